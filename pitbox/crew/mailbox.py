@@ -1,0 +1,25 @@
+"""The live lane's crossing: the latest value wins, nobody waits."""
+
+import threading
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Mailbox(Generic[T]):
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value: T | None = None
+        self._version = 0
+
+    def put(self, value: T) -> None:
+        with self._lock:
+            self._value = value
+            self._version += 1
+
+    def take(self, after: int = 0) -> tuple[int, T | None]:
+        """(version, value) if something newer than `after` lies here, else (after, None)."""
+        with self._lock:
+            if self._version == after:
+                return after, None
+            return self._version, self._value

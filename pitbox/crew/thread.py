@@ -1,0 +1,51 @@
+"""A thread with a name, a stop and an end that somebody hears of."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from pitbox.crew.health import Health, HealthSink, Level, unheard
+
+_log = logging.getLogger("pitbox.crew")
+
+
+class Hand:
+    """One member of the crew. `main` runs until `stop` is set and returns by itself."""
+
+    def __init__(
+        self, name: str, main: Callable[[threading.Event], None], on_health: HealthSink = unheard
+    ) -> None:
+        self.name = name
+        self._main = main
+        self._on_health = on_health
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"pitbox-{name}", daemon=True)
+        self.error: Exception | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Ask to end and wait; False when the thread did not end in time."""
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait without asking; True when the thread has ended."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._main(self._stop)
+        except Exception as error:  # noqa: BLE001 - the one place that may: a thread never dies unheard
+            self.error = error
+            _log.exception("the %s thread ended with an error", self.name)
+            self._on_health(Health("crew", self.name, Level.FAILED, f"The {self.name} thread ended: {error}"))

@@ -1,0 +1,13 @@
+"""The root of every error that PitBox raises on purpose.
+
+PitBoxError
+├── wire.errors.WireError
+├── identity.errors.IdentityError
+├── log.errors.LogError
+├── store.errors.StoreError
+└── wall.errors.WallError
+"""
+
+
+class PitBoxError(Exception):
+    """Something a user or a caller can act on; its text is a whole sentence."""

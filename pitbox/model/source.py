@@ -1,0 +1,75 @@
+"""Where ticks come from: a live sim, a file, a log or a synthetic world."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from pitbox.model.channel import Layout
+from pitbox.model.ids import SessionId
+from pitbox.model.session import SessionInfo
+
+RowArray = NDArray[np.void]
+"""Rows of one layout: a structured array of shape (n,)."""
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A session came into view; its rows look like this until the next `Opened`."""
+
+    session: SessionId
+    own: Layout
+    field: Layout
+    slow: Layout
+
+    def layouts(self) -> tuple[Layout, Layout, Layout]:
+        return (self.own, self.field, self.slow)
+
+
+class InfoChanged(msgspec.Struct, frozen=True):
+    session_num: int
+    sim_time_s: float
+    info: SessionInfo
+
+
+class Ticks(msgspec.Struct, frozen=True):
+    """Consecutive ticks: the same n rows of each stream. Never spans two session numbers."""
+
+    own: RowArray
+    field: RowArray
+    slow: RowArray
+
+    def __len__(self) -> int:
+        return len(self.own)
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """Ticks that the sim made and this source did not get whole."""
+
+    count: int
+    from_s: float
+    to_s: float
+    reason: str
+
+
+class Closed(msgspec.Struct, frozen=True):
+    sim_time_s: float
+    reason: str
+
+
+SourceEvent = Opened | InfoChanged | Ticks | Missed | Closed
+
+
+class TickSource(Protocol):
+    """A spring of the river. `poll` returns what came, in order; empty after `timeout_s`."""
+
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent]: ...
+
+    def close(self) -> None: ...
+
+
+def row_field(rows: RowArray, name: str) -> NDArray[Any]:
+    """One channel of rows, as a view."""
+    view: NDArray[Any] = rows[name]
+    return view

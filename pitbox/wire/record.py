@@ -1,0 +1,180 @@
+"""The payloads of a log: MessagePack arrays `[schema, kind, sim_time_s, ...]`.
+
+Structs grow only at the end; a reader ignores fields that it does not know and keeps records of
+unknown kinds verbatim.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from pitbox.model.channel import Layout
+from pitbox.model.session import SessionInfo
+from pitbox.wire.errors import MalformedError, OversizeError
+from pitbox.wire.limit import MAX_PAYLOAD
+
+SCHEMA = 1
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What every record starts with."""
+
+    KIND: ClassVar[int] = 0
+
+    schema: int = SCHEMA
+    kind: int
+    sim_time_s: float
+
+
+class MarkRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """The end of a group commit: everything before it was written by this device, in this order."""
+
+    KIND: ClassVar[int] = 1
+    kind: int = 1
+    count: int
+    """Records in this log before the mark, marks and seals included."""
+    chain: bytes
+    """SHA-256 over the chain of the mark or seal before and the bytes of the records since."""
+    signature: bytes
+
+
+class SealRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """The last record of a finished segment."""
+
+    KIND: ClassVar[int] = 2
+    kind: int = 2
+    segment: int
+    first_seq: int
+    previous_seal: bytes
+    """Chain of the seal before; empty for the first segment."""
+    count: int
+    chain: bytes
+    signature: bytes
+
+
+class LayoutRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """Names the columns of the blocks that follow with this number."""
+
+    KIND: ClassVar[int] = 3
+    kind: int = 3
+    layout_no: int
+    layout: Layout
+
+
+class InfoRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """The session text's content from this moment on."""
+
+    KIND: ClassVar[int] = 4
+    kind: int = 4
+    session_num: int
+    run: int
+    info: SessionInfo
+
+
+class BlockRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """Rows of one stream as columns; `sim_time_s` is the first row's. See `wire.block`."""
+
+    KIND: ClassVar[int] = 5
+    kind: int = 5
+    session_num: int
+    run: int
+    layout_no: int
+    row_count: int
+    data: bytes
+
+
+class RunRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """Evidence of a session's start or restart: rows from here belong to this run."""
+
+    KIND: ClassVar[int] = 6
+    kind: int = 6
+    session_num: int
+    run: int
+    reason: str
+
+
+class LostRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """What should stand here and does not: ticks missed by the source or dropped for want of space."""
+
+    KIND: ClassVar[int] = 7
+    kind: int = 7
+    session_num: int
+    run: int
+    count: int
+    until_s: float
+    reason: str
+
+
+class EndRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """The writer closed this log on purpose."""
+
+    KIND: ClassVar[int] = 8
+    kind: int = 8
+    reason: str
+
+
+class UnknownRecord(msgspec.Struct, frozen=True):
+    """A record of a newer PitBox: kept and passed on, not folded."""
+
+    kind: int
+    payload: bytes
+
+
+AnyRecord = (
+    MarkRecord
+    | SealRecord
+    | LayoutRecord
+    | InfoRecord
+    | BlockRecord
+    | RunRecord
+    | LostRecord
+    | EndRecord
+    | UnknownRecord
+)
+
+RECORD_TYPES: tuple[type[Record], ...] = (
+    MarkRecord,
+    SealRecord,
+    LayoutRecord,
+    InfoRecord,
+    BlockRecord,
+    RunRecord,
+    LostRecord,
+    EndRecord,
+)
+
+_encoder = msgspec.msgpack.Encoder()
+_decoders: dict[int, Any] = {kind.KIND: msgspec.msgpack.Decoder(kind) for kind in RECORD_TYPES}
+_raw = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...])
+
+
+def encode(record: Record) -> bytes:
+    return _encoder.encode(record)
+
+
+def kind_of(payload: bytes | memoryview) -> int:
+    """The record's kind without decoding it; raises MalformedError if it is no record."""
+    if len(payload) > MAX_PAYLOAD:
+        raise OversizeError(f"A record of {len(payload)} bytes is larger than {MAX_PAYLOAD}.")
+    try:
+        first = payload[0]
+        at = 1 if first & 0xF0 == 0x90 else 3 if first == 0xDC else 5 if first == 0xDD else 0
+        if at == 0 or payload[at] > 0x7F or payload[at + 1] > 0x7F:
+            raise MalformedError("The payload does not start as a record does.")
+        return payload[at + 1]
+    except IndexError:
+        raise MalformedError("The payload is too short for a record.") from None
+
+
+def decode(payload: bytes | memoryview) -> AnyRecord:
+    """One record; raises WireError for anything that is not one."""
+    kind = kind_of(payload)
+    decoder = _decoders.get(kind)
+    try:
+        if decoder is None:
+            _raw.decode(payload)
+            return UnknownRecord(kind=kind, payload=bytes(payload))
+        record: AnyRecord = decoder.decode(payload)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedError(f"A record of kind {kind} cannot be read: {error}.") from error
+    return record
