@@ -1,0 +1,54 @@
+"""What holds for every test: no user's data is touched, no screen is needed, no thread is left running."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+THREAD_DEADLINE_S = 5.0
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if not os.environ.get("CI"):
+    # A busy machine is no fault of the code. With CI set, Hypothesis brings the same and derandomises too.
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Profiles, settings and recordings of whoever runs the tests stay out of sight."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PITBOX_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _crew_goes_home() -> Iterator[None]:
+    """A test stops the threads that it started; the names say who started them."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREAD_DEADLINE_S
+    for thread in _newcomers(before):
+        thread.join(max(0.0, deadline - time.monotonic()))
+    left = sorted(thread.name for thread in _newcomers(before))
+    assert not left, f"These threads still run after the test: {', '.join(left)}."
+
+
+def _newcomers(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Ours and those that would keep the process alive; libraries' daemons are their own business."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and (thread.name.startswith("pitbox-") or not thread.daemon)
+    ]
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder with pyproject.toml in it."""
+    return Path(__file__).parent.parent
