@@ -11,7 +11,7 @@ import msgspec
 from pitbox.model.channel import Layout
 from pitbox.model.session import SessionInfo
 from pitbox.wire.errors import MalformedError, OversizeError
-from pitbox.wire.limit import MAX_PAYLOAD
+from pitbox.wire.limit import MAX_BLOCK_PAYLOAD, MAX_PAYLOAD, MAX_PLAIN_PAYLOAD
 
 SCHEMA = 1
 
@@ -20,6 +20,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """What every record starts with."""
 
     KIND: ClassVar[int] = 0
+    MAX_BYTES: ClassVar[int] = MAX_PLAIN_PAYLOAD
 
     schema: int = SCHEMA
     kind: int
@@ -39,14 +40,16 @@ class MarkRecord(Record, frozen=True, array_like=True, kw_only=True):
 
 
 class SealRecord(Record, frozen=True, array_like=True, kw_only=True):
-    """The last record of a finished segment."""
+    """The last record of a finished segment: a mark that also binds what was sealed before."""
 
     KIND: ClassVar[int] = 2
     kind: int = 2
-    segment: int
+    number: int
+    """0 for the first seal of a log."""
     first_seq: int
+    """The first record that this seal covers: the one after the seal before."""
     previous_seal: bytes
-    """Chain of the seal before; empty for the first segment."""
+    """Chain of the seal before; empty for the first."""
     count: int
     chain: bytes
     signature: bytes
@@ -75,6 +78,7 @@ class BlockRecord(Record, frozen=True, array_like=True, kw_only=True):
     """Rows of one stream as columns; `sim_time_s` is the first row's. See `wire.block`."""
 
     KIND: ClassVar[int] = 5
+    MAX_BYTES: ClassVar[int] = MAX_BLOCK_PAYLOAD
     kind: int = 5
     session_num: int
     run: int
@@ -84,13 +88,18 @@ class BlockRecord(Record, frozen=True, array_like=True, kw_only=True):
 
 
 class RunRecord(Record, frozen=True, array_like=True, kw_only=True):
-    """Evidence of a session's start or restart: rows from here belong to this run."""
+    """Evidence of a session's start or restart: rows from here belong to this run.
+
+    Repeated at the start of each segment, as layouts and infos are: the same run again says nothing new.
+    """
 
     KIND: ClassVar[int] = 6
     kind: int = 6
     session_num: int
     run: int
     reason: str
+    unique_id: int = 0
+    """The sim's SessionUniqueID, by which two machines can see that they mean the same run."""
 
 
 class LostRecord(Record, frozen=True, array_like=True, kw_only=True):
@@ -145,11 +154,17 @@ RECORD_TYPES: tuple[type[Record], ...] = (
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: dict[int, Any] = {kind.KIND: msgspec.msgpack.Decoder(kind) for kind in RECORD_TYPES}
-_raw = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...])
+_limits = {kind.KIND: kind.MAX_BYTES for kind in RECORD_TYPES}
+_any_kind = msgspec.msgpack.Decoder(Record)
+"""Reads what every record starts with and steps over the rest without keeping it."""
 
 
 def encode(record: Record) -> bytes:
-    return _encoder.encode(record)
+    """The record's payload; raises OversizeError when no reader would take it."""
+    payload = _encoder.encode(record)
+    if len(payload) > record.MAX_BYTES:
+        raise OversizeError(f"A record of kind {record.KIND} and {len(payload)} bytes is too large.")
+    return payload
 
 
 def kind_of(payload: bytes | memoryview) -> int:
@@ -169,12 +184,14 @@ def kind_of(payload: bytes | memoryview) -> int:
 def decode(payload: bytes | memoryview) -> AnyRecord:
     """One record; raises WireError for anything that is not one."""
     kind = kind_of(payload)
+    if len(payload) > _limits.get(kind, MAX_PAYLOAD):
+        raise OversizeError(f"A record of kind {kind} and {len(payload)} bytes is too large.")
     decoder = _decoders.get(kind)
     try:
         if decoder is None:
-            _raw.decode(payload)
+            _any_kind.decode(payload)
             return UnknownRecord(kind=kind, payload=bytes(payload))
         record: AnyRecord = decoder.decode(payload)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(f"A record of kind {kind} cannot be read: {error}.") from error
+        raise MalformedError(f"A record of kind {kind} cannot be read: {str(error)[:200]}.") from error
     return record

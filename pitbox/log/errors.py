@@ -1,0 +1,30 @@
+"""What can go wrong with the log.
+
+LogError
+├── LogWriteError     the disk refused; what was not yet durable is kept and tried again
+├── BacklogFullError  memory for what is not yet durable is used up
+├── SegmentError      a file is not a segment of this log
+└── ShelfError        no such session or log
+"""
+
+from pitbox.model.errors import PitBoxError
+
+
+class LogError(PitBoxError):
+    pass
+
+
+class LogWriteError(LogError):
+    pass
+
+
+class BacklogFullError(LogError):
+    pass
+
+
+class SegmentError(LogError):
+    pass
+
+
+class ShelfError(LogError):
+    pass

@@ -1,0 +1,39 @@
+"""What a mark or a seal vouches for: the chain over all records, signed by the device.
+
+`chain(0)` is the hash of the log's id; each mark or seal hashes the chain before it and the framed
+bytes of the records since. So a commit can be checked knowing only the mark before it.
+"""
+
+import hashlib
+
+import msgspec
+
+from pitbox.identity.verify import verify
+from pitbox.model.ids import LogId
+from pitbox.wire.record import MarkRecord, SealRecord, encode
+
+_DOMAIN = b"pitbox log 1\0"
+
+
+def first_chain(log: LogId) -> bytes:
+    return hashlib.sha256(_DOMAIN + msgspec.msgpack.encode(log)).digest()
+
+
+def next_chain(chain: bytes, records: bytes | memoryview) -> bytes:
+    """The chain after these framed records; marks and seals themselves are not hashed."""
+    digest = hashlib.sha256(chain)
+    digest.update(records)
+    return digest.digest()
+
+
+def signed_message(log: LogId, seq: int, record: MarkRecord | SealRecord) -> bytes:
+    """The bytes under a signature: the log, the place in it, and the record without its signature."""
+    bare = msgspec.structs.replace(record, signature=b"")
+    return _DOMAIN + msgspec.msgpack.encode(log) + seq.to_bytes(8, "little") + encode(bare)
+
+
+def is_signed(certificate: bytes, log: LogId, seq: int, record: MarkRecord | SealRecord) -> bool:
+    """True when the log's own device signed this mark or seal."""
+    if hashlib.sha256(certificate).hexdigest() != log.device:
+        return False
+    return verify(certificate, signed_message(log, seq, record), record.signature)

@@ -1,0 +1,138 @@
+"""Does a log hold what its device wrote? Checksums, numbers, the signed chain and the seals."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from pitbox.log.reader import Damage, LogReader, Segment, read_segment
+from pitbox.log.scan import Entry, Hole
+from pitbox.log.seal import first_chain, is_signed, next_chain
+from pitbox.model.ids import LogId
+from pitbox.wire.errors import WireError
+from pitbox.wire.record import MarkRecord, SealRecord, decode, kind_of
+
+_MARKS = (MarkRecord.KIND, SealRecord.KIND)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    log: LogId
+    records: int
+    marks: int
+    seals: int
+    bytes: int
+    from_s: float | None
+    until_s: float | None
+    is_closed: bool
+    """Ends with a seal; else the writer was killed, or still runs."""
+    unmarked: int
+    """Records after the last mark: written, never acknowledged."""
+    damages: tuple[Damage, ...]
+    problems: tuple[str, ...]
+    """Marks or seals that do not vouch for what stands before them."""
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.problems and all(damage.is_unfinished for damage in self.damages)
+
+
+def verify_log(reader: LogReader) -> Verdict:
+    """Walk one log from end to end."""
+    walk = ChainWalk(reader.log, reader.certificate, first_chain(reader.log), previous_seal=b"")
+    for entry in reader.entries():
+        walk.step(entry)
+    return Verdict(
+        log=reader.log,
+        records=walk.records,
+        marks=walk.marks,
+        seals=walk.seals,
+        bytes=walk.bytes,
+        from_s=min(walk.times, default=None),
+        until_s=max(walk.times, default=None),
+        is_closed=walk.is_closed,
+        unmarked=walk.unmarked,
+        damages=tuple(reader.damages),
+        problems=tuple(walk.problems),
+    )
+
+
+class ChainWalk:
+    """Follows records in order and notes each mark that does not vouch for those before it."""
+
+    def __init__(
+        self,
+        log: LogId,
+        certificate: bytes,
+        chain: bytes | None,
+        *,
+        next_seq: int = 0,
+        previous_seal: bytes | None = None,
+    ) -> None:
+        """`chain` and `previous_seal` as they stood before `next_seq`; None where not known."""
+        self._log = log
+        self._certificate = certificate
+        self._chain = chain
+        self._previous_seal = previous_seal
+        self._seal_first = 0
+        self._since: list[memoryview] = []
+        self._next_seq = next_seq
+        self.records = self.marks = self.seals = self.bytes = 0
+        self.times: list[float] = []
+        self.is_closed = False
+        self.problems: list[str] = []
+
+    @property
+    def unmarked(self) -> int:
+        return len(self._since)
+
+    def step(self, entry: Entry) -> None:
+        if entry.seq != self._next_seq:  # records are missing: the next mark cannot be checked
+            self._chain = self._previous_seal = None
+        self._next_seq = entry.seq + 1
+        self.records += 1
+        self.bytes += len(entry.frame)
+        if kind_of(entry.payload) in _MARKS:
+            self._mark(entry.seq, entry.payload)
+        else:
+            self._since.append(entry.frame)
+            self.is_closed = False
+
+    def _mark(self, seq: int, payload: memoryview) -> None:
+        try:
+            record = decode(payload)
+        except WireError as error:
+            self.problems.append(f"record {seq}: {error}")
+            return
+        assert isinstance(record, MarkRecord | SealRecord)
+        self.times.append(record.sim_time_s)
+        is_seal = isinstance(record, SealRecord)
+        self.seals += is_seal
+        self.marks += not is_seal
+        what = "seal" if is_seal else "mark"
+        if record.count != seq:
+            self.problems.append(f"the {what} at record {seq} counts {record.count} records")
+        if not is_signed(self._certificate, self._log, seq, record):
+            self.problems.append(f"the {what} at record {seq} is not signed by the log's device")
+        if self._chain is not None and next_chain(self._chain, b"".join(self._since)) != record.chain:
+            self.problems.append(f"the {what} at record {seq} does not fit the records before it")
+        if isinstance(record, SealRecord):
+            self._seal(seq, record)
+        self._chain, self._since, self.is_closed = record.chain, [], is_seal
+
+    def _seal(self, seq: int, record: SealRecord) -> None:
+        if self._previous_seal is not None:
+            if record.previous_seal != self._previous_seal:
+                self.problems.append(f"the seal at record {seq} follows another seal")
+            if record.first_seq != self._seal_first:
+                self.problems.append(f"the seal at record {seq} covers other records")
+        self._previous_seal, self._seal_first = record.chain, seq + 1
+
+
+def scrub_segments(reader: LogReader, after: Path | None = None) -> Iterator[tuple[Path, Hole | None]]:
+    """Re-read sealed files one by one, the ones behind `after` first: (path, its first hole or None)."""
+    segments: list[Segment] = reader.segments()[:-1]
+    later = [s for s in segments if after is None or s.path > after]
+    earlier = [s for s in segments if after is not None and s.path <= after]
+    for segment in [*later, *earlier]:
+        items = read_segment(segment, reader.log, reader.certificate, segment.first_seq or 0)
+        yield segment.path, next((item for item in items if isinstance(item, Hole)), None)
