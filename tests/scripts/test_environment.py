@@ -1,0 +1,239 @@
+"""scripts/run on a small lock of our own: no network, no registry, the real script."""
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
+DEADLINE_S = 60.0
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="run.cmd serves Windows and is not run here")
+
+
+def make_wheel(folder: Path, name: str, module: str) -> str:
+    """A wheel with one module; returns its line in a lock."""
+    info = f"{name}-1.0.dist-info"
+    files = {
+        f"{name}.py": module,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = ""
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        record += f"{path},sha256={digest},{len(text)}\n"
+    files[f"{info}/RECORD"] = record + f"{info}/RECORD,,\n"
+    wheel = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(zipfile.ZipInfo(path), text)  # dated 1980: the same bytes each time
+    return f"{name}==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+
+
+class Checkout:
+    """A checkout with the real scripts, a toy `pitbox` and a lock of one toy package."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "a check-out, with spaces"
+        self.wheels = folder / "wheels"
+        self.venv = self.root / ".venv"
+        self.wheels.mkdir(parents=True)
+        shutil.copytree(ROOT / "scripts", self.root / "scripts")
+        (self.root / "pitbox").mkdir()
+        (self.root / "pitbox" / "__init__.py").touch()
+        (self.root / "pitbox" / "__main__.py").write_text(
+            "import sys, toy\nprint(toy.WORD, *sys.argv[1:])\nsys.exit(len(sys.argv) - 1)\n"
+        )
+        (self.root / "requirements").mkdir()
+        self.lock = self.root / "requirements" / "pitbox.txt"
+        self.lock.write_text(make_wheel(self.wheels, "toy", "WORD = 'hello'\n"))
+
+    def environ(self, **more: str) -> dict[str, str]:
+        return {
+            "HOME": str(self.root.parent),
+            "PATH": os.environ["PATH"],
+            "PITBOX_PYTHON": str(BASE_PYTHON),
+            "PITBOX_NO_APT": "1",
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": self.wheels.as_uri(),
+            **more,
+        }
+
+    def run(self, *words: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.root / "scripts" / "run"), *words],
+            cwd=cwd or self.root,
+            env=self.environ(**more),
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """As a newcomer has it."""
+    return Checkout(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def _started(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    checkout = Checkout(tmp_path_factory.mktemp("started"))
+    assert checkout.run().stdout == "hello\n"
+    return checkout
+
+
+@pytest.fixture
+def started(_started: Checkout, tmp_path: Path) -> Checkout:
+    """As it is after the first start; a copy, because an environment may move."""
+    copy = Checkout(tmp_path)
+    shutil.copytree(_started.venv, copy.venv, symlinks=True)
+    return copy
+
+
+def test_first_start_makes_it_and_the_second_is_quiet(checkout: Checkout, tmp_path: Path) -> None:
+    first = checkout.run("a b", "*", cwd=tmp_path, PYTHONPATH="/nowhere")
+    assert (first.stdout, first.returncode) == ("hello a b *\n", 2), first.stderr
+    assert "Making a Python environment" in first.stderr
+    second = checkout.run()
+    assert (second.stdout, second.stderr, second.returncode) == ("hello\n", "", 0)
+
+
+def test_folder_may_move_and_the_caller_may_stand_anywhere(started: Checkout, tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    (trap / "toy.py").write_text("WORD = 'shadowed'\n")
+    started.root = started.root.rename(tmp_path / "elsewhere")
+    link = tmp_path / "link"
+    link.symlink_to(started.root / "scripts" / "run")
+    run = subprocess.run(
+        [str(link)], cwd=trap, env=started.environ(), capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (run.stdout, run.stderr) == ("hello\n", "")
+
+
+def test_changed_lock_is_installed(started: Checkout) -> None:
+    (started.root / "pitbox" / "__main__.py").write_text("import more\nprint(more.WORD)\n")
+    line = make_wheel(started.wheels, "more", "WORD = 'more'\n")
+    started.lock.write_text(started.lock.read_text() + line)
+    run = started.run()
+    assert run.stdout == "more\n", run.stderr
+    assert "anew" not in run.stderr
+
+
+def test_wrong_hash_installs_nothing(started: Checkout) -> None:
+    good = started.lock.read_text()
+    line = make_wheel(started.wheels, "more", "WORD = 'more'\n")
+    make_wheel(started.wheels, "more", "WORD = 'evil'\n")
+    started.lock.write_text(good + line)
+    run = started.run()
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "not the one that the lock names" in run.stderr
+    assert not list(started.venv.glob("lib/*/site-packages/more.py"))
+    started.lock.write_text(good)
+    run = started.run()
+    assert run.stdout == "hello\n"
+    assert "anew" not in run.stderr, "what was sound is kept"
+
+
+def test_missing_build_is_said_each_time(started: Checkout) -> None:
+    started.lock.write_text(started.lock.read_text() + make_wheel(started.wheels, "more", ""))
+    (started.wheels / "more-1.0-py3-none-any.whl").unlink()
+    for _ in range(2):
+        run = started.run()
+        assert run.returncode == 1
+        assert "no build for Python 3" in run.stderr
+
+
+def test_half_a_package_is_made_whole(started: Checkout) -> None:
+    """A kill in the middle of pip: the package's record is there, its module is not."""
+    for module in started.venv.glob("lib/*/site-packages/toy.py"):
+        module.unlink()
+    (started.venv / ".unfinished").touch()
+    run = started.run()
+    assert run.stdout == "hello\n", run.stderr
+    assert "made anew" in run.stderr
+
+
+def test_another_python_behind_it_makes_it_anew(started: Checkout) -> None:
+    """A new release of the system: the link leads nowhere."""
+    link = started.venv / "bin" / "python3"
+    for name in ("python", "python3", BASE_PYTHON.name):
+        (started.venv / "bin" / name).unlink()
+        (started.venv / "bin" / name).symlink_to("/nowhere/python3")
+    assert link.is_symlink()
+    run = started.run()
+    assert run.stdout == "hello\n", run.stderr
+    assert "made anew" in run.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", ["realpath", "sync", "mv"])
+def test_killed_installation_never_looks_ready(checkout: Checkout, tmp_path: Path, tool: str) -> None:
+    """The installing shell dies where it calls this tool: behind pip, before the stamp, at the stamp."""
+    (tmp_path / "bin").mkdir()
+    deadly = tmp_path / "bin" / tool
+    deadly.write_text("#!/bin/bash\nkill -9 $PPID\n")
+    deadly.chmod(0o755)
+    run = checkout.run(PATH=f"{deadly.parent}:{os.environ['PATH']}")
+    assert (run.returncode, run.stdout) == (1, "")
+    run = checkout.run()
+    assert run.stdout == "hello\n", run.stderr
+    assert "made anew" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "package"),
+    [
+        ("libEGL.so.1", "libegl1"),
+        ("libX11-xcb.so.1", "libx11-xcb1"),
+        ("libdbus-1.so.3", "libdbus-1-3"),
+        ("libglib-2.0.so.0", "libglib2.0-0"),
+        ("libgomp.so.1", "libgomp1"),
+        ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+    ],
+)
+def test_missing_library_becomes_a_line_to_type(tmp_path: Path, missing: str, package: str) -> None:
+    loader = tmp_path / "ldd"
+    loader.write_text(f"#!/bin/bash\nprintf '\\t{missing} => not found\\n\\tlibc.so.6 => /libc (0x1)\\n'\n")
+    loader.chmod(0o755)
+    for mood, code in (("note", 0), ("insist", 1)):
+        run = subprocess.run(
+            ["bash", "-c", f"source '{ROOT}/scripts/_environment.sh'; libraries {mood} window"],
+            env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "PITBOX_NO_APT": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert run.returncode == code
+        assert run.stderr.splitlines()[-1].strip() == f"sudo apt-get install -y {package}"
+
+
+@pytest.mark.parametrize("script", ["run", "test", "lock", "_environment.sh", "../.ci/run"])
+def test_script_is_sound_and_may_be_executed(script: str) -> None:
+    path = ROOT / "scripts" / script
+    subprocess.run(["bash", "-n", str(path)], timeout=60, check=True)
+    assert os.access(path, os.X_OK) == (not script.startswith("_"))
+
+
+def test_too_old_a_python_is_named(tmp_path: Path, checkout: Checkout) -> None:
+    """Only what stands in this folder can be found."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("bash", "dirname", "readlink", "flock", "grep", "sha256sum", "env"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    (tools / "python3").write_text("#!/bin/bash\necho 3.9\n")
+    (tools / "python3").chmod(0o755)
+    run = checkout.run(PATH=str(tools), PITBOX_PYTHON="")
+    assert run.returncode == 1
+    assert "needs Python 3.11 or newer; found: 3.9" in run.stderr
