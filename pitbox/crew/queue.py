@@ -19,6 +19,8 @@ class Full(Enum):
 
 class BoundedQueue(Generic[T]):
     def __init__(self, bound: int, full: Full) -> None:
+        if bound < 1:
+            raise ValueError(f"A queue needs room for one item at least, not {bound}.")
         self._bound = bound
         self._full = full
         self._items: deque[T] = deque()
@@ -50,8 +52,8 @@ class BoundedQueue(Generic[T]):
     def take_all(self, timeout_s: float) -> list[T]:
         """Everything that lies here; empty after `timeout_s` or when closed and empty."""
         with self._changed:
-            if not self._items and not self._closed:
-                self._changed.wait(timeout_s)
+            # Another taker's notice wakes this one too: look again instead of coming back empty-handed.
+            self._changed.wait_for(lambda: self._items or self._closed, timeout_s)
             items = list(self._items)
             self._items.clear()
             if items:

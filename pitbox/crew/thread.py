@@ -30,15 +30,14 @@ class Hand:
         return self._thread.is_alive()
 
     def stop(self, timeout_s: float = 10.0) -> bool:
-        """Ask to end and wait; False when the thread did not end in time."""
+        """Ask to end and wait; False when the thread did not end in time, or is the one that asks."""
         self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self.join(timeout_s)
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait without asking; True when the thread has ended."""
-        if self._thread.ident is not None:
+        is_started = self._thread.ident is not None
+        if is_started and self._thread is not threading.current_thread():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -48,4 +47,6 @@ class Hand:
         except Exception as error:  # noqa: BLE001 - the one place that may: a thread never dies unheard
             self.error = error
             _log.exception("the %s thread ended with an error", self.name)
-            self._on_health(Health("crew", self.name, Level.FAILED, f"The {self.name} thread ended: {error}"))
+            what = f"{type(error).__name__}: {error}".rstrip(": .")
+            words = f"The {self.name} thread ended with an error ({what}); what it did stands still."
+            self._on_health(Health("crew", self.name, Level.FAILED, words))

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -37,11 +37,15 @@ LAP_STEP = 2.0**-20
 """Quantum of a lap fraction in the log: 5 mm on a 5 km lap, exact in a 32-bit float."""
 
 
-class Layout(msgspec.Struct, frozen=True, array_like=True):
+MAX_CHANNELS = 1024
+"""Three times what iRacing has; refused before a longer list is read."""
+
+
+class Layout(msgspec.Struct, frozen=True, array_like=True, cache_hash=True):
     """The channels of one row, in order. Each layout starts with SessionTime and SessionTick."""
 
     stream: Stream
-    channels: tuple[Channel, ...]
+    channels: Annotated[tuple[Channel, ...], msgspec.Meta(max_length=MAX_CHANNELS)]
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -1,6 +1,12 @@
 """Who races where: what the sim's session text says, as nouns."""
 
+from typing import Annotated, TypeVar
+
 import msgspec
+
+_T = TypeVar("_T")
+Few = Annotated[tuple[_T, ...], msgspec.Meta(max_length=256)]
+"""A tuple of what a session has few of; a longer one from elsewhere is refused before it is read."""
 
 
 class Track(msgspec.Struct, frozen=True, array_like=True):
@@ -9,7 +15,7 @@ class Track(msgspec.Struct, frozen=True, array_like=True):
     config: str
     length_m: float
     pit_speed_mps: float
-    sector_starts: tuple[float, ...] = (0.0,)
+    sector_starts: Few[float] = (0.0,)
     """Lap fractions at which sectors begin."""
 
 
@@ -60,9 +66,9 @@ class SessionInfo(msgspec.Struct, frozen=True, array_like=True):
     sim: str
     sub_session_id: int
     track: Track
-    parts: tuple[SessionPart, ...]
-    classes: tuple[CarClass, ...]
-    entries: tuple[Entry, ...]
+    parts: Few[SessionPart]
+    classes: Few[CarClass]
+    entries: Few[Entry]
     own: OwnCar
     title: str = ""
 

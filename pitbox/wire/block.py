@@ -7,6 +7,7 @@ its layout, no other block.
 """
 
 from functools import lru_cache
+from math import frexp
 from typing import Any
 
 import msgspec
@@ -14,15 +15,15 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from pitbox.model.channel import CHANNEL_KINDS, Layout
+from pitbox.model.channel import CHANNEL_KINDS, MAX_CHANNELS, Channel, Layout
 from pitbox.model.source import RowArray
 from pitbox.wire.errors import MalformedError, OversizeError
 from pitbox.wire.limit import (
     MAX_BLOCK_RAW,
     MAX_BLOCK_ROWS,
     MAX_CHANNEL_COUNT,
-    MAX_CHANNELS,
     MAX_ROW_BYTES,
+    MIN_STEP,
 )
 
 _NAN_STEPS = np.int32(-(2**31))
@@ -44,16 +45,16 @@ def check_layout(layout: Layout) -> None:
     channels = layout.channels
     if not 2 <= len(channels) <= MAX_CHANNELS:
         raise MalformedError(f"A layout of {len(channels)} channels is not possible.")
-    if (channels[0].name, channels[1].name) != ("SessionTime", "SessionTick"):
-        raise MalformedError("A layout starts with SessionTime and SessionTick.")
+    if channels[:2] != (_like(channels[0], "SessionTime", "f8"), _like(channels[1], "SessionTick", "i4")):
+        raise MalformedError("A layout starts with SessionTime, an f8, and SessionTick, an i4.")
     if len({channel.name for channel in channels}) != len(channels):
         raise MalformedError("A layout names a channel twice.")
     row_bytes = 0
     for channel in channels:
         if channel.kind not in CHANNEL_KINDS or not 1 <= channel.count <= MAX_CHANNEL_COUNT:
-            raise MalformedError(f"The channel {channel.name!r} has an impossible type or size.")
-        if channel.step and (channel.kind != "f4" or not 0 < channel.step < 1):
-            raise MalformedError(f"The channel {channel.name!r} has an impossible step.")
+            raise MalformedError(f"The channel {channel.name[:64]!r} has an impossible type or size.")
+        if not channel.name or (channel.step and (channel.kind != "f4" or not _is_step(channel.step))):
+            raise MalformedError(f"The channel {channel.name[:64]!r} has an impossible name or step.")
         row_bytes += int(channel.kind[1]) * channel.count
     if row_bytes > MAX_ROW_BYTES:
         raise OversizeError(f"A row of {row_bytes} bytes is larger than {MAX_ROW_BYTES}.")
@@ -76,9 +77,13 @@ def quantise(layout: Layout, rows: RowArray) -> RowArray:
 
 
 def encode_rows(layout: Layout, rows: RowArray) -> bytes:
-    """The block's data; the caller keeps `len(rows)` beside it."""
+    """The block's data; the caller keeps `len(rows)` beside it, 1 to `rows_per_block`."""
     shape = _shape(layout)
     count = len(rows)
+    if not 1 <= count <= rows_per_block(layout):
+        raise OversizeError(
+            f"A block of {count} rows is not possible: {rows_per_block(layout)} is the limit."
+        )
     raw = np.ascontiguousarray(rows).view(np.uint8).reshape(count, shape.row_bytes)
     plain = raw if shape.plain is None else raw[:, shape.plain]
     mixed = plain.copy()
@@ -96,34 +101,47 @@ def encode_rows(layout: Layout, rows: RowArray) -> bytes:
 def decode_rows(layout: Layout, row_count: int, data: bytes) -> RowArray:
     """The rows again, quantised; raises WireError before it allocates for a lie."""
     shape = _shape(layout)
-    size = row_count * shape.row_bytes
-    if not 1 <= row_count <= MAX_BLOCK_ROWS or (size > MAX_BLOCK_RAW and row_count > 1):
-        raise OversizeError(f"A block of {row_count} rows and {size} bytes is larger than the limit.")
-    try:
-        if zstandard.get_frame_parameters(data).content_size != size:
-            raise MalformedError("A block's content does not have the size of its rows.")
-        packed = zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
-    except zstandard.ZstdError as error:
-        raise MalformedError(f"A block cannot be unpacked: {error}.") from error
-    if len(packed) != size:
-        raise MalformedError("A block's content does not have the size of its rows.")
+    if not 1 <= row_count <= rows_per_block(layout):
+        raise OversizeError(
+            f"A block of {row_count} rows is not possible: {rows_per_block(layout)} is the limit."
+        )
+    flat = np.frombuffer(_unpack(data, row_count * shape.row_bytes), np.uint8)
     plain_bytes = shape.row_bytes - 4 * shape.stepped_count
     split = row_count * plain_bytes
-    flat = np.frombuffer(packed, np.uint8)
-    plain = np.bitwise_xor.accumulate(flat[:split].reshape(plain_bytes, row_count).T, axis=0)
+    plain = np.ascontiguousarray(flat[:split].reshape(plain_bytes, row_count).T)
+    for row in range(1, row_count):  # a third of the time of bitwise_xor.accumulate
+        plain[row] ^= plain[row - 1]
     if shape.plain is None:
-        return _as_rows(layout, np.ascontiguousarray(plain))
+        return _as_rows(layout, plain)
     raw = np.empty((row_count, shape.row_bytes), np.uint8)
     raw[:, shape.plain] = plain
     rows = _as_rows(layout, raw)
     planes = np.ascontiguousarray(flat[split:].reshape(4 * shape.stepped_count, row_count).T)
-    steps = _undo_second_difference(planes.view("<u4").reshape(row_count, shape.stepped_count))
+    _fill_stepped(rows, shape, planes.view("<u4"))
+    return rows
+
+
+def _fill_stepped(rows: RowArray, shape: _Shape, zigzag: NDArray[np.uint32]) -> None:
+    steps = _undo_second_difference(zigzag)
     at = 0
     for name, step in shape.stepped:
-        width = rows[name].size // row_count
-        rows[name] = _from_steps(steps[:, at : at + width], step).reshape(rows[name].shape)
+        field = rows[name]
+        width = field.size // len(rows)
+        rows[name] = _from_steps(steps[:, at : at + width], step).reshape(field.shape)
         at += width
-    return rows
+
+
+def _unpack(data: bytes, size: int) -> bytes:
+    """Exactly `size` bytes; what the frame says of itself is checked before anything is allocated."""
+    try:
+        if zstandard.get_frame_parameters(data).content_size != size:
+            raise MalformedError("A block's content does not have the size of its rows.")
+        packed = zstandard.ZstdDecompressor().decompress(data, max_output_size=size, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise MalformedError(f"A block cannot be unpacked: {error}.") from error
+    if len(packed) != size:
+        raise MalformedError("A block's content does not have the size of its rows.")
+    return packed
 
 
 def _as_rows(layout: Layout, raw: NDArray[np.uint8]) -> RowArray:
@@ -157,6 +175,16 @@ def _undo_second_difference(zigzag: NDArray[np.uint32]) -> NDArray[np.int32]:
     work = (zigzag >> 1) ^ (~(zigzag & 1) + np.uint32(1))
     np.add.accumulate(work[1:], axis=0, out=work[1:])
     return np.add.accumulate(work, axis=0, dtype=np.uint32).view(np.int32)
+
+
+def _like(channel: Channel, name: str, kind: str) -> Channel:
+    """The channel as it has to be, but for the words."""
+    return msgspec.structs.replace(channel, name=name, kind=kind, count=1, step=0.0)
+
+
+def _is_step(step: float) -> bool:
+    """A power of two: only then is a quantised value counted in steps the same number again."""
+    return MIN_STEP <= step < 1 and frexp(step)[0] == 0.5
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,8 @@
 from pitbox.model.channel import Layout, Stream
 from pitbox.model.source import RowArray
 from pitbox.wire.block import check_layout, decode_rows
-from pitbox.wire.errors import UnknownLayoutError
+from pitbox.wire.errors import OversizeError, UnknownLayoutError
+from pitbox.wire.limit import MAX_LAYOUTS
 from pitbox.wire.record import BlockRecord, LayoutRecord
 
 
@@ -14,7 +15,10 @@ class Unpacker:
         self.layouts: dict[int, Layout] = dict(layouts or {})
 
     def learn(self, record: LayoutRecord) -> None:
+        """Take the layout for its number from here on; raises WireError when it cannot be one."""
         check_layout(record.layout)
+        if record.layout_no not in self.layouts and len(self.layouts) >= MAX_LAYOUTS:
+            raise OversizeError(f"A log names more than {MAX_LAYOUTS} layouts.")
         self.layouts[record.layout_no] = record.layout
 
     def layout(self, block: BlockRecord) -> Layout:
