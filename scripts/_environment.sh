@@ -62,7 +62,7 @@ make_environment() {
     local kind=$1 lock=$2 begun=$SECONDS count
     is_sound || make_venv || return 1
     count=$(grep -c '^[a-z0-9].*==' "$lock")
-    say "Installing about $count packages with checked hashes (1.5 GB on disk; a minute or two)."
+    say "Installing about $count packages with checked hashes (1.4 GB; a minute or two)."
     rm -f -- "$venv"/.stamp-*
     : >"$unfinished"
     if ! pip_install --require-hashes --requirement "$lock"; then
@@ -111,20 +111,32 @@ link_checkout() {
     realpath --relative-to="$site" -- "$root" >"$site/pitbox-checkout.pth"
 }
 
+# One sentence for what users meet; the log tells the rest.
 explain_pip() {
-    if grep -q 'No space left on device' "$pip_log"; then
-        say "The disk is full: about 3 GB are needed in $venv, its cache and ${TMPDIR:-/tmp} while installing."
+    if is_disk_full; then
+        rm -rf -- "$venv" # half of it is of no use, and the disk needs the room
+        stop "The disk is full: installing takes up to 3 GB in $venv and ${TMPDIR:-/tmp}. Nothing was kept."
     elif grep -q 'DO NOT MATCH THE HASHES' "$pip_log"; then
-        say "A package is not the one that the lock names: nothing of it was installed."
+        say "A package is not the one that the lock names: nothing was installed."
     elif grep -qiE 'NewConnectionError|NameResolution|ConnectTimeout|Read timed out|ProxyError|SSLError|Connection (refused|reset|broken)' "$pip_log"; then
-        say "The package index cannot be reached. PitBox needs it once; check the network and start again."
+        say "The package index cannot be reached. PitBox needs it once: check the network and start again."
     elif grep -q 'No matching distribution found' "$pip_log"; then
         say "A package has no build for $("$python" --version 2>&1) on this system ($(uname -sm))."
     else
-        say "The installation failed."
+        say "The installation failed:"
+        grep -v '^[[:space:]]*$' "$pip_log" | tail -n 4 | cut -c 1-300 | sed 's/^/    /' >&2
     fi
-    grep -v '^[[:space:]]*$' "$pip_log" | tail -n 4 | cut -c 1-300 | sed 's/^/    /' >&2
     say "The whole story: $pip_log"
+}
+
+# Asked of the disk too: a full one has no room for pip's own words.
+is_disk_full() {
+    local folder
+    grep -q 'No space left on device' "$pip_log" && return
+    for folder in "$venv" "${TMPDIR:-/tmp}"; do
+        (($(df --output=avail -k -- "$folder" | tail -n 1) > 20480)) || return 0
+    done
+    return 1
 }
 
 # --- Python ---------------------------------------------------------------------------------------------------
