@@ -1,10 +1,9 @@
 """What can go wrong with the log.
 
 LogError
-├── LogWriteError     the disk refused; what was not yet durable is kept and tried again
-├── BacklogFullError  memory for what is not yet durable is used up
-├── SegmentError      a file is not a segment of this log
-└── ShelfError        no such session or log
+├── LogWriteError  the disk refused; what was not yet durable is kept and tried again
+├── SegmentError   a file is not a segment of this log
+└── ShelfError     no such session or log
 """
 
 from pitbox.model.errors import PitBoxError
@@ -15,10 +14,6 @@ class LogError(PitBoxError):
 
 
 class LogWriteError(LogError):
-    pass
-
-
-class BacklogFullError(LogError):
     pass
 
 

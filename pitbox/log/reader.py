@@ -83,7 +83,7 @@ class LogReader:
                         yield item
                 else:
                     break  # an abandoned commit: the next file holds these records
-            if bound is not None and next_seq < bound:
+            if bound is not None and next_seq < bound and segments[at + 1].head is not None:
                 self._close_gap(segment, next_seq, bound)
                 next_seq = bound
 

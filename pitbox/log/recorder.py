@@ -24,6 +24,7 @@ class Payload(msgspec.Struct, frozen=True):
 
     data: bytes
     context: str = ""
+    is_block: bool = False
     row_count: int = 0
     """Ticks in it; counted once, in the own car's block."""
 
@@ -79,11 +80,16 @@ class Recorder:
         out: list[Payload] = []
         changed = self._changed_slow(slow, _joined([ticks.slow for ticks in waiting]))
         if len(changed):
-            out.append(Payload(self._block(2, slow, changed)))
+            out.append(Payload(self._block(2, slow, changed), is_block=True))
         own_rows = _joined([ticks.own for ticks in waiting])
-        out.append(Payload(self._block(0, own, own_rows), row_count=len(own_rows)))
-        out.append(Payload(self._block(1, field, _joined([ticks.field for ticks in waiting]))))
+        out.append(Payload(self._block(0, own, own_rows), is_block=True, row_count=len(own_rows)))
+        field_rows = _joined([ticks.field for ticks in waiting])
+        out.append(Payload(self._block(1, field, field_rows), is_block=True))
         return out
+
+    def restate(self) -> None:
+        """What was handed out is lost: the next flush gives the slow rows whole, not as changes."""
+        self._slow_before = None
 
     def lost(self, count: int, from_s: float, until_s: float, reason: str) -> Payload:
         record = LostRecord(

@@ -61,36 +61,44 @@ class _Workshop:
         segments = self._reader.segments()
         next_seq = 0
         for at, segment in enumerate(segments):
-            bound = bound_of(segments, at)
             if segment.first_seq is not None and segment.first_seq > next_seq:
                 self._missing_files(segment, next_seq)
-            next_seq = self._segment(segment, next_seq, bound)
+            follower = segments[at + 1] if at + 1 < len(segments) else None
+            limit = bound_of(segments, at)
+            # Behind a file whose head is damaged, nobody knows where this one should end.
+            end_seq = follower.first_seq if follower is not None else None
+            next_seq = self._segment(segment, next_seq, limit, end_seq)
         return Repair(self._reader.log, tuple(self._rewritten), self._filled, tuple(self._lost))
 
-    def _segment(self, segment: Segment, next_seq: int, bound: int | None) -> int:
-        """Repair one file if it needs it; the number after its last record."""
+    def _segment(self, segment: Segment, next_seq: int, limit: int | None, end_seq: int | None) -> int:
+        """Repair one file if it needs it; the number after its last record.
+
+        Records from `limit` on are void here; those up to `end_seq` should stand here.
+        """
         first_seq = next_seq if segment.first_seq is None else segment.first_seq
         sound: dict[int, Entry] = {}
         is_unreadable = segment.head is None
         is_unsure_end = False
         for item in read_segment(segment, self._reader.log, self._certificate, first_seq):
             if isinstance(item, Hole):
-                if bound is None or item.first_seq < bound:
+                if limit is None or item.first_seq < limit:
                     is_unreadable |= item.size > 0 and not item.is_unfinished
                     is_unsure_end |= item.end_seq is None and not item.is_unfinished
-            elif bound is None or item.seq < bound:
+            elif limit is None or item.seq < limit:
                 sound[item.seq] = item
-        end_seq = bound if bound is not None else max(sound, default=first_seq - 1) + 1
-        if is_unreadable or len(sound) < end_seq - first_seq:
-            gifts = self._gifts(segment, sound, first_seq, bound)
+        is_last = limit is None  # a copy may know more of a log's end than its own folder
+        wanted = (max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq) - first_seq
+        if is_unreadable or is_last or len(sound) < wanted:
+            gifts = self._gifts(segment, sound, first_seq, limit)
             kept = {**sound, **gifts}
             self._filled += len(gifts)
-            self._name_losses(kept, first_seq, bound, is_unsure_end=is_unsure_end and not gifts)
+            is_unsure_end &= not gifts
+            self._name_losses(kept, first_seq, end_seq, is_unsure_end=is_unsure_end)
             if is_unreadable or gifts:
                 self._rewrite(segment, kept, first_seq)
             sound = kept
         self._last_s = _time_s(sound[max(sound)]) if sound else self._last_s
-        return bound if bound is not None else max(sound, default=first_seq - 1) + 1
+        return max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq
 
     def _gifts(
         self, segment: Segment, sound: dict[int, Entry], first_seq: int, bound: int | None

@@ -17,7 +17,7 @@ from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.queue import BoundedQueue
 from pitbox.log.disk import Disk
-from pitbox.log.errors import BacklogFullError, LogWriteError
+from pitbox.log.errors import LogWriteError
 from pitbox.log.recorder import Payload, Recorder
 from pitbox.log.reserve import Reserve
 from pitbox.log.resume import known_runs
@@ -43,6 +43,8 @@ class ScribeLimits(msgspec.Struct, frozen=True):
     free_check_s: float = 10.0
     retry_s: float = 1.0
     """Between attempts while the disk refuses."""
+    backlog_bytes: int = 64 << 20
+    """Memory for what is not durable yet: about an hour of recording."""
     writer: WriterLimits = WriterLimits()
 
 
@@ -107,7 +109,7 @@ class Scribe:
             if self._writer is None:
                 continue
             if isinstance(event, Ticks) and self._lost_rows and not self._has_room():
-                self._lost_rows += len(event)  # no sense in encoding what cannot be kept
+                self._lose(len(event))  # no sense in encoding what cannot be kept
                 continue
             self._append(self._recorder.take(event))
             if isinstance(event, Closed):
@@ -170,30 +172,34 @@ class Scribe:
         _log.info("recording %s", log)
 
     def _append(self, payloads: list[Payload]) -> None:
+        """The blocks of one flush go in together or not at all; what is no row always does."""
         writer = self._writer
         assert writer is not None
+        size = writer.backlog_bytes + sum(len(payload.data) for payload in payloads)
+        is_full = size > self._limits.backlog_bytes
         for payload in payloads:
-            try:
-                if payload.context:
-                    writer.set_context(payload.context, payload.data)
-                else:
-                    writer.append(payload.data)
-            except BacklogFullError:
-                if not self._lost_rows:
-                    self._lost_from_s = self._recorder.sim_time_s
-                self._lost_rows += payload.row_count
-                words = "Nothing can be stored and memory is used up: telemetry is being lost."
-                self._say("storing", Level.FAILED, words)
+            if payload.context:
+                writer.set_context(payload.context, payload.data)
+            elif is_full and payload.is_block:
+                self._lose(payload.row_count)
+            else:
+                writer.append(payload.data)
+
+    def _lose(self, row_count: int) -> None:
+        if not self._lost_rows:
+            self._lost_from_s = self._recorder.sim_time_s
+        self._lost_rows += row_count
+        self._recorder.restate()
 
     def _has_room(self) -> bool:
         assert self._writer is not None
-        return self._writer.backlog_bytes < self._limits.writer.backlog_bytes // 2
+        return self._writer.backlog_bytes < self._limits.backlog_bytes // 2
 
     def _store(self, action: Callable[[LogWriter], Committed | None]) -> None:
         assert self._writer is not None
         try:
             committed = action(self._writer)
-        except (LogWriteError, BacklogFullError) as error:
+        except LogWriteError as error:
             self._bear(error)
             return
         if committed is None:
@@ -204,7 +210,7 @@ class Scribe:
         if self._lost_rows and self._has_room():
             self._note_loss()
 
-    def _bear(self, error: LogWriteError | BacklogFullError) -> None:
+    def _bear(self, error: LogWriteError) -> None:
         """The disk refused: give it the reserve, say so, try again in a moment."""
         self._next_commit_s = self._clock.monotonic_s() + self._limits.retry_s
         cause = error.__cause__
@@ -217,6 +223,8 @@ class Scribe:
         assert self._writer is not None
         held_mb = self._writer.backlog_bytes / 2**20
         words = f"{what}: {held_mb:.1f} MB wait in memory, and it is tried again."
+        if self._lost_rows:
+            words = f"{what}, and memory is used up: telemetry is being lost ({self._lost_rows} ticks)."
         self._say("storing", Level.FAILED, words)
 
     def _note_loss(self) -> None:

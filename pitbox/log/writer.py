@@ -12,7 +12,7 @@ import msgspec
 
 from pitbox.crew.clock import SystemClock
 from pitbox.log.disk import Disk
-from pitbox.log.errors import BacklogFullError, LogWriteError
+from pitbox.log.errors import LogWriteError
 from pitbox.log.reader import log_folder
 from pitbox.log.seal import first_chain, next_chain, signed_message
 from pitbox.log.segment import SegmentHead, pack_head, segment_path
@@ -26,8 +26,6 @@ from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, encode
 class WriterLimits(msgspec.Struct, frozen=True):
     segment_bytes: int = 4 << 20
     segment_s: float = 300.0
-    backlog_bytes: int = 64 << 20
-    """Memory for records that are not durable yet, about an hour of them."""
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -113,9 +111,7 @@ class LogWriter:
         return self._part_bytes + self._group_bytes
 
     def append(self, payload: bytes) -> int:
-        """The record's sequence number; raises BacklogFullError when memory for it is used up."""
-        if self.backlog_bytes + len(payload) > self._limits.backlog_bytes:
-            raise BacklogFullError("The disk takes nothing, and the memory for what waits is used up.")
+        """The record's sequence number. Never refuses: who appends keeps an eye on `backlog_bytes`."""
         seq = self._next_seq
         framed = frame(seq, payload)
         self._parts.append(framed)

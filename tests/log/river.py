@@ -63,7 +63,13 @@ def open_writer(
 
 
 def write_log(
-    root: Path, identity: Identity, *, commits: int = 16, epoch: int = 1, segment_bytes: int = 2500
+    root: Path,
+    identity: Identity,
+    *,
+    commits: int = 16,
+    epoch: int = 1,
+    segment_bytes: int = 2500,
+    at_s: float = 10.0,
 ) -> tuple[LogWriter, list[Committed]]:
     """A closed log of several sealed segments, and what each commit acknowledged."""
     writer = open_writer(root, identity, epoch=epoch, limits=WriterLimits(segment_bytes=segment_bytes))
@@ -71,7 +77,7 @@ def write_log(
     done: list[Committed] = []
     for number in range(commits):
         events = [OPENED, INFO] if number == 0 else []
-        for event in [*events, ticks(number * 15, 15)]:
+        for event in [*events, ticks(number * 15, 15, at_s=at_s)]:
             _append(writer, recorder.take(event))
         _append(writer, recorder.flush())
         committed = writer.commit(recorder.sim_time_s)

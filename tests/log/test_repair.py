@@ -1,0 +1,138 @@
+"""Repair names what is lost, keeps the original, and takes back from a copy only what was there."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from river import SESSION, write_log
+
+from pitbox.identity.device import Identity
+from pitbox.log.reader import LogReader
+from pitbox.log.repair import repair_log
+from pitbox.log.segment import segment_paths
+from pitbox.log.shelf import Shelf
+from pitbox.log.verify import scrub_segments, verify_log
+
+
+class Bench:
+    def __init__(self, root: Path, identity: Identity) -> None:
+        self.folder = write_log(root / "mine", identity)[0].folder
+        copy = root / "copy"
+        shutil.copytree(root / "mine", copy)
+        self.copy = Shelf(copy).readers(SESSION)[0]
+        self.reader = LogReader(self.folder)
+        self.records = {e.seq: bytes(e.frame) for e in self.reader.entries()}
+        self.paths = segment_paths(self.folder)
+
+    def flip(self, seq: int, at: int = 20) -> Path:
+        for path in self.paths:
+            data = bytearray(path.read_bytes())
+            if (start := data.find(self.records[seq])) >= 0:
+                data[start + at] ^= 4
+                path.write_bytes(bytes(data))
+                return path
+        raise AssertionError(seq)
+
+    def read(self) -> dict[int, bytes]:
+        return {e.seq: bytes(e.frame) for e in LogReader(self.folder).entries()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, identity: Identity) -> Bench:
+    return Bench(tmp_path, identity)
+
+
+def test_a_whole_log_is_left_alone(bench: Bench) -> None:
+    before = [path.read_bytes() for path in bench.paths]
+    repair = repair_log(bench.reader)
+    assert (repair.rewritten, repair.filled, repair.lost) == ((), 0, ())
+    assert [path.read_bytes() for path in bench.paths] == before
+
+
+def test_what_is_lost_is_named_and_the_original_kept(bench: Bench) -> None:
+    path = bench.flip(9)
+    damaged = path.read_bytes()
+    repair = repair_log(bench.reader)
+    assert repair.rewritten == (path.name,)
+    (loss,) = repair.lost
+    assert (loss.first_seq, loss.end_seq) == (9, 10)
+    assert loss.after_s is not None
+    assert loss.before_s is not None
+    assert path.with_name(path.name + ".damaged").read_bytes() == damaged
+    assert set(bench.records) - set(bench.read()) == {9}
+    assert len(Shelf(bench.folder.parents[2]).logs(SESSION)) == 1
+
+
+def test_repairing_twice_changes_nothing_more(bench: Bench) -> None:
+    bench.flip(9)
+    repair_log(bench.reader)
+    again = repair_log(bench.reader)
+    assert again.rewritten == ()
+    assert [(loss.first_seq, loss.end_seq) for loss in again.lost] == [(9, 10)], "it is still missing"
+    assert len(list(bench.folder.iterdir())) == len(bench.paths) + 1
+
+
+@pytest.mark.parametrize("at", [3, 9, 14, 20])
+def test_a_copy_brings_it_back(bench: Bench, at: int) -> None:
+    bench.flip(9, at)
+    bench.flip(20, at)
+    repair = repair_log(bench.reader, [bench.copy])
+    assert repair.filled >= 2
+    assert repair.lost == ()
+    assert bench.read() == bench.records
+    assert verify_log(bench.reader).is_whole
+
+
+def test_a_missing_file_comes_back_from_a_copy(bench: Bench) -> None:
+    bench.paths[1].unlink()
+    assert repair_log(bench.reader).lost
+    repair = repair_log(bench.reader, [bench.copy])
+    assert repair.lost == ()
+    assert bench.read() == bench.records
+    assert verify_log(bench.reader).is_whole
+
+
+def test_a_lost_end_comes_back_from_a_copy(bench: Bench) -> None:
+    last = bench.paths[-1]
+    last.write_bytes(last.read_bytes()[:-60])
+    repair = repair_log(bench.reader, [bench.copy])
+    assert repair.lost == ()
+    assert bench.read() == bench.records
+
+
+def test_a_damaged_head_loses_no_record(bench: Bench) -> None:
+    data = bytearray(bench.paths[1].read_bytes())
+    data[30] ^= 1
+    bench.paths[1].write_bytes(bytes(data))
+    assert bench.read() == bench.records
+    repair = repair_log(bench.reader)
+    assert repair.rewritten == (bench.paths[1].name,)
+    assert repair.lost == ()
+    assert verify_log(bench.reader).is_whole
+
+
+def test_a_copy_of_another_log_is_not_believed(bench: Bench, tmp_path: Path, identity: Identity) -> None:
+    bench.flip(9)
+    other = write_log(tmp_path / "other", identity, at_s=500.0)[0].folder
+    false = tmp_path / "false" / Path(*bench.folder.parts[-3:])
+    false.parent.mkdir(parents=True)
+    shutil.copytree(other, false)
+    repair = repair_log(bench.reader, [LogReader(false)])
+    assert repair.filled == 0
+    assert [(loss.first_seq, loss.end_seq) for loss in repair.lost] == [(9, 10)]
+
+
+def test_two_copies_with_different_damage_heal_each_other(bench: Bench) -> None:
+    bench.flip(9)
+    theirs = Bench.__new__(Bench)
+    theirs.paths, theirs.records = segment_paths(bench.copy.folder), bench.records
+    theirs.flip(20)
+    assert repair_log(bench.reader, [bench.copy]).lost == ()
+    assert repair_log(bench.copy, [bench.reader]).lost == ()
+    assert bench.read() == bench.records
+
+
+def test_scrubbing_finds_what_nobody_read(bench: Bench) -> None:
+    assert [hole for _, hole in scrub_segments(bench.reader)] == [None] * (len(bench.paths) - 1)
+    path = bench.flip(9)
+    assert [p.name for p, hole in scrub_segments(bench.reader) if hole is not None] == [path.name]
