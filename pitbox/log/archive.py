@@ -1,0 +1,133 @@
+"""Putting a session away: one file with all its logs, checked before anything is removed.
+
+Retention archives, it never deletes: what is not in an archive that was read back stays where it is.
+"""
+
+import hashlib
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from pitbox.log.disk import Disk
+from pitbox.log.errors import ShelfError
+from pitbox.log.shelf import Shelf, is_session_id
+from pitbox.model.ids import SessionId
+
+SUFFIX = ".pitbox.tar"
+_MEMBER = re.compile(r"[a-z0-9-]+/[0-9a-f]{64}/[0-9a-f]{16}/[0-9]{8}\.seg(\.damaged(-[0-9]+)?)?")
+
+
+class Archived(msgspec.Struct, frozen=True):
+    session: SessionId
+    path: Path
+    files: int
+    size: int
+    is_removed: bool
+    """The logs are gone from the shelf."""
+
+
+def archive_session(
+    shelf: Shelf, session: SessionId, folder: Path, *, is_removing: bool, disk: Disk | None = None
+) -> Archived:
+    """Write `<session>.pitbox.tar`, read it back, and only then, if asked, remove the logs."""
+    disk = disk or Disk()
+    if session not in shelf.sessions():
+        raise ShelfError(f"There is no session {session!r} here.")
+    source = shelf.root / session
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{session}{SUFFIX}"
+    if target.exists():
+        raise ShelfError(f"{target} exists already; move it or choose another folder.")
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    need = sum(path.stat().st_size for path in files)
+    if disk.free_bytes(folder) < need + (1 << 20):
+        raise ShelfError(f"{folder} has too little space for {need / 2**20:.0f} MiB.")
+    draft = target.with_suffix(".part")
+    draft.unlink(missing_ok=True)
+    try:
+        _pack(draft, shelf.root, files, disk)
+        _check(draft, shelf.root, files)
+        draft.replace(target)
+        disk.sync_folder(folder)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    if is_removing:
+        shutil.rmtree(source)
+    return Archived(session, target, len(files), target.stat().st_size, is_removing)
+
+
+def restore_archive(shelf: Shelf, path: Path) -> SessionId:
+    """Put an archive's logs back on the shelf; a session that stands there is never touched."""
+    session = path.name.removesuffix(SUFFIX)
+    if not path.name.endswith(SUFFIX) or not is_session_id(session):
+        raise ShelfError(f"{path.name} is not the name of a PitBox archive.")
+    target = shelf.root / session
+    if target.exists():
+        raise ShelfError(f"The session {session!r} is here already.")
+    draft = shelf.root / f".{session}.part"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        with tarfile.open(path, "r:") as tar:
+            _unpack(tar, session, draft)
+        (draft / session).replace(target)
+    except (tarfile.TarError, EOFError) as error:
+        raise ShelfError(f"{path.name} cannot be read: {error}.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return SessionId(session)
+
+
+def sessions_to_archive(shelf: Shelf, keep_days: int, now_s: float) -> Iterator[SessionId]:
+    """Sessions whose last byte is older than `keep_days` days; none when that is 0."""
+    if keep_days <= 0:
+        return
+    for session in shelf.sessions():
+        files = [path for path in (shelf.root / session).rglob("*") if path.is_file()]
+        if max(path.stat().st_mtime for path in files) < now_s - keep_days * 86_400:
+            yield session
+
+
+def _pack(draft: Path, root: Path, files: list[Path], disk: Disk) -> None:
+    with tarfile.open(draft, "w:", format=tarfile.PAX_FORMAT) as tar:
+        for path in files:
+            tar.add(path, arcname=path.relative_to(root).as_posix(), recursive=False)
+    with draft.open("rb+") as file:
+        disk.sync(file.fileno())
+
+
+def _unpack(tar: tarfile.TarFile, session: str, folder: Path) -> None:
+    """Only plain files of this session's logs, whatever the archive says they are."""
+    for member in tar:
+        if not member.isfile() or _MEMBER.fullmatch(member.name) is None:
+            raise ShelfError(f"The archive holds {member.name!r}, which is no part of a log.")
+        if not member.name.startswith(f"{session}/"):
+            raise ShelfError(f"The archive holds {member.name!r}, not the session {session!r}.")
+        inside = tar.extractfile(member)
+        assert inside is not None
+        path = folder / member.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(inside.read())
+
+
+def _check(draft: Path, root: Path, files: list[Path]) -> None:
+    """Read the archive back and compare every byte's hash with the original."""
+    wanted = {path.relative_to(root).as_posix(): _hash(path) for path in files}
+    with tarfile.open(draft, "r:") as tar:
+        for member in tar:
+            inside = tar.extractfile(member)
+            if inside is None or wanted.pop(member.name, None) != hashlib.sha256(inside.read()).digest():
+                raise ShelfError(
+                    f"The archive of {member.name} does not read back as it was; nothing was removed."
+                )
+    if wanted:
+        raise ShelfError("The archive is not complete; nothing was removed.")
+
+
+def _hash(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
