@@ -2,7 +2,7 @@
 # One virtual environment for every script: made from a hashed lock, guarded by a stamp, shared by run and dev.
 #
 #   environment run|dev             returns at once when the stamp fits, else makes or refreshes .venv
-#   libraries note|insist GROUP...  asks the loader what the wheels of window|forecast miss on this system
+#   libraries note|insist GROUP...  asks the loader what the wheels of window|forecasts miss on this system
 #
 # Everything said here goes to stderr: stdout belongs to the command that follows.
 
@@ -76,7 +76,7 @@ make_environment() {
     # The tools' lock holds the run's lock, version by version (a test compares them).
     [[ $kind == run ]] || write_stamp run "$root/requirements/pitbox.txt" || return 1
     rm -f -- "$unfinished"
-    libraries note window forecast
+    [[ $kind == dev ]] || libraries note window forecasts # the tests insist by themselves
     say "Ready after $((SECONDS - begun)) s."
 }
 
@@ -188,18 +188,28 @@ system_install() {
 }
 
 libraries() {
-    local mood=$1 missing packages
+    local mood=$1 packages
+    local -a missing
     shift
-    missing=$(missing_libraries "$@")
-    [[ -n $missing ]] || return 0
-    # shellcheck disable=SC2046,SC2086 # one word each
-    packages=$(printf '%s\n' $(for library in $missing; do debian_package "$library"; done) | sort -u | tr '\n' ' ')
-    # shellcheck disable=SC2086
-    system_install $packages && missing=$(missing_libraries "$@")
-    [[ -n $missing ]] || return 0
-    say "The loader does not find $(tr '\n' ' ' <<<"$missing")(needed for: $*). To install them, type:"
+    mapfile -t missing < <(missing_libraries "$@")
+    ((${#missing[@]})) || return 0
+    packages=$(for library in "${missing[@]}"; do debian_package "$library"; done | sort -u | tr '\n' ' ')
+    # shellcheck disable=SC2086 # one word each
+    system_install $packages && mapfile -t missing < <(missing_libraries "$@")
+    ((${#missing[@]})) || return 0
+    say "This system lacks ${#missing[@]} libraries that PitBox's $(join_words "$@") will need (${missing[0]}, ...)."
+    if [[ $mood == note ]]; then
+        say "Everything else works. To install them, type:"
+    else
+        say "Type this, then start again:"
+    fi
     printf '    sudo apt-get install -y %s\n' "${packages% }" >&2
     [[ $mood == note ]]
+}
+
+join_words() {
+    local words="$*"
+    printf '%s' "${words// / and }"
 }
 
 # The loader is asked, not the package manager: what counts is what a wheel will find when it is opened.
@@ -210,7 +220,7 @@ missing_libraries() {
     for group in "$@"; do
         case $group in
         window) files+=("$site"/PySide6/Qt{Core,Gui,Widgets}.abi3.so "$site"/PySide6/Qt/plugins/platforms/libq{xcb,offscreen}.so) ;;
-        forecast) files+=("$site/lightgbm/lib/lib_lightgbm.so") ;;
+        forecasts) files+=("$site/lightgbm/lib/lib_lightgbm.so") ;;
         esac
     done
     LC_ALL=C ldd -- "${files[@]}" 2>/dev/null | sed -n 's/^[[:space:]]*\(.*\) => not found.*/\1/p' | sort -u
