@@ -19,11 +19,18 @@ def first_chain(log: LogId) -> bytes:
     return hashlib.sha256(_DOMAIN + msgspec.msgpack.encode(log)).digest()
 
 
-def next_chain(chain: bytes, records: bytes | memoryview) -> bytes:
-    """The chain after these framed records; marks and seals themselves are not hashed."""
-    digest = hashlib.sha256(chain)
-    digest.update(records)
-    return digest.digest()
+class Chain:
+    """The chain that the next mark will hold, fed with framed records; marks and seals are not hashed."""
+
+    def __init__(self, before: bytes) -> None:
+        self.before = before
+        self._digest = hashlib.sha256(before)
+
+    def feed(self, data: bytes | memoryview) -> None:
+        self._digest.update(data)
+
+    def value(self) -> bytes:
+        return self._digest.digest()
 
 
 def signed_message(log: LogId, seq: int, record: MarkRecord | SealRecord) -> bytes:

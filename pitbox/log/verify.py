@@ -7,7 +7,7 @@ import msgspec
 
 from pitbox.log.reader import Damage, LogReader, Segment, read_segment
 from pitbox.log.scan import Entry, Hole
-from pitbox.log.seal import first_chain, is_signed, next_chain
+from pitbox.log.seal import Chain, first_chain, is_signed
 from pitbox.model.ids import LogId
 from pitbox.wire.errors import WireError
 from pitbox.wire.record import MarkRecord, SealRecord, decode, kind_of
@@ -71,19 +71,15 @@ class ChainWalk:
         """`chain` and `previous_seal` as they stood before `next_seq`; None where not known."""
         self._log = log
         self._certificate = certificate
-        self._chain = chain
+        self._chain = None if chain is None else Chain(chain)
         self._previous_seal = previous_seal
         self._seal_first = 0
-        self._since: list[memoryview] = []
         self._next_seq = next_seq
+        self.unmarked = 0
         self.records = self.marks = self.seals = self.bytes = 0
         self.times: list[float] = []
         self.is_closed = False
         self.problems: list[str] = []
-
-    @property
-    def unmarked(self) -> int:
-        return len(self._since)
 
     def step(self, entry: Entry) -> None:
         if entry.seq != self._next_seq:  # records are missing: the next mark cannot be checked
@@ -94,8 +90,10 @@ class ChainWalk:
         if kind_of(entry.payload) in _MARKS:
             self._mark(entry.seq, entry.payload)
         else:
-            self._since.append(entry.frame)
+            self.unmarked += 1
             self.is_closed = False
+            if self._chain is not None:
+                self._chain.feed(entry.frame)
 
     def _mark(self, seq: int, payload: memoryview) -> None:
         try:
@@ -113,11 +111,11 @@ class ChainWalk:
             self.problems.append(f"the {what} at record {seq} counts {record.count} records")
         if not is_signed(self._certificate, self._log, seq, record):
             self.problems.append(f"the {what} at record {seq} is not signed by the log's device")
-        if self._chain is not None and next_chain(self._chain, b"".join(self._since)) != record.chain:
+        if self._chain is not None and self._chain.value() != record.chain:
             self.problems.append(f"the {what} at record {seq} does not fit the records before it")
         if isinstance(record, SealRecord):
             self._seal(seq, record)
-        self._chain, self._since, self.is_closed = record.chain, [], is_seal
+        self._chain, self.unmarked, self.is_closed = Chain(record.chain), 0, is_seal
 
     def _seal(self, seq: int, record: SealRecord) -> None:
         if self._previous_seal is not None:

@@ -14,12 +14,12 @@ from pitbox.crew.clock import SystemClock
 from pitbox.log.disk import Disk
 from pitbox.log.errors import LogWriteError
 from pitbox.log.reader import log_folder
-from pitbox.log.seal import first_chain, next_chain, signed_message
+from pitbox.log.seal import Chain, first_chain, signed_message
 from pitbox.log.segment import SegmentHead, pack_head, segment_path
 from pitbox.model.clock import Clock
 from pitbox.model.ids import LogId
 from pitbox.model.sign import Signer
-from pitbox.wire.framing import frame
+from pitbox.wire.framing import frame, record_head
 from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, encode
 
 
@@ -79,7 +79,7 @@ class LogWriter:
         self._next_seq = 0
         self._group_first_seq = 0
         self._durable_seq = 0
-        self._chain = first_chain(log)
+        self._chain = Chain(first_chain(log))
         self._context: dict[str, bytes] = {}
         self._fd: int | None = None
         self._file_number = -1
@@ -113,10 +113,12 @@ class LogWriter:
     def append(self, payload: bytes) -> int:
         """The record's sequence number. Never refuses: who appends keeps an eye on `backlog_bytes`."""
         seq = self._next_seq
-        framed = frame(seq, payload)
-        self._parts.append(framed)
+        head = record_head(seq, payload)
+        self._parts += (head, payload)
+        self._chain.feed(head)
+        self._chain.feed(payload)
         self._entries.append((seq, payload))
-        self._part_bytes += len(framed)
+        self._part_bytes += len(head) + len(payload)
         self._next_seq = seq + 1
         return seq
 
@@ -154,20 +156,18 @@ class LogWriter:
 
     def _close_group(self, sim_time_s: float, *, is_sealed: bool) -> None:
         """Sign what was appended: from here on these bytes never change."""
-        data = b"".join(self._parts)
-        chain_before, seal_before = self._chain, self._last_seal
-        self._chain = next_chain(chain_before, data)
-        seq = self._next_seq
-        record = self._seal_record(seq, sim_time_s) if is_sealed else self._mark_record(seq, sim_time_s)
+        seq, seal_before, chain = self._next_seq, self._last_seal, self._chain.value()
+        record = self._seal(seq, sim_time_s, chain) if is_sealed else self._mark(seq, sim_time_s, chain)
         signature = self._signer.sign(signed_message(self.log, seq, record))
-        data += frame(seq, encode(msgspec.structs.replace(record, signature=signature)))
+        self._parts.append(frame(seq, encode(msgspec.structs.replace(record, signature=signature))))
+        data = b"".join(self._parts)
         self._groups.append(
             _Group(
                 data=data,
                 entries=tuple(self._entries),
                 first_seq=self._group_first_seq,
                 end_seq=seq + 1,
-                chain_before=chain_before,
+                chain_before=self._chain.before,
                 seal_before=seal_before,
                 is_sealed=is_sealed,
             )
@@ -176,36 +176,32 @@ class LogWriter:
         self._unsealed_bytes += len(data)
         self._next_seq = self._group_first_seq = seq + 1
         self._parts, self._entries, self._part_bytes = [], [], 0
+        self._chain = Chain(chain)
         if is_sealed:
             self._seal_count += 1
             self._seal_first_seq = seq + 1
-            self._last_seal = self._chain
+            self._last_seal = chain
             self._unsealed_bytes = 0
             self._unsealed_since_s = self._clock.monotonic_s()
             self._repeat_context()
 
-    def _mark_record(self, seq: int, sim_time_s: float) -> MarkRecord:
-        return MarkRecord(sim_time_s=sim_time_s, count=seq, chain=self._chain, signature=b"")
+    def _mark(self, seq: int, sim_time_s: float, chain: bytes) -> MarkRecord:
+        return MarkRecord(sim_time_s=sim_time_s, count=seq, chain=chain, signature=b"")
 
-    def _seal_record(self, seq: int, sim_time_s: float) -> SealRecord:
+    def _seal(self, seq: int, sim_time_s: float, chain: bytes) -> SealRecord:
         return SealRecord(
-            schema=SCHEMA,
             sim_time_s=sim_time_s,
             number=self._seal_count,
             first_seq=self._seal_first_seq,
             previous_seal=self._last_seal,
             count=seq,
-            chain=self._chain,
+            chain=chain,
             signature=b"",
         )
 
     def _repeat_context(self) -> None:
         for payload in self._context.values():
-            framed = frame(self._next_seq, payload)
-            self._parts.append(framed)
-            self._entries.append((self._next_seq, payload))
-            self._part_bytes += len(framed)
-            self._next_seq += 1
+            self.append(payload)
 
     def _store(self) -> Committed:
         started_s = self._clock.monotonic_s()

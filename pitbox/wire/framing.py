@@ -11,13 +11,17 @@ HEAD_SIZE = HEAD.size
 _PREFIX = struct.Struct("<QI")
 
 
-def frame(seq: int, payload: bytes) -> bytes:
-    """The record's bytes, ready to write."""
+def record_head(seq: int, payload: bytes) -> bytes:
+    """What goes before the payload."""
     size = len(payload)
     if size > MAX_PAYLOAD:
         raise OversizeError(f"A record of {size} bytes is larger than {MAX_PAYLOAD}.")
-    prefix = _PREFIX.pack(seq, size)
-    return prefix + crc32(payload, crc32(prefix)).to_bytes(4, "little") + payload
+    return HEAD.pack(seq, size, crc32(payload, crc32(_PREFIX.pack(seq, size))))
+
+
+def frame(seq: int, payload: bytes) -> bytes:
+    """The record's bytes, ready to write."""
+    return record_head(seq, payload) + payload
 
 
 def unframe(data: memoryview, offset: int = 0) -> tuple[int, memoryview, int]:
