@@ -1,0 +1,383 @@
+"""The rows of our own car: what the sim tells the person in it, 60 times a second.
+
+Three kinds of channels: a few dozen that mean something are computed from the car's motion, some follow
+those signals with noise (see `channels.csv`), the rest stand still as they do in the sim.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pitbox.model.code import UNLIMITED_S, SessionState, TrackSurface
+from pitbox.model.source import RowArray
+from pitbox.sim.synthetic.channels import own_layout, own_variables
+from pitbox.sim.synthetic.circuit import Circuit, Floats
+from pitbox.sim.synthetic.fleet import first_tick
+from pitbox.sim.synthetic.tyre import CORNERS, TyreGauge
+from pitbox.sim.synthetic.world import STEP_TICKS, TICKS_PER_S, Step, World
+
+SIGNALS = ("one", "speed", "lat", "long", "throttle", "brake", "rpm")
+"""What channels may follow, in the units of the channels Speed, LatAccel, LongAccel and so on."""
+
+_GEAR_TOP_MPS = np.array([20.0, 29.0, 39.0, 51.0, 65.0, 90.0])
+_IDLE_RPM = 1900.0
+_TOP_RPM = 8200.0
+_FUEL_KG_PER_L = 0.75
+_MEMORY = 0.55
+"""How much of a tick's noise is left in the next one: suspension and hands are not white."""
+_NO_LAPS = 32767
+_START_OF_DAY_S = 46_800
+
+
+class Drive(NamedTuple):
+    """Our car's motion at each tick."""
+
+    is_seen: NDArray[np.bool_]
+    fraction: Floats
+    speed_mps: Floats
+    lat_mps2: Floats
+    long_mps2: Floats
+    throttle: Floats
+    brake: Floats
+    curvature: Floats
+    heading: Floats
+    gear: NDArray[np.int64]
+    rpm: Floats
+
+
+class OwnRows:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        layout = own_layout()
+        self._dtype = layout.dtype
+        # Apart from the world's luck: what happens in the race must not depend on who draws rows of it.
+        self._rng = np.random.Generator(np.random.PCG64([world.scenario.seed, 1]))
+        table = [variable for variable in own_variables() if variable.kind == "f4"]
+        self._column = {variable.name: at for at, variable in enumerate(table)}
+        fields = self._dtype.fields
+        assert fields is not None
+        first = fields[table[0].name][1]
+        self._matrix = slice(first, first + 4 * len(table))
+        weights = np.zeros((len(SIGNALS), len(table)))
+        weights[0] = [variable.rest for variable in table]
+        for at, variable in enumerate(table):
+            for signal, factor in variable.follows:
+                weights[SIGNALS.index(signal), at] = factor
+        self._weights = weights.astype(np.float32)
+        self._noisy = np.array([at for at, variable in enumerate(table) if variable.noise])
+        self._noise = np.array([table[at].noise for at in self._noisy], np.float32)
+        steps = np.subtract.outer(np.arange(STEP_TICKS), np.arange(STEP_TICKS))
+        self._mix = np.where(steps >= 0, _MEMORY ** np.maximum(steps, 0), 0.0).astype(np.float32)
+        self._fade = (_MEMORY ** np.arange(1, STEP_TICKS + 1)).astype(np.float32)[:, None]
+        self._last_noise = np.zeros(len(self._noisy), np.float32)
+        self._still = self._still_row()
+        self._tyres = TyreGauge(world.scenario.track_length_m, self._rng)
+        self._fraction = 0.0
+        self._fuel_l = world.race.fuel_l(world.own(), 0.0)
+        self._water_c, self._oil_c = 78.0, 84.0
+        self._users = {world.own().user_id}
+        self._lap_start_s = (0, 0.0)
+
+    def rows(self, step: Step) -> RowArray:
+        """The rows of a step; steps come in order, each once."""
+        count = len(step.times_s)
+        raw = np.repeat(self._still, count, axis=0)
+        rows: RowArray = raw.view(self._dtype).reshape(count)
+        drive = self._drive(step)
+        matrix = self._follow(drive)
+        self._fill_motion(matrix, rows, drive, step)
+        self._fill_fuel(matrix, step, drive)
+        self._fill_lap(matrix, rows, step, drive)
+        self._fill_pit(matrix, rows, step)
+        self._fill_session(matrix, rows, step)
+        raw[:, self._matrix] = matrix.view(np.uint8).reshape(count, -1)
+        return rows
+
+    def _still_row(self) -> NDArray[np.uint8]:
+        row = np.zeros(1, self._dtype)
+        for variable in own_variables():
+            row[variable.name] = variable.rest
+        scenario, own = self._world.scenario, self._world.own()
+        row["SessionTimeTotal"] = UNLIMITED_S if scenario.race_s is None else scenario.race_s
+        row["SessionLapsTotal"] = _NO_LAPS if scenario.race_laps is None else scenario.race_laps
+        row["PlayerCarIdx"] = row["CamCarIdx"] = own.idx
+        row["PlayerCarClass"] = own.member.class_id
+        return row.view(np.uint8).reshape(1, -1)
+
+    def _drive(self, step: Step) -> Drive:
+        world, times_s = self._world, step.times_s
+        count = len(times_s)
+        rate, accel = np.zeros(count), np.zeros(count)
+        is_phase, is_seen = np.zeros(count, bool), np.zeros(count, bool)
+        for motion in step.motions:
+            ticks = slice(first_tick(times_s, motion.since_s) if motion is not step.motions[0] else 0, None)
+            rate[ticks] = motion.speed + motion.accel * (times_s[ticks] - motion.since_s)
+            accel[ticks] = motion.accel
+            is_phase[ticks] = motion.is_phase
+            is_seen[ticks] = motion.is_seen
+        shown = step.field["CarIdxLapDistPct"][:, world.scenario.own_car_idx].astype(np.float64)
+        fraction = self._held(shown, is_seen)
+        length_m = world.scenario.track_length_m
+        usual, long_ref, curvature, throttle, brake, heading = world.circuit.signals(fraction).T
+        speed = np.where(is_phase, usual * (rate * world.circuit.lap_s), rate * length_m) * is_seen
+        speed = np.maximum(speed, 0.0)
+        share = speed / usual
+        long_mps2 = np.where(is_phase, long_ref * share**2, accel * length_m)
+        rolls = speed > 0.1
+        gear = np.where(rolls, 1 + np.searchsorted(_GEAR_TOP_MPS[:-1], speed), 0)
+        top = _GEAR_TOP_MPS[np.maximum(gear, 1) - 1]
+        in_lane = np.clip(accel * length_m / 7.0, -1.0, 1.0)
+        return Drive(
+            is_seen=is_seen,
+            fraction=fraction,
+            speed_mps=speed,
+            lat_mps2=curvature * speed**2,
+            long_mps2=long_mps2 * rolls,
+            throttle=np.where(is_phase, throttle * np.minimum(share, 1.0) ** 1.5, 0.15 + in_lane).clip(0, 1)
+            * rolls,
+            brake=np.where(is_phase, brake * np.minimum(share, 1.0), -in_lane).clip(0, 1),
+            curvature=curvature,
+            heading=heading,
+            gear=gear,
+            rpm=np.where(rolls, np.clip(_TOP_RPM * speed / top, 2400.0, 8400.0), _IDLE_RPM * is_seen),
+        )
+
+    def _held(self, shown: Floats, is_seen: NDArray[np.bool_]) -> Floats:
+        """Our place stands still while the car is out of the world."""
+        if is_seen.all():
+            self._fraction = float(shown[-1])
+            return shown
+        held = shown.copy()
+        for tick in range(len(held)):
+            if is_seen[tick]:
+                self._fraction = float(held[tick])
+            held[tick] = self._fraction
+        return held
+
+    def _follow(self, drive: Drive) -> NDArray[np.float32]:
+        """All f4 channels: rest, what they follow, noise."""
+        signals = np.stack(
+            (
+                np.ones(len(drive.speed_mps)),
+                drive.speed_mps,
+                drive.lat_mps2,
+                drive.long_mps2,
+                drive.throttle,
+                drive.brake,
+                drive.rpm,
+            ),
+            axis=1,
+        ).astype(np.float32)
+        matrix: NDArray[np.float32] = signals @ self._weights
+        fresh = self._rng.standard_normal((len(signals), len(self._noisy)), np.float32)
+        noise = self._mix @ fresh + self._fade * self._last_noise
+        self._last_noise = noise[-1]
+        # A standing car is nearly quiet.
+        quiet = np.clip(drive.speed_mps / 20.0, 0.02, 1.0).astype(np.float32)[:, None]
+        matrix[:, self._noisy] += noise * self._noise * quiet
+        return matrix
+
+    def _put(self, matrix: NDArray[np.float32], values: dict[str, Floats | float]) -> None:
+        for name, value in values.items():
+            matrix[:, self._column[name]] = value
+
+    def _fill_motion(self, matrix: NDArray[np.float32], rows: RowArray, drive: Drive, step: Step) -> None:
+        count = len(step.times_s)
+        hands, feet, road = self._rng.standard_normal((3, count))
+        is_rolling = drive.speed_mps > 0.1
+        steer = (np.arctan(2.8 * drive.curvature) * 13.0 + 0.012 * hands) * is_rolling
+        is_partial = (drive.throttle > 0.02) & (drive.throttle < 0.98)
+        throttle = np.clip(drive.throttle + 0.02 * feet * is_partial, 0.0, 1.0)
+        yaw = np.mod(drive.heading + np.pi, 2 * np.pi) - np.pi
+        lat = drive.lat_mps2 + 0.35 * road * is_rolling
+        self._put(
+            matrix,
+            {
+                "Speed": drive.speed_mps,
+                "VelocityX": drive.speed_mps,
+                "Throttle": throttle,
+                "ThrottleRaw": throttle,
+                "Brake": drive.brake,
+                "BrakeRaw": drive.brake,
+                "Clutch": np.where(is_rolling, 1.0, 0.0),
+                "RPM": drive.rpm,
+                "Engine0_RPM": drive.rpm,
+                "SteeringWheelAngle": steer,
+                "Yaw": yaw,
+                "YawNorth": np.mod(yaw + 1.1 + np.pi, 2 * np.pi) - np.pi,
+                "YawRate": drive.curvature * drive.speed_mps + 0.004 * hands * is_rolling,
+                "LatAccel": lat,
+                "LongAccel": drive.long_mps2 + 0.3 * feet * is_rolling,
+                "ShiftIndicatorPct": np.clip((drive.rpm - 6900.0) / 1350.0, 0.0, 1.0),
+            },
+        )
+        rows["Gear"] = drive.gear
+        rows["BrakeABSactive"] = drive.brake > 0.9
+        self._warm_up(matrix, drive)
+
+    def _warm_up(self, matrix: NDArray[np.float32], drive: Drive) -> None:
+        ramp = np.arange(1, len(drive.rpm) + 1) / len(drive.rpm)
+        work = float(drive.throttle.mean()) * float(drive.speed_mps[-1] > 1.0)
+        for name, before, goal in (
+            ("WaterTemp", self._water_c, 80.0 + 12.0 * work),
+            ("OilTemp", self._oil_c, 88.0 + 20.0 * work),
+        ):
+            self._put(matrix, {name: before + (goal - before) * 0.002 * ramp})
+        self._water_c += (80.0 + 12.0 * work - self._water_c) * 0.002
+        self._oil_c += (88.0 + 20.0 * work - self._oil_c) * 0.002
+
+    def _fill_fuel(self, matrix: NDArray[np.float32], step: Step, drive: Drive) -> None:
+        times_s, circuit = step.times_s, self._world.circuit
+        level_l = _levels(step, circuit)
+        before = np.concatenate(([self._fuel_l], level_l[:-1]))
+        self._fuel_l = float(level_l[-1])
+        burn_lps = np.maximum(before - level_l, 0.0) * TICKS_PER_S
+        idle_lps = 0.0011 * (drive.speed_mps < 0.1)
+        tank_l = self._world.own().member.plan.tank_l
+        self._put(
+            matrix,
+            {
+                # Who is not in the car is told nothing.
+                "FuelLevel": level_l * drive.is_seen,
+                "FuelLevelPct": level_l / tank_l * drive.is_seen,
+                "FuelUsePerHour": (burn_lps + idle_lps) * 3600.0 * _FUEL_KG_PER_L * drive.is_seen,
+            },
+        )
+        assert len(times_s) == len(level_l)
+
+    def _fill_lap(self, matrix: NDArray[np.float32], rows: RowArray, step: Step, drive: Drive) -> None:
+        world, own = self._world, self._world.own()
+        idx, length_m = own.idx, world.scenario.track_length_m
+        lap = step.field["CarIdxLap"][:, idx]
+        best_s = step.slow["CarIdxBestLapTime"][:, idx]
+        for name, source in (("Lap", "CarIdxLap"), ("LapCompleted", "CarIdxLapCompleted")):
+            rows[name] = step.field[source][:, idx]
+        rows["RaceLaps"] = np.maximum(step.field["CarIdxLapCompleted"].max(axis=1), 0)
+        rows["LapBestLap"] = np.maximum(step.slow["CarIdxBestLapNum"][:, idx], 0)
+        current_s = step.times_s - self._started_s(lap)
+        delta_s = current_s - best_s * world.circuit.phases(drive.fraction)
+        has_best = best_s > 0
+        deltas: dict[str, Floats | float] = {}
+        for at, kind in enumerate(("Best", "Optimal", "SessionBest", "SessionOptimal", "SessionLastl")):
+            deltas[f"LapDeltaTo{kind}Lap"] = (delta_s + 0.15 * at) * has_best
+            deltas[f"LapDeltaTo{kind}Lap_DD"] = np.gradient(delta_s) * TICKS_PER_S * has_best
+            rows[f"LapDeltaTo{kind}Lap_OK"] = has_best
+        ahead_m, behind_m = self._neighbours(step, drive.fraction)
+        self._put(
+            matrix,
+            {
+                "LapDistPct": drive.fraction,
+                "LapDist": drive.fraction * length_m,
+                "LapCurrentLapTime": current_s,
+                "LapLastLapTime": step.slow["CarIdxLastLapTime"][:, idx],
+                "LapBestLapTime": np.maximum(best_s, 0.0),
+                "CarDistAhead": ahead_m,
+                "CarDistBehind": behind_m,
+                **deltas,
+            },
+        )
+
+    def _started_s(self, lap: NDArray[np.int32]) -> Floats:
+        """When the lap of each tick began."""
+        run = self._world.own().lap
+        number, before_s = self._lap_start_s
+        if run is None:
+            return np.full(len(lap), before_s)
+        now = int(self._world.race.fleet.lap[self._world.own().idx])
+        started = np.where(lap == number, before_s, run.start_s)
+        self._lap_start_s = (now, run.start_s)
+        return started
+
+    def _neighbours(self, step: Step, fraction: Floats) -> tuple[Floats, Floats]:
+        shown = step.field["CarIdxLapDistPct"]
+        on_track = step.field["CarIdxTrackSurface"] == TrackSurface.ON_TRACK
+        on_track[:, self._world.scenario.own_car_idx] = False
+        ahead = np.where(on_track, np.mod(shown - fraction[:, None], 1.0), 1.0)
+        behind = np.where(on_track, 1.0 - ahead, 1.0)
+        length_m = self._world.scenario.track_length_m
+        return ahead.min(axis=1) * length_m, behind.min(axis=1) * length_m
+
+    def _fill_pit(self, matrix: NDArray[np.float32], rows: RowArray, step: Step) -> None:
+        own, times_s = self._world.own(), step.times_s
+        surface = step.field["CarIdxTrackSurface"][:, own.idx]
+        is_stall = surface == TrackSurface.IN_PIT_STALL
+        is_seen = surface > TrackSurface.NOT_IN_WORLD
+        tow_s = np.maximum(own.tow_until_s - times_s, 0.0) * is_stall
+        is_served = is_stall & (tow_s == 0) & (times_s < own.serving_until_s)
+        rows["PlayerTrackSurface"] = surface
+        rows["OnPitRoad"] = step.field["CarIdxOnPitRoad"][:, own.idx]
+        rows["IsOnTrack"] = rows["IsOnTrackCar"] = is_seen
+        rows["PlayerCarInPitStall"] = is_stall
+        rows["PitstopActive"] = is_served
+        rows["PlayerCarPitSvStatus"] = is_served
+        rows["dcPitSpeedLimiterToggle"] = rows["OnPitRoad"]
+        rows["PlayerTrackSurfaceMaterial"] = np.where(surface == TrackSurface.OFF_TRACK, 15, 3) * is_seen
+        for name in ("TireSetsUsed", *(f"{corner}TiresUsed" for corner in CORNERS)):
+            rows[name] = own.tyre_sets
+        for name in ("LeftTireSetsUsed", "RightTireSetsUsed", "FrontTireSetsUsed", "RearTireSetsUsed"):
+            rows[name] = own.tyre_sets
+        self._put(
+            matrix,
+            {
+                "PlayerCarTowTime": tow_s,
+                "PitRepairLeft": np.maximum(own.repair_until_s - times_s, 0.0) * is_served,
+                "PitSvFuel": own.wants_fuel_l,
+                "dpFuelAddKg": own.wants_fuel_l,
+            },
+        )
+        self._tyres.read(own, is_in_stall=bool(is_stall.any()))
+        driven_m = float(matrix[:, self._column["Speed"]].sum()) / TICKS_PER_S
+        self._put(matrix, {**self._tyres.channels(driven_m)})
+
+    def _fill_session(self, matrix: NDArray[np.float32], rows: RowArray, step: Step) -> None:
+        world, own, times_s = self._world, self._world.own(), step.times_s
+        field = step.field
+        rows["SessionTime"] = times_s
+        rows["SessionTick"] = field["SessionTick"]
+        rows["SessionState"] = field["SessionState"]
+        rows["SessionFlags"] = field["SessionFlags"]
+        rows["SessionTimeRemain"] = world.control.shown_times_left_s(times_s)
+        laps = world.scenario.race_laps
+        if laps is not None:
+            left = np.maximum(laps - np.maximum(rows["RaceLaps"], 0), 0)
+            rows["SessionLapsRemainEx"] = left
+            # Off by one in the sim, and kept so there.
+            rows["SessionLapsRemain"] = left - 1
+        rows["PlayerCarPosition"] = field["CarIdxPosition"][:, own.idx]
+        rows["PlayerCarClassPosition"] = field["CarIdxClassPosition"][:, own.idx]
+        rows["PlayerTireCompound"] = np.maximum(field["CarIdxTireCompound"][:, own.idx], 0)
+        rows["PaceMode"] = np.where(field["SessionState"] == SessionState.PARADE_LAPS, 1, 4)
+        rows["ReplayFrameNumEnd"] = np.rint(times_s * TICKS_PER_S).astype(np.int32)
+        self._users.add(own.user_id)
+        rows["DCDriversSoFar"] = len(self._users)
+        self._put(matrix, {"SessionTimeOfDay": np.floor(_START_OF_DAY_S + times_s), **_weather(times_s)})
+
+
+def _levels(step: Step, circuit: Circuit) -> Floats:
+    """Fuel at each tick: the motion and the fuel that hold then."""
+    times_s = step.times_s
+    begins = [0, *(first_tick(times_s, motion.since_s) for motion in step.motions[1:])]
+    fuels = [0, *(first_tick(times_s, at_s) for at_s, _ in step.fuels[1:])]
+    level_l = np.empty(len(times_s))
+    edges = sorted({*begins, *fuels, len(times_s)})
+    for low, high in pairwise(edges):
+        motion = step.motions[max(at for at, tick in enumerate(begins) if tick <= low)]
+        fuel = step.fuels[max(at for at, tick in enumerate(fuels) if tick <= low)][1]
+        level_l[low:high] = fuel.level_at(motion, times_s[low:high], circuit)
+    return level_l
+
+
+def _weather(times_s: Floats) -> dict[str, Floats | float]:
+    """A long warm afternoon; the crew reads the track now and then."""
+    now_s = float(times_s[0])
+    hour = now_s / 3600.0
+    crew_c = 33.0 + 4.0 * np.sin(0.4 * (now_s // 30.0 * 30.0) / 3600.0 + 0.5)
+    return {
+        "AirTemp": 24.0 + 1.8 * np.sin(0.4 * hour) + 0.01 * np.sin(now_s // 2.0),
+        "TrackTemp": crew_c,
+        "TrackTempCrew": crew_c,
+        "SolarAltitude": 0.85 - 0.11 * times_s / 3600.0,
+        "SolarAzimuth": 3.9 + 0.2 * times_s / 3600.0,
+    }

@@ -1,0 +1,99 @@
+"""How fast each car drives: its own lap, the cars around it, the pace car."""
+
+import numpy as np
+
+from pitbox.model.code import SessionState
+from pitbox.sim.synthetic.circuit import Floats
+from pitbox.sim.synthetic.control import STEP_S, Control
+from pitbox.sim.synthetic.race import Car, Race
+
+_UP = 0.05
+_DOWN = 0.10
+"""Most that the speed changes in one step, as a share of the racing speed."""
+_STUCK_S = 0.7
+_PASS_S = 3.0
+_PASS_SAME_CLASS = 0.012
+_PASS_OTHER_CLASS = 0.12
+"""Chance of starting to pass, each step behind a slower car."""
+
+
+class Pace:
+    def __init__(self, race: Race, control: Control) -> None:
+        slots = race.scenario.slots
+        self._race = race
+        self._control = control
+        self._wander = np.zeros(slots)
+        self._passing_until_s = np.zeros(slots)
+        self._class = np.zeros(slots, np.int64)
+        for car in race.cars.values():
+            self._class[car.idx] = car.member.class_id
+        self.is_slow = np.zeros(slots, bool)
+        """Cooling down after the flag."""
+
+    def new_lap(self, car: Car, t_s: float) -> None:
+        """Decides what the coming lap would take alone on the road."""
+        plan, race = car.member.plan, self._race
+        driver = car.member.drivers[car.driver]
+        noise = race.rng.gamma(2.0, 0.0016) + race.rng.normal(0.0, 0.0006)
+        wear = 0.015 * (car.tyre_laps / plan.tyre_laps) ** 1.4
+        cold = 0.010 if car.tyre_laps == 0 else 0.0
+        fuel = 0.00022 * race.fuel_l(car, t_s)
+        race.lap_s[car.idx] = plan.lap_s * (1.0 + driver.slowness + noise + wear + cold + fuel)
+        use = plan.fuel_per_lap_l * (1.0 + race.rng.normal(0.0, 0.012))
+        race.set_fuel(car, t_s, per_lap_l=use * (0.6 if race.is_caution else 1.0))
+
+    def plan(self, t_s: float) -> None:
+        """At the start of a step: new speeds for all cars that drive, and when they arrive."""
+        race, fleet = self._race, self._race.fleet
+        self._wander = 0.985 * self._wander + 0.0006 * race.rng.standard_normal(len(self._wander))
+        driving = np.flatnonzero(np.isfinite(race.goal))
+        if not len(driving):
+            return
+        place = fleet.places(t_s)[driving]
+        rate = 1.0 / race.lap_s[driving]
+        free = rate * (1.0 + self._wander[driving]) * np.where(self.is_slow[driving], 0.7, 1.0)
+        if race.is_caution:
+            free *= 0.72 if self._control.is_pace_car_out else 0.6
+        speed = np.clip(free, fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)
+        if self._control.is_pace_car_out:
+            speed = self._queue(t_s, driving, speed)
+        elif race.state is SessionState.RACING and len(driving) > 1:
+            speed = self._traffic(t_s, driving, place, speed)
+        speed = np.maximum(speed, 0.02 * rate)
+        fleet.since_s[driving] = t_s
+        fleet.place[driving] = place
+        fleet.speed[driving] = speed
+        fleet.accel[driving] = 0.0
+        race.until_s[driving] = t_s + (race.goal[driving] - place) / speed
+
+    def _queue(self, t_s: float, driving: np.ndarray, speed: Floats) -> Floats:
+        """Nobody passes the pace car or the car in front; who is too near falls back."""
+        behind = self._control.behind_pace_car(t_s, driving)
+        order = np.argsort(behind)
+        room = self._control.gap * np.arange(1, len(driving) + 1)
+        wish = speed[order] * STEP_S - behind[order] + room
+        bound = np.minimum.accumulate(np.minimum(wish, self._control.pace_rate * STEP_S))
+        held = (bound - room + behind[order]) / STEP_S
+        found = np.empty_like(speed)
+        found[order] = np.maximum(held, 0.35 * self._control.pace_rate)
+        return found
+
+    def _traffic(self, t_s: float, driving: np.ndarray, place: Floats, speed: Floats) -> Floats:
+        """A quicker car sticks behind a slower one until it dares to pass."""
+        phase = place % 1.0
+        order = np.argsort(-phase)
+        ahead = np.roll(order, 1)
+        gap_s = ((phase[ahead] - phase[order]) % 1.0) / np.maximum(speed[order], 1e-9)
+        cars, others = driving[order], driving[ahead]
+        luck = self._race.rng.random(len(order))
+        stuck = (gap_s < _STUCK_S) & (speed[order] > speed[ahead]) & (self._passing_until_s[cars] < t_s)
+        if not stuck.any():
+            return speed
+        chance = np.where(self._class[cars] == self._class[others], _PASS_SAME_CLASS, _PASS_OTHER_CLASS)
+        dares = stuck & (luck < chance)
+        self._passing_until_s[cars[dares]] = t_s + _PASS_S
+        holds = stuck & ~dares
+        held = speed[ahead] * np.minimum(1.0, 0.97 + 0.05 * gap_s / _STUCK_S)
+        found = speed.copy()
+        found[order[holds]] = np.minimum(speed[order], held)[holds]
+        return found

@@ -1,0 +1,147 @@
+"""What really happened, written by the world as it happens and never read from rows.
+
+A lap `n` is the time a car spent with CarIdxLap == n; times are exact, not those of ticks.
+"""
+
+from collections import Counter
+
+import msgspec
+
+
+class LapTruth(msgspec.Struct, frozen=True):
+    car_idx: int
+    lap: int
+    user_id: int
+    """Who crossed the line at its end."""
+    start_s: float
+    end_s: float
+    is_out: bool
+    """The car left the pit lane in it, or began it there."""
+    is_in: bool
+    """The car entered the pit lane in it."""
+    is_caution: bool
+    is_tow: bool
+    position: int
+    fuel_used_l: float
+    fuel_left_l: float
+    fuel_added_l: float
+
+
+class StintTruth(msgspec.Struct, frozen=True):
+    """From the start or the end of the pit lane to the next entry."""
+
+    car_idx: int
+    stint: int
+    user_id: int
+    start_s: float
+    start_lap: int
+    laps: int = 0
+    """Times the line was crossed at the end of a lap."""
+    end_s: float | None = None
+    end: str = ""
+    """`stop`, `finish` or `lost`; empty while it runs."""
+
+
+class StopTruth(msgspec.Struct, frozen=True):
+    """One visit to the pits. A tow begins in the stall; a drive-through has none."""
+
+    car_idx: int
+    stop: int
+    lap: int
+    """CarIdxLap at its beginning."""
+    kind: str
+    """`service`, `drive_through` or `tow`."""
+    user_id_in: int
+    lane_in_s: float
+    stall_in_s: float | None = None
+    stall_out_s: float | None = None
+    lane_out_s: float | None = None
+    user_id_out: int = 0
+    fuel_added_l: float = 0.0
+    tyres_changed: bool = False
+    away_s: tuple[float, float] | None = None
+    """Out of the world while drivers swapped."""
+
+
+class FlagTruth(msgspec.Struct, frozen=True):
+    """`green`, `caution`, `white` or `checkered`."""
+
+    flag: str
+    start_s: float
+    end_s: float | None = None
+
+
+class MishapTruth(msgspec.Struct, frozen=True):
+    """`off_track`, `dry` (out of fuel), `tow`, `retirement` or `penalty`."""
+
+    car_idx: int
+    kind: str
+    start_s: float
+
+
+class Finisher(msgspec.Struct, frozen=True):
+    car_idx: int
+    position: int
+    class_position: int
+    laps: int
+    finish_s: float | None
+    """None: did not take the chequered flag."""
+
+
+class Truth:
+    """Grows while the race runs; what is open is replaced when it closes."""
+
+    def __init__(self) -> None:
+        self.laps: list[LapTruth] = []
+        self.stints: list[StintTruth] = []
+        self.stops: list[StopTruth] = []
+        self.flags: list[FlagTruth] = []
+        self.mishaps: list[MishapTruth] = []
+        self.classification: tuple[Finisher, ...] = ()
+        """Empty until the race is over."""
+        self.start_fuel_l: dict[int, float] = {}
+        self.green_s: float | None = None
+        self._open_stint: dict[int, int] = {}
+        self._open_stop: dict[int, int] = {}
+        self._stint_count: Counter[int] = Counter()
+        self._stop_count: Counter[int] = Counter()
+
+    def stint_of(self, car_idx: int) -> StintTruth | None:
+        at = self._open_stint.get(car_idx)
+        return None if at is None else self.stints[at]
+
+    def begin_stint(self, car_idx: int, user_id: int, t_s: float, lap: int) -> None:
+        number = self._stint_count[car_idx]
+        self._stint_count[car_idx] += 1
+        self._open_stint[car_idx] = len(self.stints)
+        self.stints.append(StintTruth(car_idx, number, user_id, t_s, lap))
+
+    def count_stint_lap(self, car_idx: int) -> None:
+        at = self._open_stint.get(car_idx)
+        if at is not None:
+            self.stints[at] = msgspec.structs.replace(self.stints[at], laps=self.stints[at].laps + 1)
+
+    def end_stint(self, car_idx: int, t_s: float, end: str) -> None:
+        at = self._open_stint.pop(car_idx, None)
+        if at is not None:
+            self.stints[at] = msgspec.structs.replace(self.stints[at], end_s=t_s, end=end)
+
+    def begin_stop(self, car_idx: int, lap: int, kind: str, user_id: int, t_s: float) -> None:
+        number = self._stop_count[car_idx]
+        self._stop_count[car_idx] += 1
+        self._open_stop[car_idx] = len(self.stops)
+        self.stops.append(StopTruth(car_idx, number, lap, kind, user_id, t_s, user_id_out=user_id))
+
+    def change_stop(self, car_idx: int, **changes: object) -> None:
+        at = self._open_stop[car_idx]
+        self.stops[at] = msgspec.structs.replace(self.stops[at], **changes)
+
+    def end_stop(self, car_idx: int, t_s: float) -> None:
+        at = self._open_stop.pop(car_idx)
+        self.stops[at] = msgspec.structs.replace(self.stops[at], lane_out_s=t_s)
+
+    def raise_flag(self, flag: str, t_s: float) -> None:
+        """Begins a phase and ends the one before."""
+        if self.flags:
+            self.flags[-1] = msgspec.structs.replace(self.flags[-1], end_s=t_s)
+        self.flags.append(FlagTruth(flag, t_s))

@@ -1,0 +1,210 @@
+"""The world: its parts put together, and its clock."""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from pitbox.model.code import TrackSurface
+from pitbox.model.session import Entry, OwnCar, SessionInfo, SessionPart, Track
+from pitbox.model.source import RowArray
+from pitbox.sim.synthetic import cast
+from pitbox.sim.synthetic.board import Board
+from pitbox.sim.synthetic.channels import field_layout, slow_layout
+from pitbox.sim.synthetic.circuit import Circuit, Floats
+from pitbox.sim.synthetic.control import STEP_S, Control
+from pitbox.sim.synthetic.driver import Driver
+from pitbox.sim.synthetic.fleet import Fleet, Motion
+from pitbox.sim.synthetic.fuel import Fuel
+from pitbox.sim.synthetic.lane import Lane, Script, stalls
+from pitbox.sim.synthetic.pace import Pace
+from pitbox.sim.synthetic.policy import FuelWindow, PitPolicy
+from pitbox.sim.synthetic.race import Car, Race
+from pitbox.sim.synthetic.scenario import Scenario
+from pitbox.sim.synthetic.score import Score
+from pitbox.sim.synthetic.truth import Truth
+
+TICKS_PER_S = 60
+STEP_TICKS = int(STEP_S * TICKS_PER_S)
+FIRST_TICK = 4_800
+"""SessionTick of the first row; it runs on from the sessions before, SessionTime does not."""
+
+
+class Step(NamedTuple):
+    """What a quarter of a second brought."""
+
+    times_s: Floats
+    field: RowArray
+    slow: RowArray
+    infos: tuple[tuple[float, SessionInfo], ...]
+    motions: tuple[Motion, ...]
+    """Our car's, in order; the first holds from the start of the step."""
+    fuels: tuple[tuple[float, Fuel], ...]
+
+
+class World:
+    def __init__(self, scenario: Scenario, policies: dict[int, PitPolicy] | None = None) -> None:
+        rng = np.random.Generator(np.random.PCG64(scenario.seed))
+        self.scenario = scenario
+        self.circuit = Circuit(scenario.track_length_m, rng)
+        self.truth = Truth()
+        self.race = self._race(rng)
+        grid = self._grid()
+        self.control = Control(self.race, grid)
+        self.score = Score(self.race, self.control, grid)
+        self._pace = Pace(self.race, self.control)
+        usual = FuelWindow(rng)
+        driver = Driver(
+            self.race,
+            self.control,
+            self.score,
+            self._pace,
+            lane=Lane(self.race, self.score),
+            policies={idx: (policies or {}).get(idx, usual) for idx in self.race.cars},
+        )
+        self._scripts: dict[int, Script] = {}
+        for car in self.race.cars.values():
+            self._pace.new_lap(car, 0.0)
+            self._scripts[car.idx] = driver.script(car)
+            next(self._scripts[car.idx])
+        self._show_cars()
+        self._steps = 1
+        """The first step begins at 0.25 s: a row with SessionTime 0 is a dead row."""
+        self._end_s: float | None = None
+
+    @property
+    def now_s(self) -> float:
+        return self._steps * STEP_S
+
+    @property
+    def is_over(self) -> bool:
+        return self._end_s is not None and self.now_s >= self._end_s
+
+    def own(self) -> Car:
+        return self.race.cars[self.scenario.own_car_idx]
+
+    def step(self) -> Step:
+        race, t_s = self.race, self.now_s
+        times_s = (self._steps * STEP_TICKS + np.arange(STEP_TICKS)) / TICKS_PER_S
+        race.board.begin(times_s)
+        race.entries_changed.clear()
+        self.control.step(t_s)
+        self.control.wrap_pace_car(t_s)
+        self._pace.plan(t_s)
+        race.own_fuel.clear()
+        start = race.fleet.freeze()
+        own = self.own()
+        motion, fuel = race.fleet.motion(own.idx), own.fuel
+        self._run_scripts(t_s + STEP_S)
+        self._steps += 1
+        if self.control.is_over and self._end_s is None:
+            self._end_s = self.now_s + self.scenario.cool_down_s
+            self.truth.classification = self.score.classify()
+        field, slow = race.board.rows()
+        field["CarIdxLapDistPct"] = start.fractions(times_s, race.fleet.changes, self.circuit)
+        for rows in (field, slow):
+            rows["SessionTime"] = times_s
+            rows["SessionTick"] = FIRST_TICK + np.rint(times_s * TICKS_PER_S).astype(np.int32)
+        return Step(
+            times_s,
+            field,
+            slow,
+            tuple((at_s, self.info()) for at_s, _ in race.entries_changed[-1:]),
+            (motion, *(change for change in race.fleet.changes if change.car == own.idx)),
+            ((t_s, fuel), *race.own_fuel),
+        )
+
+    def info(self) -> SessionInfo:
+        """The session text as of now."""
+        scenario, own = self.scenario, self.own()
+        plan = own.member.plan
+        cars = sorted(self.race.cars.values(), key=lambda car: car.idx)
+        entries: tuple[Entry, ...] = (cast.PACE_CAR, *(car.entry() for car in cars))
+        return SessionInfo(
+            sim="iRacing",
+            sub_session_id=90_000_000 + scenario.seed,
+            track=Track(
+                track_id=9_000 + scenario.seed % 1000,
+                name=f"Synthetic Ring {scenario.seed}",
+                config="Grand Prix",
+                length_m=scenario.track_length_m,
+                pit_speed_mps=scenario.pit.speed_mps,
+                sector_starts=(0.0, 0.31, 0.66),
+            ),
+            parts=(SessionPart(0, "Race", scenario.race_s, scenario.race_laps),),
+            classes=cast.car_classes(scenario),
+            entries=entries,
+            own=OwnCar(own.idx, plan.tank_l, 0.75, plan.is_electric),
+            title=scenario.name,
+        )
+
+    def _run_scripts(self, end_s: float) -> None:
+        """Everything that is due before `end_s`, the earliest first."""
+        until_s = self.race.until_s
+        while True:
+            idx = int(np.argmin(until_s))
+            due_s = float(until_s[idx])
+            if due_s >= end_s:
+                return
+            until_s[idx] = np.inf
+            try:
+                self._scripts[idx].send(due_s)
+            except StopIteration:
+                self.race.goal[idx] = np.inf
+
+    def _race(self, rng: np.random.Generator) -> Race:
+        scenario = self.scenario
+        field = cast.members(scenario, rng)
+        places = rng.permutation(stalls(scenario.cars, scenario.pit.lane_in, scenario.pit.lane_out))
+        cars = {}
+        for member in field:
+            plan = member.plan
+            level_l = plan.tank_l * float(rng.uniform(0.9, 1.0))
+            fuel = Fuel(level_l, 0.0, 0.0, plan.fuel_per_lap_l)
+            cars[member.car_idx] = Car(member, float(places[member.car_idx - 1]), fuel)
+        return Race(
+            scenario=scenario,
+            circuit=self.circuit,
+            rng=rng,
+            fleet=Fleet(scenario.slots),
+            board=Board(field_layout(scenario.slots), slow_layout(scenario.slots)),
+            truth=self.truth,
+            cars=cars,
+            lap_s=np.full(scenario.slots, 100.0),
+            goal=np.full(scenario.slots, np.inf),
+            until_s=np.full(scenario.slots, np.inf),
+        )
+
+    def _grid(self) -> list[int]:
+        """CarIdx from the pole back: the quicker class first, inside it as qualifying went."""
+
+        def quali_s(car: Car) -> float:
+            best = min(driver.slowness for driver in car.member.drivers)
+            return car.member.plan.lap_s * (1.0 + best + float(self.race.rng.normal(0.0, 0.001)))
+
+        times = {idx: (car.member.class_id, quali_s(car)) for idx, car in self.race.cars.items()}
+        return sorted(times, key=lambda idx: times[idx])
+
+    def _show_cars(self) -> None:
+        board = self.race.board
+        board.begin(np.zeros(0))
+        board.write_all("SessionState", 0.0, int(self.race.state))
+        for car in self.race.cars.values():
+            position = int(board.read("CarIdxPosition", car.idx))
+            for name, value in (
+                ("CarIdxLap", 0),
+                ("CarIdxTrackSurface", int(TrackSurface.ON_TRACK)),
+                ("CarIdxTireCompound", 0),
+                ("CarIdxQualTireCompound", 0),
+                ("CarIdxSessionFlags", self.race.flags_of(car)),
+                ("CarIdxClass", car.member.class_id),
+                # So it stands in recordings of first laps: a millisecond for each place.
+                ("CarIdxF2Time", 0.001 * (position - 1)),
+            ):
+                board.write(name, car.idx, 0.0, value)
+        board.write("CarIdxClass", 0, 0.0, cast.PACE_CAR_CLASS)
+
+
+def seeded(scenario: Scenario, seed: int) -> Scenario:
+    """The same race with other luck."""
+    return msgspec.structs.replace(scenario, seed=seed)
