@@ -15,6 +15,8 @@ set "PIP_USER=0"
 
 if not exist "%python%" goto make
 if exist "%unfinished%" goto make
+rem The Python behind the environment may have been uninstalled or replaced.
+"%python%" -c "import pip" >nul 2>&1 || goto make
 if not exist "%stamp%" goto refresh
 fc /b "%lock%" "%stamp%" >nul 2>&1 || goto refresh
 
@@ -34,7 +36,7 @@ if not defined base (
     echo PitBox: needs Python 3.11, 3.12 or 3.13 from python.org. Install it, then start again. 1>&2
     exit /b 1
 )
-if exist "%venv%" echo PitBox: The environment in .venv is unfinished: it is made anew. 1>&2
+if exist "%venv%" echo PitBox: The environment in .venv is unfinished or lost its Python: it is made anew. 1>&2
 if exist "%venv%" rmdir /s /q "%venv%"
 if exist "%venv%" (
     echo PitBox: The folder "%venv%" is in use. Close what runs from it, then start again. 1>&2
