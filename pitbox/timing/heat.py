@@ -1,0 +1,128 @@
+"""One run of one session: everything that lasts from row to row."""
+
+import math
+
+import msgspec
+
+from pitbox.model.code import SessionState
+from pitbox.model.fact import FlagPhase, Stint
+from pitbox.model.session import Entry, SessionInfo
+from pitbox.timing.car import Car
+from pitbox.timing.flag import FlagRun
+from pitbox.timing.fuel import Tank, empty_tank
+from pitbox.timing.motion import Motion, still
+from pitbox.timing.stint import LOST
+
+
+class Notice(msgspec.Struct, frozen=True, array_like=True):
+    """A session text and the moment from which it speaks."""
+
+    session_num: int
+    sim_time_s: float
+    info: SessionInfo
+
+
+class Heat(msgspec.Struct, array_like=True):
+    """The state of the folds between a start and the next restart or session."""
+
+    session_num: int
+    run: int
+    info: SessionInfo | None = None
+    told_s: float = -math.inf
+    """Since when the info speaks; an older text that comes late says nothing."""
+    notices: list[Notice] = msgspec.field(default_factory=list)
+    """Session texts that wait for the rows of their time."""
+    state: int = -1
+    flags: int = 0
+    checkered_s: float | None = None
+    flag: FlagRun = msgspec.field(default_factory=FlagRun)
+    motion: Motion = msgspec.field(default_factory=still)
+    tank: Tank = msgspec.field(default_factory=empty_tank)
+    cars: dict[int, Car] = msgspec.field(default_factory=dict)
+    """By car_idx: whoever showed up, the pace car and spectators left out."""
+
+    @property
+    def is_race(self) -> bool:
+        """So it is taken while no session text says otherwise."""
+        part = self.info.part(self.session_num) if self.info is not None else None
+        return part is None or "race" in part.kind.lower()
+
+    @property
+    def is_live(self) -> bool:
+        """Laps count: a race from the green flag on, any other session always."""
+        return self.state >= SessionState.RACING or not self.is_race
+
+    @property
+    def is_over(self) -> bool:
+        return self.state >= SessionState.COOL_DOWN
+
+    @property
+    def own_car_idx(self) -> int | None:
+        return None if self.info is None else self.info.own.car_idx
+
+    def entry(self, car_idx: int) -> Entry | None:
+        entries = () if self.info is None else self.info.entries
+        return next((entry for entry in entries if entry.car_idx == car_idx), None)
+
+    def hear(self, notice: Notice) -> None:
+        """Keep a session text for the rows of its time; repeated and outdated ones are dropped."""
+        last = self.notices[-1] if self.notices else None
+        known_s = self.told_s if last is None else last.sim_time_s
+        known = self.info if last is None else last.info
+        if notice.sim_time_s >= known_s and notice.info != known:
+            self.notices.append(notice)
+
+    def learn(self, notice: Notice) -> None:
+        """From now on this is the session text."""
+        self.info, self.told_s = notice.info, notice.sim_time_s
+        for entry in notice.info.entries:
+            car = self.cars.get(entry.car_idx)
+            if car is None:
+                continue
+            car.class_id = entry.class_id
+            if _is_apart(entry):
+                del self.cars[entry.car_idx]
+
+    def known(self) -> list[Notice]:
+        """The session texts heard so far that still say something, oldest first."""
+        now = [] if self.info is None else [Notice(self.session_num, self.told_s, self.info)]
+        return now + self.notices
+
+    def car(self, car_idx: int) -> Car | None:
+        """The car, new if need be; None for the pace car and for spectators."""
+        car = self.cars.get(car_idx)
+        if car is not None:
+            return car
+        entry = self.entry(car_idx)
+        if entry is None:
+            car = Car(car_idx)
+        elif _is_apart(entry):
+            return None
+        else:
+            car = Car(car_idx, user_id=entry.user_id, class_id=entry.class_id)
+        self.cars[car_idx] = car
+        return car
+
+    def rank(self, car: Car) -> tuple[int, int]:
+        """(position, class position) at a crossing that the car has just completed, or by its best lap."""
+        ahead = [other for other in self.cars.values() if other is not car and self._is_ahead(other, car)]
+        return 1 + len(ahead), 1 + sum(other.class_id == car.class_id for other in ahead)
+
+    def close(self) -> list[Stint | FlagPhase]:
+        """The end of the run: nothing that is still open was seen to end."""
+        facts: list[Stint | FlagPhase] = []
+        for car_idx in sorted(self.cars):
+            last_s = float(self.motion.seen_s[car_idx])
+            facts += self.cars[car_idx].stint.close(last_s, LOST)
+        return facts + self.flag.close(self.motion.time_s)
+
+    def _is_ahead(self, other: Car, car: Car) -> bool:
+        if self.is_race:
+            # Who has done as many laps has done them before: nobody else crossed the line just now.
+            return other.laps >= car.laps
+        return (other.best_lap_s or math.inf) < (car.best_lap_s or math.inf)
+
+
+def _is_apart(entry: Entry) -> bool:
+    """In the field and not in the race."""
+    return entry.is_pace_car or entry.is_spectator

@@ -1,0 +1,259 @@
+"""Where every car was seen last, and what happened between two rows: found over whole blocks.
+
+All cars move through here at once; what comes out are the few moments that the folds then walk one by
+one. A moment depends on a row and on the car's sample before it, never on where a block was cut.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from pitbox.timing.field import Bools, FieldRows, Floats, Ints
+
+MARKS = 64
+"""Points of the lap, evenly spaced, at which each car's last passing time is kept."""
+LINE_MARK = 0
+
+GAP_S = 1.0
+"""Longer without a sample and nothing is interpolated across."""
+
+_PCT_PER_S = 0.1
+"""No car laps in under ten seconds: a quicker move is a tow, a reset or damage."""
+_PCT_NOISE = 0.01
+_SETTLED_MARKS = (6, 32)
+"""Far enough from the line for the sim's own lap counters to have caught up with the car."""
+
+
+class Kind:
+    """Ranks of moments of one car at one time, in the order in which they are told."""
+
+    INFO = 0
+    STATE = 1
+    APPEARED = 2
+    LINE = 3
+    LANE_SETTLED = 4
+    SURFACE = 5
+    LEAPT = 6
+    ROLLED_BACK = 7
+    SETTLED = 8
+
+
+class Moment(NamedTuple):
+    """Sorted as a tuple: rows in order, in a row by time and car."""
+
+    row: int
+    time_s: float
+    car_idx: int
+    kind: int
+
+
+ALL_CARS = -1
+
+
+class Sample(NamedTuple):
+    """What was known of a car before a row."""
+
+    time_s: float
+    pct: float
+    surface: int
+    lap: int
+    was_away: bool
+    """Rows came by without the car in them."""
+
+
+class Trace(NamedTuple):
+    """A block's cells with each car's last sample carried forward; row 0 is the state before it."""
+
+    column: dict[int, int]
+    time_s: Floats
+    pct: Floats
+    surface: Ints
+    lap: Ints
+    source: NDArray[np.intp]
+    """The row that a cell was carried from."""
+    was_away: Bools
+
+    def before(self, row: int, car_idx: int) -> Sample:
+        """The car's sample before that row of the block."""
+        at = self.column[car_idx]
+        source = int(self.source[row, at])
+        return Sample(
+            float(self.time_s[row, at]),
+            float(self.pct[row, at]),
+            int(self.surface[row, at]),
+            int(self.lap[row, at]),
+            source < row or (source == 0 and bool(self.was_away[at])),
+        )
+
+
+class Motion(msgspec.Struct, array_like=True):
+    """The last sample of every car. `seen_s` is minus infinity for a car that never showed up."""
+
+    time_s: float
+    seen_s: Floats
+    pct: Floats
+    surface: Ints
+    lap: Ints
+    position: Ints
+    compound: Ints
+    is_away: Bools
+    passed_s: Floats
+    """(cars, MARKS): when the car last passed the mark; NaN if never."""
+    skipped_rows: int = 0
+
+    def sample(self, car_idx: int) -> Sample:
+        """The car's last sample."""
+        return Sample(
+            float(self.seen_s[car_idx]),
+            float(self.pct[car_idx]),
+            int(self.surface[car_idx]),
+            int(self.lap[car_idx]),
+            bool(self.is_away[car_idx]),
+        )
+
+    def later(self, rows: FieldRows) -> FieldRows:
+        """The rows that are later than all rows before them; the others are counted and left out."""
+        times = np.concatenate(([self.time_s], rows.time_s))
+        is_later = times[1:] > np.maximum.accumulate(times)[:-1]
+        if is_later.all():
+            return rows
+        self.skipped_rows += int((~is_later).sum())
+        return rows.only(is_later)
+
+    def follow(self, rows: FieldRows) -> tuple[list[Moment], Trace]:
+        """Take the rows (at least one, all later) into the state; what happened in them, unsorted."""
+        if rows.width > len(self.pct):
+            self._grow(rows.width)
+        columns = np.flatnonzero(rows.is_seen.any(axis=0))
+        is_new = self.seen_s[columns] == -np.inf
+        trace, is_seen = self._trace(rows, columns, is_new)
+        moments = _appeared(rows, columns, is_seen, is_new)
+        moments += _surfaces(rows, columns, trace, is_seen)
+        moments += self._marks(rows, columns, trace, is_seen)
+        self._keep(rows, columns, trace)
+        return moments, trace
+
+    def _grow(self, width: int) -> None:
+        more = width - len(self.pct)
+        blank = still(more)
+        for name in ("seen_s", "pct", "surface", "lap", "position", "compound", "is_away", "passed_s"):
+            setattr(self, name, np.concatenate((getattr(self, name), getattr(blank, name))))
+
+    def _trace(self, rows: FieldRows, columns: NDArray[np.intp], is_new: Bools) -> tuple[Trace, Bools]:
+        is_seen = rows.is_seen[:, columns]
+        count = len(rows)
+        time_s: Floats = np.empty((count + 1, len(columns)))
+        time_s[0] = self.seen_s[columns]
+        time_s[1:] = rows.time_s[:, None]
+        pct: Floats = np.concatenate((self.pct[None, columns], rows.pct[:, columns]))
+        surface: Ints = np.concatenate((self.surface[None, columns], rows.surface[:, columns]))
+        lap: Ints = np.concatenate((self.lap[None, columns], rows.lap[:, columns]))
+        source = np.repeat(np.arange(count + 1)[:, None], len(columns), axis=1)
+        if is_new.any():  # a car's first sample is no move
+            first = is_seen.argmax(axis=0)[is_new]
+            for cells in (time_s, pct, surface, lap):
+                cells[0, is_new] = cells[first + 1, is_new]
+        if not is_seen.all():
+            source[1:][~is_seen] = 0
+            np.maximum.accumulate(source, axis=0, out=source)
+            time_s = np.take_along_axis(time_s, source, axis=0)
+            pct = np.take_along_axis(pct, source, axis=0)
+            surface = np.take_along_axis(surface, source, axis=0)
+            lap = np.take_along_axis(lap, source, axis=0)
+        column = {car_idx: at for at, car_idx in enumerate(columns.tolist())}
+        return Trace(column, time_s, pct, surface, lap, source, self.is_away[columns]), is_seen
+
+    def _marks(
+        self, rows: FieldRows, columns: NDArray[np.intp], trace: Trace, is_seen: Bools
+    ) -> list[Moment]:
+        """Passings of marks, each at its own time between two samples, and moves that are none."""
+        mark = (trace.pct * MARKS).astype(np.int64)
+        is_gap = (np.diff(trace.time_s, axis=0) > GAP_S) & is_seen
+        row, at = ((mark[1:] != mark[:-1]) & is_seen | is_gap).nonzero()
+        if not len(row):
+            return []
+        before_s, before = trace.time_s[row, at], trace.pct[row, at]
+        span_s = trace.time_s[row + 1, at] - before_s
+        move = trace.pct[row + 1, at] - before
+        move -= np.rint(move)
+        is_leap = (span_s > GAP_S) | (np.abs(move) > _PCT_PER_S * span_s + _PCT_NOISE)
+        moments = _at_rows(rows, row[is_leap], columns[at[is_leap]], Kind.LEAPT)
+        is_back = ~is_leap & (move < 0) & (trace.pct[row + 1, at] > before)
+        moments += _at_rows(rows, row[is_back], columns[at[is_back]], Kind.ROLLED_BACK)
+        steps = np.where(~is_leap & (move > 0), (mark[row + 1, at] - mark[row, at]) % MARKS, 0)
+        # A source slower than the marks passes several between two samples.
+        each = np.repeat(np.arange(len(row)), steps)
+        nth = np.arange(len(each)) - np.repeat(np.cumsum(steps) - steps, steps) + 1
+        target = mark[row[each], at[each]] + nth
+        passed_s = before_s[each] + (target / MARKS - before[each]) / move[each] * span_s[each]
+        moments += self._pass(row[each], columns[at[each]], target % MARKS, passed_s)
+        return moments
+
+    def _pass(
+        self, row: NDArray[np.intp], cars: NDArray[np.intp], mark: Ints, passed_s: Floats
+    ) -> list[Moment]:
+        """Note the times, in the order of rows; tell of the line and of the marks that settle counters."""
+        self.passed_s[cars, mark] = passed_s
+        is_told = np.isin(mark, (LINE_MARK, *_SETTLED_MARKS))
+        told = zip(
+            row[is_told].tolist(),
+            passed_s[is_told].tolist(),
+            cars[is_told].tolist(),
+            mark[is_told].tolist(),
+            strict=True,
+        )
+        return [
+            Moment(k, when, car, Kind.LINE if which == LINE_MARK else Kind.SETTLED)
+            for k, when, car, which in told
+        ]
+
+    def _keep(self, rows: FieldRows, columns: NDArray[np.intp], trace: Trace) -> None:
+        last = len(rows)
+        self.time_s = float(rows.time_s[-1])
+        self.seen_s[columns] = trace.time_s[last]
+        self.pct[columns] = trace.pct[last]
+        self.surface[columns] = trace.surface[last]
+        self.lap[columns] = trace.lap[last]
+        source = trace.source[last]
+        is_here = source == last
+        self.is_away[:] = True
+        self.is_away[columns] = ~is_here
+        # The row a sample was carried from; a car seen in no row of the block keeps what it had.
+        row = source - 1
+        self.position[columns] = rows.position[row, columns]
+        self.compound[columns] = rows.compound[row, columns]
+
+
+def still(width: int = 0) -> Motion:
+    """Nobody seen yet."""
+    return Motion(
+        time_s=0.0,
+        seen_s=np.full(width, -np.inf),
+        pct=np.zeros(width),
+        surface=np.full(width, -1, np.int64),
+        lap=np.full(width, -1, np.int64),
+        position=np.zeros(width, np.int64),
+        compound=np.full(width, -1, np.int64),
+        is_away=np.ones(width, np.bool_),
+        passed_s=np.full((width, MARKS), np.nan),
+    )
+
+
+def _appeared(rows: FieldRows, columns: NDArray[np.intp], is_seen: Bools, is_new: Bools) -> list[Moment]:
+    if not is_new.any():
+        return []
+    return _at_rows(rows, is_seen.argmax(axis=0)[is_new], columns[is_new], Kind.APPEARED)
+
+
+def _surfaces(rows: FieldRows, columns: NDArray[np.intp], trace: Trace, is_seen: Bools) -> list[Moment]:
+    row, at = ((trace.surface[1:] != trace.surface[:-1]) & is_seen).nonzero()
+    return _at_rows(rows, row, columns[at], Kind.SURFACE)
+
+
+def _at_rows(rows: FieldRows, row: NDArray[np.intp], cars: NDArray[np.intp], kind: int) -> list[Moment]:
+    times = rows.time_s[row].tolist()
+    return [
+        Moment(k, when, car, kind) for k, when, car in zip(row.tolist(), times, cars.tolist(), strict=True)
+    ]

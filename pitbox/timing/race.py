@@ -1,0 +1,163 @@
+"""A session's records in the order of the axis; laps, stints, stops and flags out."""
+
+from typing import Self
+
+import msgspec
+
+from pitbox.model.channel import Stream
+from pitbox.model.fact import Fact
+from pitbox.model.ids import LogId
+from pitbox.model.source import RowArray
+from pitbox.model.standing import Standings
+from pitbox.timing.checkpoint import pack, unpack
+from pitbox.timing.field import FieldRows, field_rows
+from pitbox.timing.fuel import own_rows
+from pitbox.timing.heat import Heat, Notice
+from pitbox.timing.spring import Spring
+from pitbox.timing.standings import standings
+from pitbox.timing.walk import fold_field
+from pitbox.wire.errors import WireError
+from pitbox.wire.record import (
+    AnyRecord,
+    BlockRecord,
+    EndRecord,
+    InfoRecord,
+    LayoutRecord,
+    RunRecord,
+)
+from pitbox.wire.unpack import Unpacker
+
+_NOTICES = 16
+"""Session texts kept for sessions that have not begun."""
+
+
+class RaceState(msgspec.Struct, array_like=True):
+    """Everything that a fold knows: what a checkpoint holds."""
+
+    heat: Heat | None = None
+    springs: list[Spring] = msgspec.field(default_factory=list)
+    notices: list[Notice] = msgspec.field(default_factory=list)
+    refused_blocks: int = 0
+    outdated_blocks: int = 0
+
+
+class RaceFold:
+    """Pure: the same records give the same facts and the same bytes, whenever and wherever."""
+
+    def __init__(self, state: RaceState | None = None) -> None:
+        self.state = RaceState() if state is None else state
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Goes on where `to_bytes` was called; raises CheckpointError."""
+        return cls(unpack(RaceState, data))
+
+    def to_bytes(self) -> bytes:
+        for spring in self.state.springs:
+            spring.tidy()
+        return pack(self.state)
+
+    @property
+    def skipped_rows(self) -> int:
+        """Rows of this run that came twice or too late."""
+        return 0 if self.state.heat is None else self.state.heat.motion.skipped_rows
+
+    def fold(self, record: AnyRecord, log: LogId | int = 0) -> list[Fact]:
+        """New and replaced facts, by time and car. A damaged block is counted and left out."""
+        try:
+            if isinstance(record, BlockRecord):
+                return self._fold_block(record, self._spring(log))
+            if isinstance(record, LayoutRecord):
+                self._learn(record, self._spring(log))
+        except WireError:
+            self.state.refused_blocks += 1
+        if isinstance(record, RunRecord):
+            return self._enter(record.session_num, record.run)
+        if isinstance(record, InfoRecord):
+            self._hear(Notice(record.session_num, record.sim_time_s, record.info))
+        elif isinstance(record, EndRecord):
+            return self._end(log)
+        return []
+
+    def fold_own(self, rows: RowArray, log: LogId | int = 0) -> list[Fact]:
+        """Own rows of the current run; facts of field rows that waited for them."""
+        heat, spring = self.state.heat, self._spring(log)
+        if heat is None:
+            return []
+        own = own_rows(rows)
+        heat.tank.take(own)
+        spring.hear_own(own.time_s)
+        return self._fold_ready(spring.release())
+
+    def fold_field(self, rows: FieldRows, log: LogId | int = 0) -> list[Fact]:
+        """Field rows of the current run, from any spring."""
+        return self._fold_ready(self._spring(log).ready(rows))
+
+    def standings(self) -> Standings | None:
+        """The race at the last folded row; None before the first run."""
+        return None if self.state.heat is None else standings(self.state.heat)
+
+    def _fold_block(self, record: BlockRecord, spring: Spring) -> list[Fact]:
+        unpacker = Unpacker(spring.layouts)
+        stream, heat = unpacker.stream(record), self.state.heat
+        if stream is Stream.SLOW:
+            return []
+        if heat is not None and (record.session_num, record.run) < (heat.session_num, heat.run):
+            self.state.outdated_blocks += 1
+            return []
+        rows = unpacker.rows(record)
+        facts = self._enter(record.session_num, record.run)
+        if stream is Stream.OWN:
+            return facts + self.fold_own(rows, spring.log)
+        return facts + self.fold_field(field_rows(rows), spring.log)
+
+    def _fold_ready(self, pieces: list[FieldRows]) -> list[Fact]:
+        heat = self.state.heat
+        return [] if heat is None else [fact for rows in pieces for fact in fold_field(heat, rows)]
+
+    def _enter(self, session_num: int, run: int) -> list[Fact]:
+        """Close what is open and start afresh, if this is later than the current run."""
+        state = self.state
+        before = state.heat
+        if before is not None and (session_num, run) <= (before.session_num, before.run):
+            return []
+        facts: list[Fact] = []
+        for spring in state.springs:
+            facts += self._fold_ready(spring.drain())
+            spring.restart()
+        heat = state.heat = Heat(session_num, run)
+        known: list[Notice] = []
+        if before is not None:
+            known = before.known()
+            facts += before.close()
+        for notice in [*known, *state.notices]:
+            if notice.session_num <= session_num:
+                heat.info = notice.info
+        state.notices = [notice for notice in state.notices if notice.session_num > session_num]
+        return facts
+
+    def _hear(self, notice: Notice) -> None:
+        heat = self.state.heat
+        if heat is None or notice.session_num > heat.session_num:
+            self.state.notices = [*self.state.notices, notice][-_NOTICES:]
+        elif notice.session_num == heat.session_num:
+            heat.hear(notice)
+
+    def _learn(self, record: LayoutRecord, spring: Spring) -> None:
+        unpacker = Unpacker(spring.layouts)
+        unpacker.learn(record)
+        spring.layouts = unpacker.layouts
+
+    def _end(self, log: LogId | int) -> list[Fact]:
+        """Nothing more comes from this log; others may go on."""
+        spring = self._spring(log)
+        self.state.springs = [other for other in self.state.springs if other is not spring]
+        return self._fold_ready(spring.drain())
+
+    def _spring(self, log: LogId | int) -> Spring:
+        for spring in self.state.springs:
+            if spring.log == log:
+                return spring
+        spring = Spring(log)
+        self.state.springs.append(spring)
+        return spring

@@ -1,0 +1,74 @@
+"""A car's visits to the pits."""
+
+import msgspec
+
+from pitbox.model.fact import Stop
+
+SETTLED_S = 2.0
+"""Some tracks show the lane's surface for a blink to cars that pass its mouth: that is no visit."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A car went onto the lane; not yet long enough to say that it is a visit."""
+
+    at_s: float
+    lap: int
+    user_id: int
+    compound: int
+    was_in: bool
+    """The lap had a visit already."""
+    is_tow: bool
+
+
+class PitRun(msgspec.Struct, array_like=True):
+    """The stops of one car. `fact` is the last one, running or ended."""
+
+    count: int = 0
+    is_inside: bool = False
+    entry: Entry | None = None
+    fact: Stop | None = None
+    stall_l: float | None = None
+    """Fuel when the car came to its stall."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.fact is not None and self.fact.lane_out_s is None
+
+    def begin(self, fact: Stop) -> Stop:
+        self.count = fact.stop
+        self.entry = None
+        self.fact = fact
+        return fact
+
+    def reach_stall(self, at_s: float, fuel_l: float | None) -> None:
+        """The first time counts; a car may be pushed back into its stall."""
+        self.stall_l = fuel_l
+        if self.fact is not None and self.is_open and self.fact.stall_in_s is None:
+            self.fact = msgspec.structs.replace(self.fact, stall_in_s=at_s)
+
+    def leave_stall(self, at_s: float, fuel_l: float | None) -> float | None:
+        """The last time counts. Fuel added, None when nobody measured."""
+        added_l = None
+        if fuel_l is not None and self.stall_l is not None:
+            added_l = max(0.0, fuel_l - self.stall_l)
+        self.stall_l = None
+        if self.fact is not None and self.is_open:
+            earlier_l = self.fact.fuel_added_l if self.fact.stall_out_s is not None else 0.0
+            total_l = None if added_l is None or earlier_l is None else earlier_l + added_l
+            self.fact = msgspec.structs.replace(self.fact, stall_out_s=at_s, fuel_added_l=total_l)
+        return added_l
+
+    def close(self, at_s: float, user_id: int, compound: int) -> list[Stop]:
+        if self.fact is None or not self.is_open:
+            return []
+        self.fact = msgspec.structs.replace(
+            self.fact, lane_out_s=at_s, user_id_out=user_id, compound_out=compound
+        )
+        return [self.fact]
+
+    def hand_to(self, user_id: int) -> list[Stop]:
+        """The session text named the driver who left the pits after the car had left."""
+        if self.fact is None or self.is_open or self.fact.user_id_out == user_id:
+            return []
+        self.fact = msgspec.structs.replace(self.fact, user_id_out=user_id)
+        return [self.fact]

@@ -1,0 +1,134 @@
+"""The moments of a block, told one after another to those whom they concern."""
+
+import heapq
+
+import numpy as np
+
+from pitbox.model.code import SessionState
+from pitbox.model.fact import Fact
+from pitbox.timing.car import Car
+from pitbox.timing.field import FieldRows
+from pitbox.timing.flag import flag_name
+from pitbox.timing.heat import Heat
+from pitbox.timing.line import Line
+from pitbox.timing.motion import ALL_CARS, Kind, Moment
+from pitbox.timing.pits import PITS, Pits
+from pitbox.timing.stint import LOST
+from pitbox.timing.stretch import Stretch
+
+
+def fold_field(heat: Heat, rows: FieldRows) -> list[Fact]:
+    """Take field rows of any spring into the heat; new and replaced facts, by time and car."""
+    rows = heat.motion.later(rows)
+    if not len(rows):
+        return []
+    before_s = heat.motion.time_s
+    moments, trace = heat.motion.follow(rows)
+    facts = Walk(Stretch(heat, rows, trace, before_s)).run(moments)
+    heat.tank.forget(heat.motion.time_s)
+    return facts
+
+
+class Walk:
+    """One block's walk."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self._heat = stretch.heat
+        self._pits = Pits(stretch)
+        self._line = Line(stretch, self._pits)
+        self._tell = {
+            Kind.APPEARED: self._appear,
+            Kind.LINE: self._line.reach,
+            Kind.LANE_SETTLED: self._pits.settle_in_lane,
+            Kind.SURFACE: self._pits.change_surface,
+            Kind.LEAPT: self._leap,
+            Kind.ROLLED_BACK: self._line.roll_back,
+            Kind.SETTLED: self._line.settle,
+        }
+
+    def run(self, moments: list[Moment]) -> list[Fact]:
+        """Walk the moments of motion and those that concern all cars."""
+        waiting = self._stretch.moments
+        waiting += moments + self._notices() + self._changes()
+        heapq.heapify(waiting)
+        for car in self._heat.cars.values():
+            self._pits.await_settled(car)
+        while waiting:
+            moment = heapq.heappop(waiting)
+            if moment.kind == Kind.INFO:
+                self._hear()
+            elif moment.kind == Kind.STATE:
+                self._change_state(moment)
+            else:
+                self._tell_of(moment)
+        return self._stretch.facts
+
+    def _notices(self) -> list[Moment]:
+        times = self._stretch.rows.time_s
+        rows = [int(np.searchsorted(times, notice.sim_time_s)) for notice in self._heat.notices]
+        return [
+            Moment(row, notice.sim_time_s, ALL_CARS, Kind.INFO)
+            for row, notice in zip(rows, self._heat.notices, strict=True)
+            if row < len(times)
+        ]
+
+    def _changes(self) -> list[Moment]:
+        rows = self._stretch.rows
+        is_change = np.diff(rows.state, prepend=self._heat.state) != 0
+        is_change |= np.diff(rows.flags, prepend=self._heat.flags) != 0
+        return [
+            Moment(row, float(rows.time_s[row]), ALL_CARS, Kind.STATE)
+            for row in is_change.nonzero()[0].tolist()
+        ]
+
+    def _hear(self) -> None:
+        """A session text: who sits in which car."""
+        heat = self._heat
+        heat.learn(heat.notices.pop(0))
+        for car_idx in sorted(heat.cars):
+            car, entry = heat.cars[car_idx], heat.entry(car_idx)
+            if entry is None or entry.user_id == car.user_id:
+                continue
+            car.user_id = entry.user_id
+            if not car.pit.is_inside and car.stint.is_open:
+                # Seats change in the pits only: the text came after the car had left them.
+                self._stretch.facts += car.pit.hand_to(car.user_id) if car.stint.laps == 0 else []
+                self._stretch.facts += car.stint.hand_to(car.user_id)
+
+    def _change_state(self, moment: Moment) -> None:
+        heat, rows = self._heat, self._stretch.rows
+        before, heat.state = heat.state, int(rows.state[moment.row])
+        heat.flags = int(rows.flags[moment.row])
+        flag = flag_name(heat.state, heat.flags)
+        self._stretch.facts += heat.flag.turn(heat.session_num, heat.run, flag, moment.time_s)
+        if heat.is_race and 0 <= before < SessionState.RACING <= heat.state:
+            for car_idx in sorted(heat.cars):
+                self._line.start(heat.cars[car_idx], moment)
+        if before < SessionState.CHECKERED <= heat.state:
+            heat.checkered_s = moment.time_s
+            if heat.is_race and before >= 0:
+                self._line.finish_late(moment.time_s)
+        if heat.is_over:
+            for car_idx in sorted(heat.cars):
+                car = heat.cars[car_idx]
+                last_s = self._stretch.latest(car, moment.row).time_s
+                self._stretch.facts += car.stint.close(last_s, LOST)
+
+    def _appear(self, car: Car, moment: Moment) -> None:
+        """The first sample of a car."""
+        number = self._stretch.lap(moment)
+        car.pit.is_inside = self._stretch.surface(moment) in PITS
+        car.is_started = number >= 1 or not self._heat.is_race
+        self._line.count(car, moment)
+        car.lap.begin(number, None, is_out=car.pit.is_inside)
+        self._pits.open_stint(car, moment)
+
+    def _leap(self, car: Car, moment: Moment) -> None:
+        self._line.leap(car, moment)
+        self._pits.open_stint(car, moment)
+
+    def _tell_of(self, moment: Moment) -> None:
+        car = self._heat.car(moment.car_idx)
+        if car is not None:
+            self._tell[moment.kind](car, moment)
