@@ -56,3 +56,10 @@ def test_lock_serves_what_pyproject_asks_for(lock: str) -> None:
         versions = locked.get(canonicalize_name(requirement.name), [])
         assert versions, f"{requirement.name} is not locked; type ./scripts/lock"
         assert all(version in requirement.specifier for version in versions), line
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_python_gets_the_same_versions(lock: str) -> None:
+    """Machines of one team fold the same log; they shall do so with the same numpy."""
+    names = [name for name, _, _ in pins(lock)]
+    assert len(names) == len(set(names))
