@@ -1,0 +1,57 @@
+"""Many readers, or one who takes the database away from them for a moment."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+
+import duckdb
+
+from pitbox.store.database import Database
+from pitbox.store.errors import StoreClosedError, StoreError
+
+
+class Gate:
+    """Hands out cursors while a database is open, and makes it be left before it is closed."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._database: Database | None = None
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        self._reason: StoreError = StoreClosedError("The store is not open yet.")
+
+    def open(self, database: Database) -> None:
+        with self._changed:
+            self._database = database
+            self._changed.notify_all()
+
+    def shut(self, reason: StoreError, timeout_s: float = 2.0) -> None:
+        """No more readers; those inside are waited for, then interrupted, then left to their fate."""
+        with self._changed:
+            self._database, self._reason = None, reason
+            if self._changed.wait_for(lambda: not self._cursors, timeout_s):
+                return
+            for cursor in self._cursors:
+                cursor.interrupt()
+            self._changed.wait_for(lambda: not self._cursors, timeout_s)
+
+    @contextlib.contextmanager
+    def cursor(self, timeout_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Waits while the database is being opened or swapped; then raises why there is none."""
+        deadline_s = time.monotonic() + timeout_s
+        with self._changed:
+            self._changed.wait_for(lambda: self._database is not None, deadline_s - time.monotonic())
+            if self._database is None:
+                raise self._reason
+            database = self._database
+            cursor = database.cursor()
+            self._cursors.add(cursor)
+        try:
+            with database.faults():
+                yield cursor
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                cursor.close()
+            with self._changed:
+                self._cursors.discard(cursor)
+                self._changed.notify_all()

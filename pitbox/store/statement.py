@@ -1,0 +1,68 @@
+"""The only statements that are made of names: quoted here, and nowhere else put together.
+
+Names of columns come from files and from peers. Values never stand in a statement; they are parameters,
+except in COMMENT, which takes none.
+"""
+
+from collections.abc import Mapping
+
+from pitbox.model.channel import Channel
+
+SQL_TYPES = {
+    "b1": "BOOLEAN",
+    "i1": "TINYINT",
+    "i2": "SMALLINT",
+    "i4": "INTEGER",
+    "u4": "UINTEGER",
+    "f4": "FLOAT",
+    "f8": "DOUBLE",
+}
+
+
+def identifier(name: str) -> str:
+    """A quoted name of a table or column."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A quoted text, for statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def insert_from(table: str, source: str, *, is_replacing: bool = False) -> str:
+    """All rows of a registered source, by the names of their columns."""
+    how = "OR REPLACE " if is_replacing else ""
+    return f"INSERT {how}INTO {identifier(table)} BY NAME SELECT * FROM {identifier(source)}"  # noqa: S608 - quoted
+
+
+def delete_where(table: str, key: str) -> str:
+    """Takes the key's value."""
+    return f"DELETE FROM {identifier(table)} WHERE {identifier(key)} = ?"  # noqa: S608 - quoted
+
+
+def select_where(table: str, key: str, columns: Mapping[str, str]) -> str:
+    """Takes a list of the key's values; `columns` maps a column to its name in the answer."""
+    what = ", ".join(f"{identifier(column)} AS {identifier(name)}" for column, name in columns.items())
+    among = f"list_contains(?, {identifier(key)})"
+    return f"SELECT {what} FROM {identifier(table)} WHERE {among} ORDER BY rowid"  # noqa: S608 - quoted
+
+
+def find_where(table: str, key: str, column: str) -> str:
+    """Takes a list of the key's values; a row if the column says anything in one of theirs."""
+    among = f"list_contains(?, {identifier(key)}) AND {identifier(column)} IS NOT NULL"
+    return f"SELECT 1 FROM {identifier(table)} WHERE {among} LIMIT 1"  # noqa: S608 - quoted
+
+
+def read_all(table: str) -> str:
+    """One row, for which every value of the table must be read."""
+    return f"SELECT bit_xor(hash(t)) FROM {identifier(table)} AS t"  # noqa: S608 - quoted
+
+
+def add_column(table: str, column: str, channel: Channel, *, is_array: bool) -> tuple[str, str]:
+    """Two statements: the column, and the sim's own words about it."""
+    kind = SQL_TYPES[channel.kind] + ("[]" if is_array else "")
+    words = f"{channel.description} [{channel.unit}]" if channel.unit else channel.description
+    return (
+        f"ALTER TABLE {identifier(table)} ADD COLUMN {identifier(column)} {kind}",
+        f"COMMENT ON COLUMN {identifier(table)}.{identifier(column)} IS {literal(words)}",
+    )
