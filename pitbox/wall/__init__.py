@@ -1,0 +1,1 @@
+"""The pit wall without a window: settings, profiles, wiring, health. Draws nothing, loads no Qt."""

@@ -1,0 +1,1 @@
+"""The single checks of `pitbox doctor`; `wall.doctor` calls them in order."""

@@ -1,0 +1,163 @@
+"""What a user can set: frozen structs with words and bounds, from which all else derives.
+
+The file, the command `pitbox settings`, `docs/settings.md` and the tests read `every_setting()`; a
+setting is added here and nowhere else.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+MIB = 1 << 20
+GIB = 1 << 30
+TIB = 1 << 40
+
+Folder = Annotated[str, Meta(extra={"form": "folder"})]
+"""Empty, or an absolute path; `~` is the home folder."""
+
+
+class General(msgspec.Struct, frozen=True):
+    mode: Annotated[
+        Literal["", "driver", "engineer"],
+        Meta(description="What PitBox opens with when no command is given; remembered from the last time."),
+    ] = ""
+
+
+class Storage(msgspec.Struct, frozen=True):
+    data_folder: Annotated[
+        Folder, Meta(description="Where recordings and the database lie. Empty: the system's place for data.")
+    ] = ""
+    keep_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Sessions older than this are archived, never deleted. 0: never."),
+    ] = 0
+    archive_folder: Annotated[
+        Folder, Meta(description="Where archived sessions go. Empty: `archive` in the data folder.")
+    ] = ""
+    warn_free_bytes: Annotated[
+        int, Meta(ge=0, le=TIB, description="Warn when less than this is free where recordings lie.")
+    ] = 2 * GIB
+    reserve_bytes: Annotated[
+        int,
+        Meta(
+            ge=MIB,
+            le=GIB,
+            description="Set aside at a session's start: with it, recording outlasts a full disk.",
+        ),
+    ] = 64 * MIB
+
+
+class Store(msgspec.Struct, frozen=True):
+    batch_s: Annotated[
+        float,
+        Meta(ge=0.5, le=60.0, description="Seconds of recording that go into the database at a time."),
+    ] = 10.0
+    memory_limit_bytes: Annotated[
+        int,
+        Meta(ge=192 * MIB, le=64 * GIB, description="Memory that the database may use."),
+    ] = 512 * MIB
+
+
+class Log(msgspec.Struct, frozen=True):
+    commit_interval_ms: Annotated[
+        int,
+        Meta(
+            ge=50,
+            le=2000,
+            description="How often a recording is made safe on disk: what a power cut can cost at most.",
+        ),
+    ] = 250
+
+
+class Settings(msgspec.Struct, frozen=True):
+    general: General = General()
+    storage: Storage = Storage()
+    store: Store = Store()
+    log: Log = Log()
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What there is to know about one setting."""
+
+    key: str
+    """`group.name`, as in the file and on the command line."""
+    kind: Any
+    """The type with its bounds, for msgspec to convert to."""
+    default: Any
+    description: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    is_folder: bool = False
+
+    @property
+    def group(self) -> str:
+        return self.key.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.key.partition(".")[2]
+
+    def bounds_words(self) -> str:
+        """What the value may be, for people."""
+        if self.choices:
+            return " or ".join(choice or "empty" for choice in self.choices)
+        if self.is_folder:
+            return "empty or an absolute path"
+        if self.low is None or self.high is None:
+            return "any text" if isinstance(self.default, str) else "any number"
+        what = "whole number" if isinstance(self.default, int) else "number"
+        what = "size" if self.name.endswith("_bytes") else what
+        return f"a {what} from {self.words(self.low)} to {self.words(self.high)}"
+
+    def words(self, value: Any) -> str:
+        """A value, for people."""
+        if self.name.endswith("_bytes"):
+            for size, unit in ((TIB, "TiB"), (GIB, "GiB"), (MIB, "MiB")):
+                if value and value % size == 0:
+                    return f"{value // size} {unit}"
+        return f"{value:g}" if isinstance(value, float) else str(value) or "empty"
+
+
+@cache
+def every_setting() -> tuple[Setting, ...]:
+    """All settings, in the order of the structs."""
+    return tuple(_settings_of())
+
+
+def value_of(settings: Settings, key: str) -> Any:
+    """The value under a dotted key of `every_setting()`."""
+    group, _, name = key.partition(".")
+    return getattr(getattr(settings, group), name)
+
+
+def with_value(settings: Settings, key: str, value: Any) -> Settings:
+    """The settings with another value under one dotted key."""
+    group, _, name = key.partition(".")
+    changed = msgspec.structs.replace(getattr(settings, group), **{name: value})
+    return msgspec.structs.replace(settings, **{group: changed})
+
+
+def _settings_of() -> Iterator[Setting]:
+    for group in msgspec.structs.fields(Settings):
+        kinds = get_type_hints(group.type, include_extras=True)
+        for field in msgspec.structs.fields(group.type):
+            yield _setting(f"{group.name}.{field.name}", kinds[field.name], field.default)
+
+
+def _setting(key: str, kind: Any, default: Any) -> Setting:
+    inner, *metas = get_args(kind)
+    assert all(isinstance(meta, Meta) for meta in metas)
+    return Setting(
+        key,
+        kind,
+        default,
+        description=next(meta.description for meta in metas if meta.description),
+        low=next((meta.ge for meta in metas if meta.ge is not None), None),
+        high=next((meta.le for meta in metas if meta.le is not None), None),
+        choices=get_args(inner) if get_origin(inner) is Literal else (),
+        is_folder=any((meta.extra or {}).get("form") == "folder" for meta in metas),
+    )
