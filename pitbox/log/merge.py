@@ -22,7 +22,8 @@ from pitbox.wire.record import (
     decode,
 )
 
-_START = Axis(-1, -1, 0.0)
+START = Axis(-1, -1, 0.0)
+"""Before everything."""
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ def merged(
 ) -> Iterator[Merged]:
     """All records from the given numbers on; `from_axis` is where each log stood there."""
     seqs, axes = from_seq or {}, from_axis or {}
-    streams = [_stream(reader, seqs.get(reader.log, 0), axes.get(reader.log, _START)) for reader in readers]
+    streams = [_stream(reader, seqs.get(reader.log, 0), axes.get(reader.log, START)) for reader in readers]
     yield from heapq.merge(*streams, key=lambda m: (m.axis, m.log, m.seq))
 
 
@@ -52,14 +53,14 @@ def _stream(reader: LogReader, from_seq: int, axis: Axis) -> Iterator[Merged]:
             record = decode(entry.payload)
         except WireError:
             continue  # a sound frame around nonsense: a newer or broken writer; not folded
-        axis = max(axis, _axis(record, axis))
+        axis = axis_of(record, axis)
         yield Merged(axis, reader.log, entry.seq, record)
 
 
-def _axis(record: AnyRecord, last: Axis) -> Axis:
-    """Where a record stands; what names no run stands with the rows before it."""
+def axis_of(record: AnyRecord, last: Axis) -> Axis:
+    """Where a record stands behind `last`; what names no run stands with the rows before it."""
     if isinstance(record, UnknownRecord):
         return last
     if isinstance(record, BlockRecord | InfoRecord | RunRecord | LostRecord):
-        return Axis(record.session_num, record.run, record.sim_time_s)
-    return Axis(last.session_num, last.run, record.sim_time_s)
+        return max(last, Axis(record.session_num, record.run, record.sim_time_s))
+    return max(last, Axis(last.session_num, last.run, record.sim_time_s))

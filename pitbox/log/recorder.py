@@ -10,7 +10,16 @@ import msgspec
 import numpy as np
 
 from pitbox.model.channel import Layout
-from pitbox.model.source import Closed, InfoChanged, Missed, Opened, RowArray, SourceEvent, Ticks
+from pitbox.model.source import (
+    Closed,
+    InfoChanged,
+    Missed,
+    Opened,
+    RowArray,
+    SourceEvent,
+    Ticks,
+    joined_rows,
+)
 from pitbox.wire.block import encode_rows, quantise, rows_per_block
 from pitbox.wire.record import BlockRecord, InfoRecord, LayoutRecord, LostRecord, RunRecord, encode
 
@@ -78,12 +87,12 @@ class Recorder:
         waiting, self._waiting = self._waiting, []
         own, field, slow = self._layouts
         out: list[Payload] = []
-        changed = self._changed_slow(slow, _joined([ticks.slow for ticks in waiting]))
+        changed = self._changed_slow(slow, joined_rows([ticks.slow for ticks in waiting]))
         if len(changed):
             out.append(Payload(self._block(2, slow, changed), is_block=True))
-        own_rows = _joined([ticks.own for ticks in waiting])
+        own_rows = joined_rows([ticks.own for ticks in waiting])
         out.append(Payload(self._block(0, own, own_rows), is_block=True, row_count=len(own_rows)))
-        field_rows = _joined([ticks.field for ticks in waiting])
+        field_rows = joined_rows([ticks.field for ticks in waiting])
         out.append(Payload(self._block(1, field, field_rows), is_block=True))
         return out
 
@@ -177,7 +186,7 @@ class Recorder:
         """The rows in which anything but the time differs from the row before."""
         rows = quantise(layout, rows)
         before, self._slow_before = self._slow_before, rows[-1:]
-        head = rows if before is None else np.concatenate([before, rows])
+        head = rows if before is None else joined_rows([before, rows])
         start = sum(head.dtype[name].itemsize for name in _TIMES)
         raw = np.ascontiguousarray(head).view(np.uint8).reshape(len(head), -1)[:, start:]
         is_changed = np.any(raw[1:] != raw[:-1], axis=1)
@@ -191,10 +200,6 @@ def _goes_on(known: RunStart, first_s: float, unique_id: int) -> bool:
     return first_s > known.until_s - _BACK_S and unique_id == known.unique_id
 
 
-def _joined(arrays: list[RowArray]) -> RowArray:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
 def _slice(ticks: Ticks, start: int, stop: int) -> Ticks:
     if start == 0 and stop >= len(ticks):
         return ticks
@@ -204,6 +209,8 @@ def _slice(ticks: Ticks, start: int, stop: int) -> Ticks:
 def _parts(ticks: Ticks) -> list[Ticks]:
     """Stretches in which time goes on and the session number and id stay."""
     own = ticks.own
+    if len(own) == 1:
+        return [ticks]
     is_cut = np.diff(own["SessionTime"]) < -_BACK_S
     for name in ("SessionNum", "SessionUniqueID"):
         if name in (own.dtype.names or ()):

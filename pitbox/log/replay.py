@@ -7,7 +7,16 @@ import numpy as np
 
 from pitbox.log.reader import LogReader
 from pitbox.model.channel import Layout, Stream
-from pitbox.model.source import Closed, InfoChanged, Missed, Opened, RowArray, SourceEvent, Ticks
+from pitbox.model.source import (
+    Closed,
+    InfoChanged,
+    Missed,
+    Opened,
+    RowArray,
+    SourceEvent,
+    Ticks,
+    joined_rows,
+)
 from pitbox.wire.errors import WireError
 from pitbox.wire.record import (
     BlockRecord,
@@ -113,9 +122,9 @@ class _Tape:
             yield Missed(record.row_count, record.sim_time_s, record.sim_time_s, str(error))
             return
         if stream is Stream.SLOW:
-            self._slow = rows if self._slow is None else np.concatenate([self._slow[-1:], rows])
+            self._slow = rows if self._slow is None else joined_rows([self._slow[-1:], rows])
         elif stream is Stream.OWN:
-            self._own = rows if self._own is None else np.concatenate([self._own, rows])
+            self._own = rows if self._own is None else joined_rows([self._own, rows])
         else:
             yield from self._ticks(rows)
 

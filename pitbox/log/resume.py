@@ -1,5 +1,7 @@
 """Where this machine's earlier logs of a session ended, so that run numbers go on across restarts."""
 
+from collections.abc import Iterator
+
 from pitbox.log.reader import LogReader
 from pitbox.log.recorder import RunStart
 from pitbox.log.shelf import Shelf
@@ -41,3 +43,20 @@ def _runs(reader: LogReader, from_seq: int) -> dict[int, RunStart]:
         elif current is not None and isinstance(record, MarkRecord | SealRecord):
             runs[current] = RunStart(runs[current].run, record.sim_time_s, runs[current].unique_id)
     return runs
+
+
+def recorded_span_s(reader: LogReader) -> float:
+    """Sim time from the first commit to the last, by reading the log's two ends."""
+    first = next((time_s for time_s in _mark_times(reader, 0)), None)
+    last = first
+    for last in _mark_times(reader, reader.last_segment_seq):
+        pass
+    return 0.0 if first is None or last is None else max(0.0, last - first)
+
+
+def _mark_times(reader: LogReader, from_seq: int) -> Iterator[float]:
+    for entry in reader.entries(from_seq):
+        if kind_of(entry.payload) in (MarkRecord.KIND, SealRecord.KIND):
+            record = decode(entry.payload)
+            assert isinstance(record, MarkRecord | SealRecord)
+            yield record.sim_time_s

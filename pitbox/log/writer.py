@@ -32,6 +32,7 @@ class Committed(msgspec.Struct, frozen=True):
     """What one commit made durable."""
 
     log: LogId
+    first_seq: int
     entries: tuple[tuple[int, bytes], ...]
     """(seq, payload), marks and seals left out."""
     durable_seq: int
@@ -206,6 +207,7 @@ class LogWriter:
     def _store(self) -> Committed:
         started_s = self._clock.monotonic_s()
         done: list[tuple[int, bytes]] = []
+        first_seq = self._durable_seq
         while self._groups:
             run = self._next_run()
             try:
@@ -223,7 +225,13 @@ class LogWriter:
         if self._is_context_due:
             self._is_context_due = False
             self._repeat_context()
-        return Committed(self.log, tuple(done), self._durable_seq, self._clock.monotonic_s() - started_s)
+        return Committed(
+            log=self.log,
+            first_seq=first_seq,
+            entries=tuple(done),
+            durable_seq=self._durable_seq,
+            sync_s=self._clock.monotonic_s() - started_s,
+        )
 
     def _next_run(self) -> list[_Group]:
         """Groups that go into one file with one sync: up to the next seal."""

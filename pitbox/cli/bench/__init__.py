@@ -1,0 +1,47 @@
+"""`pitbox bench`: figures of this machine, measured in one run, as ratios where they can be."""
+
+from typing import Annotated
+
+import typer
+
+from pitbox.cli.bench.figure import Figure, show_figures
+
+app = typer.Typer(help="Measure PitBox on this machine.", no_args_is_help=True)
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@app.command("log")
+def bench_log(
+    as_json: JsonOption = False,
+    seconds: Annotated[float, typer.Option(min=5, help="Of racing to record.")] = 120.0,
+) -> None:
+    """Append against a bare write and sync, scan, cost while recording, size of 24 hours."""
+    from pitbox.cli.bench.log import measure_log
+
+    _show("log", measure_log(seconds), as_json=as_json)
+
+
+@app.command("fold")
+def bench_fold(
+    as_json: JsonOption = False,
+    seconds: Annotated[float, typer.Option(min=30, help="Of racing to fold.")] = 600.0,
+) -> None:
+    """Folding a 63-car field at 60 Hz, against real time."""
+    from pitbox.cli.bench.fold import measure_fold
+
+    _show("fold", measure_fold(seconds), as_json=as_json)
+
+
+@app.command("store")
+def bench_store(
+    as_json: JsonOption = False,
+    hours: Annotated[float, typer.Option(min=0.05, help="Of racing to project.")] = 1.0,
+) -> None:
+    """Projecting a recorded hour, and one lap's channels out of 24 hours."""
+    from pitbox.cli.bench.store import measure_store
+
+    _show("store", measure_store(hours), as_json=as_json)
+
+
+def _show(name: str, figures: list[Figure], *, as_json: bool) -> None:
+    show_figures(name, figures, as_json=as_json)

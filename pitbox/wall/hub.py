@@ -1,0 +1,49 @@
+"""Where views pull from: the newest picture of the race, and the facts in the order they came."""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from pitbox.crew.mailbox import Mailbox
+from pitbox.model.fact import Fact
+from pitbox.model.ids import LogId
+from pitbox.model.session import SessionInfo
+from pitbox.model.source import Ticks
+from pitbox.model.standing import Standings
+
+
+class Durable(msgspec.Struct, frozen=True):
+    """How far this machine's recording is safe."""
+
+    log: LogId
+    seq: int
+    sync_s: float
+    bytes: int
+    """Payload made durable since the log was opened."""
+
+
+class Hub:
+    """Written by the scribe's, the timekeeper's and the sampler's thread, read by any."""
+
+    def __init__(self, fact_bound: int = 20_000) -> None:
+        self.standings: Mailbox[Standings] = Mailbox()
+        self.info: Mailbox[SessionInfo] = Mailbox()
+        self.durable: Mailbox[Durable] = Mailbox()
+        self.live: Mailbox[Ticks] = Mailbox()
+        """The newest ticks before they are logged: for the eye, never for a fold."""
+        self._lock = threading.Lock()
+        self._facts: deque[Fact] = deque(maxlen=fact_bound)
+        self._fact_count = 0
+
+    def publish_facts(self, facts: Sequence[Fact]) -> None:
+        with self._lock:
+            self._facts.extend(facts)
+            self._fact_count += len(facts)
+
+    def facts_since(self, cursor: int) -> tuple[int, list[Fact]]:
+        """(new cursor, facts published after the old one); the oldest go when nobody came for long."""
+        with self._lock:
+            fresh = min(self._fact_count - cursor, len(self._facts))
+            return self._fact_count, list(self._facts)[len(self._facts) - fresh :] if fresh > 0 else []

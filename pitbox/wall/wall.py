@@ -1,0 +1,139 @@
+"""The pit wall without a window: puts the rooms together for a mode, starts them upward, stops them down.
+
+sampler → (log queue) → scribe → (commits) → timekeeper → hub; beside them the scrubber and, where there is
+a database, the clerk. Nothing here knows who looks at the hub.
+"""
+
+import logging
+from pathlib import Path
+
+import msgspec
+
+from pitbox.crew.clock import SystemClock
+from pitbox.crew.queue import BoundedQueue, Full
+from pitbox.crew.thread import Hand
+from pitbox.identity.device import Identity
+from pitbox.log.scribe import Scribe, ScribeLimits
+from pitbox.log.shelf import Shelf
+from pitbox.log.writer import Committed
+from pitbox.model.source import SourceEvent, TickSource
+from pitbox.wall.health import HealthRegistry
+from pitbox.wall.hub import Durable, Hub
+from pitbox.wall.profile import Profile
+from pitbox.wall.sampler import Sampler
+from pitbox.wall.scrubber import Scrubber
+from pitbox.wall.settings import Settings
+from pitbox.wall.timekeeper import Timekeeper
+
+_log = logging.getLogger("pitbox.wall")
+_LOG_LANE = 40_000
+"""Source events: ten minutes of a live sim, one event a tick."""
+_COMMIT_LANE = 2_400
+"""Commits waiting for the timekeeper: ten minutes; when it is full, it reads the log instead."""
+
+
+class Folders(msgspec.Struct, frozen=True):
+    """Where a profile keeps what."""
+
+    data: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "log"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.data / "checkpoint"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "pitbox.duckdb"
+
+
+def folders_of(profile: Profile, settings: Settings) -> Folders:
+    chosen = settings.storage.data_folder
+    return Folders(Path(chosen).expanduser() if chosen else profile.data)
+
+
+class Wall:
+    """A recording pit wall: one source, one log, one race."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        source: TickSource,
+        *,
+        health: HealthRegistry | None = None,
+        is_paced_by_us: bool = False,
+    ) -> None:
+        """`is_paced_by_us`: the source can wait, so a full lane slows it instead of losing ticks."""
+        self.folders = folders_of(profile, settings)
+        self.hub = Hub()
+        self.health = health or HealthRegistry(SystemClock().wall_s)
+        self.shelf = Shelf(self.folders.logs)
+        self._stored_bytes = 0
+        self._ticks: BoundedQueue[SourceEvent] = BoundedQueue(
+            _LOG_LANE, Full.WAIT if is_paced_by_us else Full.REFUSE
+        )
+        self._commits: BoundedQueue[Committed] = BoundedQueue(_COMMIT_LANE, Full.REFUSE)
+        identity = Identity.load_or_create(profile.identity_folder)
+        scribe = Scribe(
+            self.folders.logs,
+            identity,
+            on_commit=self._on_commit,
+            on_health=self.health.tell,
+            limits=scribe_limits(settings),
+        )
+        timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints)
+        self._sampler = Sampler(source, self._ticks, self.hub)
+        scrubber = Scrubber(self.shelf, self.health.tell)
+        tell = self.health.tell
+        self._hands = [
+            Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),
+            Hand("scribe", lambda stop: scribe.main(self._ticks, stop), tell),
+            Hand("sampler", self._sampler.main, tell),
+            Hand("scrubber", scrubber.main, tell),
+        ]
+
+    @property
+    def has_ended(self) -> bool:
+        """The source came to its end, or a thread that it needs is gone."""
+        return self._sampler.ended.is_set() or any(hand.error for hand in self._hands)
+
+    def start(self) -> None:
+        """From the folds to the spring, so that nothing comes before somebody takes it."""
+        for hand in self._hands:
+            hand.start()
+
+    def stop(self) -> bool:
+        """From the spring to the folds: what was sampled is written, what was written is folded."""
+        ends = {hand.name: hand for hand in self._hands}
+        order = ("scrubber", "sampler", "scribe", "timekeeper")
+        all_ended = True
+        for name in order:
+            if name == "scribe":
+                self._ticks.close()
+            if not ends[name].stop(timeout_s=30.0):
+                all_ended = False
+                _log.error("the %s thread did not end in time", name)
+        return all_ended
+
+    def errors(self) -> list[Exception]:
+        return [hand.error for hand in self._hands if hand.error is not None]
+
+    def _on_commit(self, committed: Committed) -> None:
+        """On the scribe's thread, which must never wait for anybody."""
+        self._commits.put(committed)
+        self._stored_bytes += sum(len(payload) for _, payload in committed.entries)
+        self.hub.durable.put(
+            Durable(committed.log, committed.durable_seq, committed.sync_s, self._stored_bytes)
+        )
+
+
+def scribe_limits(settings: Settings) -> ScribeLimits:
+    return ScribeLimits(
+        commit_s=settings.log.commit_interval_ms / 1000,
+        reserve_bytes=settings.storage.reserve_bytes,
+        warn_free_bytes=settings.storage.warn_free_bytes,
+    )
