@@ -39,9 +39,8 @@ class Board:
             self._now[self._home[name]][name] = value
         for name, value in (("CarIdxClass", -1), ("CarIdxQualTireCompound", -1)):
             self._now[1][name] = value
-        slots = self._now[0]["CarIdxLap"].shape[1]
-        for car in range(slots):
-            self._hidden[car] = {}
+        # Nobody is in the world before being shown.
+        self._hidden = {car: {} for car in range(self._now[0]["CarIdxLap"].shape[1])}
 
     def begin(self, times_s: NDArray[np.float64]) -> None:
         self._times_s = times_s

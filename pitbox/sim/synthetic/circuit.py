@@ -14,6 +14,8 @@ _TOP_MPS = 78.0
 _GRIP_MPS2 = 19.0
 _BRAKE_MPS2 = 17.0
 _POWER_MPS2 = 9.0
+_DRAWS = 60
+_MARKS = 128
 _STRAIGHT = 0.075
 """Share of the lap before and after the line that has no corner: the pit lane lies there."""
 
@@ -22,7 +24,7 @@ class Circuit:
     def __init__(self, length_m: float, rng: np.random.Generator) -> None:
         self.length_m = length_m
         self._step_m = length_m / _POINTS
-        self._curvature = _curvature(length_m, rng)
+        self._curvature = _drawn(length_m, rng)
         self._speed_mps = _speed(self._curvature, self._step_m)
         even = np.linspace(0.0, 1.0, _POINTS + 1)
         seconds = np.concatenate(([0.0], np.cumsum(self._step_m / _middle(self._speed_mps))))
@@ -92,6 +94,27 @@ def _middle(values: Floats) -> Floats:
     return (values + np.roll(values, -1)) / 2
 
 
+def _drawn(length_m: float, rng: np.random.Generator) -> Floats:
+    """The first curvature drawn whose road does not come near itself."""
+    curve = _curvature(length_m, rng)
+    for _ in range(_DRAWS):
+        if _is_apart(curve, length_m):
+            break
+        curve = _curvature(length_m, rng)
+    return curve
+
+
+def _is_apart(curve: Floats, length_m: float) -> bool:
+    every = _POINTS // _MARKS
+    heading = np.cumsum(curve) * length_m / _POINTS
+    way = np.cumsum(np.exp(1j * heading)) * length_m / _POINTS
+    marks = way[::every]
+    apart_m = np.abs(marks[:, None] - marks)
+    along = np.abs(np.subtract.outer(np.arange(_MARKS), np.arange(_MARKS)))
+    far = np.minimum(along, _MARKS - along) > _MARKS // 16
+    return bool(apart_m[far].min() > 0.02 * length_m)
+
+
 def _curvature(length_m: float, rng: np.random.Generator) -> Floats:
     """Corners as raised cosines that add up to one full turn, 1/m."""
     corners = 12
@@ -108,8 +131,27 @@ def _curvature(length_m: float, rng: np.random.Generator) -> Floats:
     at_m = np.arange(_POINTS) * length_m / _POINTS
     inside = (at_m[:, None] - start_m) / width_m
     bell = np.where((inside > 0) & (inside < 1), 1 - np.cos(2 * np.pi * inside), 0.0)
-    curve: Floats = (bell * turn * angle / width_m).sum(axis=1)
-    return curve
+    return _closed((bell * turn * angle / width_m).sum(axis=1), length_m)
+
+
+def _closed(curve: Floats, length_m: float) -> Floats:
+    """The same corners with straights so slightly bent that the lap ends where it began."""
+    step_m = length_m / _POINTS
+    turn = 2 * np.pi * np.arange(_POINTS) / _POINTS
+    bends = np.stack((np.cos(turn), np.sin(turn))) * (2 * np.pi / length_m)
+
+    def miss(share: Floats) -> Floats:
+        heading = np.cumsum(curve + share @ bends) * step_m
+        return np.array([np.cos(heading).sum(), np.sin(heading).sum()]) / _POINTS
+
+    share = np.zeros(2)
+    for _ in range(60):
+        here = miss(share)
+        slope = np.stack([(miss(share + nudge) - here) / 1e-5 for nudge in np.eye(2) * 1e-5], axis=1)
+        step = np.linalg.lstsq(slope, here, rcond=None)[0]
+        share -= step * min(1.0, 0.3 / (float(np.abs(step).max()) + 1e-12))
+    found: Floats = curve + share @ bends
+    return found
 
 
 def _speed(curvature: Floats, step_m: float) -> Floats:

@@ -14,7 +14,7 @@ _ONE_LAP_TO_GREEN = 0x00000200
 _GREEN_SHOWN_S = 10.0
 _GREEN_AT = 0.985
 """The lap phase of the leader at which the race goes green."""
-_PACE_SHARE = 0.45
+_PACE_SHARE = 0.5
 """The pace car's speed, as a share of the fastest class."""
 _PARADE_GAP_S = 0.9
 _LAST_CALL_S = 420.0
@@ -167,7 +167,7 @@ class Control:
         if not self._is_coming_in:
             is_ready = since_s >= plan.least_s and self._is_bunched(t_s)
             # Never in front of the pit entry: the field must see the lights go out for a while.
-            if (is_ready or since_s >= plan.most_s) and 0.1 < self._pace_phase(t_s) < 0.7:
+            if (is_ready or since_s >= plan.most_s) and 0.05 < self._pace_phase(t_s) < 0.85:
                 self._is_coming_in = True
         elif self._pace_phase(t_s) >= self._in_phase or self._pace_phase(t_s) < self._out_phase:
             self._park_pace_car(t_s)

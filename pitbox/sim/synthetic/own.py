@@ -259,10 +259,11 @@ class OwnRows:
         current_s = step.times_s - self._started_s(lap)
         delta_s = current_s - best_s * world.circuit.phases(drive.fraction)
         has_best = best_s > 0
+        drift = np.gradient(delta_s) * TICKS_PER_S * has_best
         deltas: dict[str, Floats | float] = {}
         for at, kind in enumerate(("Best", "Optimal", "SessionBest", "SessionOptimal", "SessionLastl")):
             deltas[f"LapDeltaTo{kind}Lap"] = (delta_s + 0.15 * at) * has_best
-            deltas[f"LapDeltaTo{kind}Lap_DD"] = np.gradient(delta_s) * TICKS_PER_S * has_best
+            deltas[f"LapDeltaTo{kind}Lap_DD"] = drift
             rows[f"LapDeltaTo{kind}Lap_OK"] = has_best
         ahead_m, behind_m = self._neighbours(step, drive.fraction)
         self._put(

@@ -11,6 +11,9 @@ _UP = 0.05
 _DOWN = 0.10
 """Most that the speed changes in one step, as a share of the racing speed."""
 _STUCK_S = 0.7
+_CAUTIOUS = 0.6
+_CATCH_UP = 0.85
+"""Share of the racing speed under caution: before the pace car is out, and behind it to catch the queue."""
 _PASS_S = 3.0
 _PASS_SAME_CLASS = 0.012
 _PASS_OTHER_CLASS = 0.12
@@ -53,7 +56,7 @@ class Pace:
         rate = 1.0 / race.lap_s[driving]
         free = rate * (1.0 + self._wander[driving]) * np.where(self.is_slow[driving], 0.7, 1.0)
         if race.is_caution:
-            free *= 0.72 if self._control.is_pace_car_out else 0.6
+            free *= _CATCH_UP if self._control.is_pace_car_out else _CAUTIOUS
         speed = np.clip(free, fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)
         if self._control.is_pace_car_out:
             speed = self._queue(t_s, driving, speed)

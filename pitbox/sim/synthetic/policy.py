@@ -63,17 +63,19 @@ class FuelWindow:
         self._spare_laps: dict[int, float] = {}
 
     def __call__(self, view: PitView) -> Service | None:
-        if view.owes_drive_through:
-            return Service(drive_through=True)
+        # A penalty is served on a visit of its own, but not by a car that runs dry on the way to the next.
+        usual = Service(drive_through=True) if view.owes_drive_through else None
         laps_held = view.fuel_l / view.fuel_per_lap_l
         to_go = view.laps_to_go()
         if to_go < 1 or laps_held >= to_go + 0.25:
-            return None
+            return usual
         spare = self._spare_laps.setdefault(view.car_idx, float(self._rng.uniform(0.1, 0.9)))
         must = laps_held < 1.05 + spare
-        may = view.is_caution and view.fuel_l < 0.6 * view.tank_l and self._rng.random() < 0.6
+        may = (
+            usual is None and view.is_caution and view.fuel_l < 0.6 * view.tank_l and self._rng.random() < 0.6
+        )
         if not (must or may):
-            return None
+            return usual
         self._spare_laps[view.car_idx] = float(self._rng.uniform(0.1, 0.9))
         room_l = view.tank_l - view.fuel_l
         need_l = (to_go + 0.6) * view.fuel_per_lap_l - view.fuel_l

@@ -47,7 +47,9 @@ class CautionPlan(msgspec.Struct, frozen=True):
     per_hour: float = 0.0
     """Further calls, at random."""
     least_s: float = 150.0
+    """Until then the pace car stays out, however short the queue is."""
     most_s: float = 600.0
+    """From then on it comes in at its next chance, however long the queue is."""
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -140,7 +142,7 @@ SCENARIOS: dict[str, Scenario] = {
             own_car_idx=17,
             drivers_per_car=2,
             stint_s=800.0,
-            caution=CautionPlan(at_s=(700.0,), most_s=420.0),
+            caution=CautionPlan(at_s=(700.0,), least_s=120.0, most_s=300.0),
         ),
         Scenario(
             name="endurance",

@@ -202,6 +202,8 @@ class World:
                 ("CarIdxF2Time", 0.001 * (position - 1)),
             ):
                 board.write(name, car.idx, 0.0, value)
+            board.show(car.idx, 0.0)
+        board.show(0, 0.0)
         board.write("CarIdxClass", 0, 0.0, cast.PACE_CAR_CLASS)
 
 
