@@ -81,7 +81,7 @@ def _channel_columns(old: Database, new: Database, table: str, gone: Sequence[Lo
 def _copy(old: Database, new: Database, part: _Part) -> None:
     """In chunks: a day of channels does not fit into memory."""
     select = select_where(part.table, part.key, part.columns)
-    chunks: Any = old.connection.execute(select, [list(part.values)]).to_arrow_reader(_CHUNK_ROWS)
+    chunks: Any = old.connection.sql(select, params=[list(part.values)]).to_arrow_reader(_CHUNK_ROWS)
     for chunk in chunks:
         new.connection.register("pitbox_kept", chunk)
         try:

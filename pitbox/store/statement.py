@@ -4,7 +4,7 @@ Names of columns come from files and from peers. Values never stand in a stateme
 except in COMMENT, which takes none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pitbox.model.channel import Channel
 
@@ -65,4 +65,14 @@ def add_column(table: str, column: str, channel: Channel, *, is_array: bool) -> 
     return (
         f"ALTER TABLE {identifier(table)} ADD COLUMN {identifier(column)} {kind}",
         f"COMMENT ON COLUMN {identifier(table)}.{identifier(column)} IS {literal(words)}",
+    )
+
+
+def select_span(columns: Sequence[str]) -> str:
+    """Rows of own_car in a stretch of time; takes epoch, session_num, run, from and to."""
+    what = ", ".join(identifier(column) for column in columns)
+    return (
+        f'SELECT "SessionTime", {what} FROM own_car '  # noqa: S608 - quoted
+        "WHERE epoch = ? AND session_num = ? AND run = ? "
+        'AND "SessionTime" BETWEEN ? AND ? ORDER BY "SessionTime"'
     )
