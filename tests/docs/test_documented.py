@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from document import PAGES, ROOT, commands_of, name_of, text_of
+from typer.main import get_command
+
+from pitbox.cli.app import app
+from pitbox.wall.settings import every_setting
 
 EVERYTHING = "\n".join(text_of(page) for page in PAGES)
 
 
 def command_tree() -> Any:
-    typer = pytest.importorskip("typer")
-    return typer.main.get_command(pytest.importorskip("pitbox.cli.app").app)
+    return get_command(app)
 
 
 def leaves(command: Any, words: tuple[str, ...] = ("pitbox",)) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -43,15 +46,9 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    msgspec = pytest.importorskip("msgspec")
-    settings = pytest.importorskip("pitbox.wall.settings").Settings
-    keys = [
-        f"{group.name}.{field.name}"
-        for group in msgspec.structs.fields(settings)
-        for field in msgspec.structs.fields(group.type)
-    ]
+    keys = [setting.key for setting in every_setting()]
     assert keys
-    assert not [key for key in keys if key not in EVERYTHING]
+    assert not [key for key in keys if f"`{key}`" not in EVERYTHING]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
