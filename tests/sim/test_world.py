@@ -110,6 +110,23 @@ def test_a_timed_race_ends_by_the_leaders_clock(seed):
         assert sum(lap.end_s >= checkered_s for lap in laps) <= 1, "raced on after the flag"
 
 
+def test_a_white_flag_that_came_too_early_is_taken_back():
+    world = World(DUEL)
+    while world.control.green_s is None:
+        world.step()
+    green_s, crossed = world.control.green_s, world.control.crossed
+    crossed(1, green_s + 100.0, is_lead=True)
+    # A lap of 900 s makes the 200 s left look like less than a lap, the next one shows better.
+    crossed(2, green_s + 1000.0, is_lead=True)
+    crossed(3, green_s + 1080.0, is_lead=True)
+    assert [flag.flag for flag in world.truth.flags] == ["green", "white", "green"]
+    crossed(4, green_s + 1160.0, is_lead=True)
+    crossed(5, green_s + 1190.0, is_lead=False)
+    assert not world.control.is_checkered
+    crossed(5, green_s + 1240.0, is_lead=True)
+    assert [flag.flag for flag in world.truth.flags][3:] == ["white", "checkered"]
+
+
 def test_time_remaining_is_minus_one_before_the_start_and_then_runs_down(duel):
     left, state = duel.own["SessionTimeRemain"], duel.field["SessionState"]
     assert (left[state < SessionState.RACING] == -1).all()

@@ -17,6 +17,7 @@ _GREEN_AT = 0.985
 _PACE_SHARE = 0.5
 """The pace car's speed, as a share of the fastest class."""
 _PARADE_GAP_S = 0.9
+_BETWEEN_CALLS_S = 300.0
 _LAST_CALL_S = 420.0
 """No caution is called so near to the end."""
 
@@ -139,6 +140,7 @@ class Control:
         assert self.green_s is not None
         per_step = race.scenario.caution.per_hour / 3600.0 * STEP_S
         is_called = per_step > 0 and race.rng.random() < per_step
+        is_called = is_called and t_s > self._flags_green_until_s + _BETWEEN_CALLS_S
         if self._calls_s and t_s - self.green_s >= self._calls_s[0]:
             self._calls_s.pop(0)
             is_called = True

@@ -151,6 +151,7 @@ SCENARIOS: dict[str, Scenario] = {
             race_s=6 * 3600.0,
             slots=72,
             own_car_idx=31,
+            stint_s=4500.0,
             caution=CautionPlan(per_hour=0.4),
         ),
     )
