@@ -45,9 +45,10 @@ class Tank(msgspec.Struct, array_like=True):
 
     def take(self, rows: OwnRows) -> None:
         """Samples later than those that are here; a second collector repeats what the first one told."""
-        if len(rows.time_s) and rows.time_s[-1] > self.told_s:
-            self.told_s = float(rows.time_s[-1])
-            left_s = float(rows.left_s[-1])
+        last = int(rows.time_s.argmax()) if len(rows.time_s) else 0
+        if len(rows.time_s) and rows.time_s[last] > self.told_s:
+            self.told_s = float(rows.time_s[last])
+            left_s = float(rows.left_s[last])
             self.left_s = left_s if 0 <= left_s < UNLIMITED_S else None
         last_s = self.time_s[-1] if len(self.time_s) else 0.0
         times = np.concatenate(([last_s], np.where(np.isnan(rows.fuel_l), 0.0, rows.time_s)))
