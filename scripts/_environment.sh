@@ -27,14 +27,12 @@ environment() {
     *) stop "There is no environment named '$kind'." ;;
     esac
     is_ready "$kind" "$lock" && return
-    # The lock file is also what two starts at once queue on; the second finds the work done.
+    # Two starts at once queue here, whatever their kind; the second finds the work done.
     (
         flock 9
         is_ready "$kind" "$lock" || make_environment "$kind" "$lock" 9<&-
-    ) 9<"$lock" || exit 1
+    ) 9<"$root/requirements" || exit 1
 }
-
-# --- stamps ---------------------------------------------------------------------------------------------------
 
 stamp_path() { printf '%s/.stamp-%s' "$venv" "$1"; }
 
@@ -55,8 +53,6 @@ write_stamp() {
     stamp=$(stamp_path "$1")
     stamp_text "$2" >"$stamp.new" && mv -f -- "$stamp.new" "$stamp"
 }
-
-# --- installation ---------------------------------------------------------------------------------------------
 
 make_environment() {
     local kind=$1 lock=$2 begun=$SECONDS count
@@ -139,8 +135,6 @@ is_disk_full() {
     return 1
 }
 
-# --- Python ---------------------------------------------------------------------------------------------------
-
 # The first interpreter from 3.11 on that can make environments; what was tried comes before what is newer.
 find_python() {
     local candidate version able="" tried=""
@@ -161,8 +155,6 @@ find_python() {
         stop "$candidate cannot make environments. Type this, then start again: sudo apt-get install -y python$version-venv"
     command -v -- "$candidate"
 }
-
-# --- the system -----------------------------------------------------------------------------------------------
 
 # Installs Debian packages when that needs no password; PITBOX_NO_APT=1 forbids it.
 system_install() {
