@@ -85,7 +85,7 @@ def _header(scene: Scene, standings: Standings, info: SessionInfo, width: int) -
     left = Text(no_wrap=True, overflow="ellipsis")
     left.append("PitBox", style="bold")
     part = info.part(standings.session_num)
-    left.append(f"  {info.title or info.track.name} · {part.kind if part else 'Session'}", style=_DIM)
+    left.append(f"  {info.title or info.track.name} - {part.kind if part else 'Session'}", style=_DIM)
     middle = Text(no_wrap=True)
     middle.append(f"{span_words(standings.time_left_s)} left", style="bold")
     leader = standings.cars[0] if standings.cars else None
@@ -154,7 +154,7 @@ def _row(
         Text(f"{entry.team}  ").append(entry.driver, style=_DIM),
         Text(class_name, style=colour),
         Text(str(car.class_position)),
-        Text(_gap_words(car)),
+        Text(_gap_words(car), style=_DIM if car.class_position == 1 else ""),
         Text("-" if car.interval_s is None else f"{car.interval_s:.1f}"),
         last,
         Text(lap_words(car.best_lap_s), style=_BEST if is_quickest else _DIM),
@@ -165,11 +165,13 @@ def _row(
 
 
 def _gap_words(car: CarStanding) -> str:
-    if car.laps_down > 0:
-        return f"-{car.laps_down} lap" + ("s" if car.laps_down > 1 else "")
-    if car.gap_s is None or car.position == 1:
+    """To the class leader; the class leader's own, dimmed, to the leader over all."""
+    gap_s = car.gap_s if car.class_position == 1 else car.class_gap_s
+    if car.position == 1:
         return "-"
-    return f"+{car.gap_s:.1f}"
+    if gap_s is not None:
+        return f"+{gap_s:.1f}"
+    return "-" if car.laps_down < 1 else f"-{car.laps_down} lap" + ("s" if car.laps_down > 1 else "")
 
 
 def _status(car: CarStanding) -> Text:

@@ -14,7 +14,7 @@ import typer
 
 from pitbox.cli.board import Scene, draw, event_words
 from pitbox.cli.desk import Desk, console, desk_of
-from pitbox.cli.words import count_words, span_words
+from pitbox.cli.words import span_words
 from pitbox.model.ids import SessionId
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings

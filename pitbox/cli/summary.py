@@ -12,18 +12,24 @@ from pitbox.store.database import Database
 EXAMPLES = (
     (
         "the fastest clean lap of each class",
-        "SELECT class_name, min(time_s) AS best_s FROM v_laps"
-        " WHERE session_id = '{session}' AND is_clean GROUP BY 1 ORDER BY 2",
+        (
+            "SELECT class_name, min(time_s) AS best_s FROM v_laps"
+            " WHERE session_id = '{session}' AND is_clean GROUP BY 1 ORDER BY 2"
+        ),
     ),
     (
         "every stop of ours",
-        "SELECT lap, lane_s, stall_s, fuel_added_l, driver_in, driver_out FROM v_stops"
-        " WHERE session_id = '{session}' AND number = '{number}' ORDER BY lap",
+        (
+            "SELECT lap, lane_s, stall_s, fuel_added_l, driver_in, driver_out FROM v_stops"
+            " WHERE session_id = '{session}' AND number = '{number}' ORDER BY lap"
+        ),
     ),
     (
         "our speed and throttle through lap 2",
-        "SELECT LapDistPct, Speed, Throttle FROM own_car JOIN logs USING (epoch)"
-        " WHERE session_id = '{session}' AND Lap = 2 ORDER BY SessionTime",
+        (
+            "SELECT LapDistPct, Speed, Throttle FROM own_car JOIN logs USING (epoch)"
+            " WHERE session_id = '{session}' AND Lap = 2 ORDER BY SessionTime"
+        ),
     ),
 )
 """What to type next; `pitbox store sql` and any DuckDB shell take them."""
