@@ -11,7 +11,7 @@ from pitbox.timing.errors import CheckpointError
 VERSION = 1
 """Raised with every change of the state or of a rule: an older checkpoint is then folded anew."""
 
-_KINDS = ("<f8", "<i8", "|b1")
+_KINDS = ("<f8", "<i4", "<i8", "|b1")
 
 
 def pack(state: Any) -> bytes:

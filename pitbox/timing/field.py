@@ -10,7 +10,8 @@ from pitbox.model.code import SessionState
 from pitbox.model.source import RowArray, row_field
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.int32]
+Flags = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 LAST_TIME_S = 1e7
@@ -23,7 +24,7 @@ class FieldRows(msgspec.Struct, frozen=True):
 
     time_s: Floats
     state: Ints
-    flags: Ints
+    flags: Flags
     is_seen: Bools
     pct: Floats
     """Lap fraction in [0, 1)."""
@@ -67,21 +68,21 @@ def field_rows(rows: RowArray) -> FieldRows:
         raw = _grid(rows, "CarIdxLapDistPct", "f", np.float64, -1.0)
         is_alive = (time_s > 0.0) & (time_s < LAST_TIME_S) & (raw != 0.0).any(axis=1)
         width = raw.shape[1]
-        surface = _grid(rows, "CarIdxTrackSurface", "i", np.int64, -1, width=width)
+        surface = _grid(rows, "CarIdxTrackSurface", "i", np.int32, -1, width=width)
         # Slightly negative and slightly more than one are both seen; far away from either is damage.
         is_seen = (surface >= 0) & (surface <= 3) & (raw > -0.25) & (raw < 1.25)
         pct = np.where(is_seen, raw - np.floor(raw), 0.0)
     table = FieldRows(
         time_s=time_s,
-        state=np.clip(_column(rows, "SessionState", "iu", np.int64, SessionState.RACING), *_STATES),
+        state=np.clip(_column(rows, "SessionState", "iu", np.int32, SessionState.RACING), *_STATES),
         flags=_column(rows, "SessionFlags", "iu", np.int64, 0) & 0xFFFFFFFF,
         is_seen=is_seen,
         pct=pct,
         surface=surface,
-        lap=_grid(rows, "CarIdxLap", "iu", np.int64, -1, width=width),
-        completed=_grid(rows, "CarIdxLapCompleted", "iu", np.int64, -1, width=width),
-        compound=_grid(rows, "CarIdxTireCompound", "iu", np.int64, -1, width=width),
-        position=_grid(rows, "CarIdxPosition", "iu", np.int64, 0, width=width),
+        lap=_grid(rows, "CarIdxLap", "iu", np.int32, -1, width=width),
+        completed=_grid(rows, "CarIdxLapCompleted", "iu", np.int32, -1, width=width),
+        compound=_grid(rows, "CarIdxTireCompound", "iu", np.int32, -1, width=width),
+        position=_grid(rows, "CarIdxPosition", "iu", np.int32, 0, width=width),
     )
     return table if is_alive.all() else table.only(is_alive)
 
@@ -98,7 +99,7 @@ def _grid(
         return np.full((len(rows), width or 0), default, dtype)
     values = row_field(rows, name).reshape(len(rows), -1)
     if width is None or values.shape[1] == width:
-        return values.astype(dtype)
+        return values.astype(dtype, copy=False)
     out = np.full((len(rows), width), default, dtype)
     shared = min(width, values.shape[1])
     out[:, :shared] = values[:, :shared]

@@ -22,8 +22,9 @@ GAP_S = 1.0
 _PCT_PER_S = 0.1
 """No car laps in under ten seconds: a quicker move is a tow, a reset or damage."""
 _PCT_NOISE = 0.01
-_SETTLED_MARKS = (6, 32)
-"""Far enough from the line for the sim's own lap counters to have caught up with the car."""
+_TOLD: Bools = np.zeros(MARKS, np.bool_)
+_TOLD[[LINE_MARK, 6, 32]] = True
+"""The line, and marks far enough from it for the sim's own lap counters to have caught up with the car."""
 
 
 class Kind:
@@ -66,7 +67,8 @@ class Sample(NamedTuple):
 class Trace(NamedTuple):
     """A block's cells with each car's last sample carried forward; row 0 is the state before it."""
 
-    column: dict[int, int]
+    columns: NDArray[np.intp]
+    """The cars seen in the block; a cell's second index counts in it."""
     time_s: Floats
     pct: Floats
     surface: Ints
@@ -75,9 +77,13 @@ class Trace(NamedTuple):
     """The row that a cell was carried from."""
     was_away: Bools
 
+    def has(self, car_idx: int) -> bool:
+        at = int(np.searchsorted(self.columns, car_idx))
+        return at < len(self.columns) and int(self.columns[at]) == car_idx
+
     def before(self, row: int, car_idx: int) -> Sample:
         """The car's sample before that row of the block."""
-        at = self.column[car_idx]
+        at = int(np.searchsorted(self.columns, car_idx))
         source = int(self.source[row, at])
         return Sample(
             float(self.time_s[row, at]),
@@ -150,7 +156,8 @@ class Motion(msgspec.Struct, array_like=True):
         pct: Floats = np.concatenate((self.pct[None, columns], rows.pct[:, columns]))
         surface: Ints = np.concatenate((self.surface[None, columns], rows.surface[:, columns]))
         lap: Ints = np.concatenate((self.lap[None, columns], rows.lap[:, columns]))
-        source = np.repeat(np.arange(count + 1)[:, None], len(columns), axis=1)
+        source = np.empty((count + 1, len(columns)), np.intp)
+        source[:] = np.arange(count + 1)[:, None]
         if is_new.any():  # a car's first sample is no move
             first = is_seen.argmax(axis=0)[is_new]
             for cells in (time_s, pct, surface, lap):
@@ -162,15 +169,14 @@ class Motion(msgspec.Struct, array_like=True):
             pct = np.take_along_axis(pct, source, axis=0)
             surface = np.take_along_axis(surface, source, axis=0)
             lap = np.take_along_axis(lap, source, axis=0)
-        column = {car_idx: at for at, car_idx in enumerate(columns.tolist())}
-        return Trace(column, time_s, pct, surface, lap, source, self.is_away[columns]), is_seen
+        return Trace(columns, time_s, pct, surface, lap, source, self.is_away[columns]), is_seen
 
     def _marks(
         self, rows: FieldRows, columns: NDArray[np.intp], trace: Trace, is_seen: Bools
     ) -> list[Moment]:
         """Passings of marks, each at its own time between two samples, and moves that are none."""
-        mark = (trace.pct * MARKS).astype(np.int64)
-        is_gap = (np.diff(trace.time_s, axis=0) > GAP_S) & is_seen
+        mark = (trace.pct * MARKS).astype(np.intp)
+        is_gap = (trace.time_s[1:] - trace.time_s[:-1] > GAP_S) & is_seen
         row, at = ((mark[1:] != mark[:-1]) & is_seen | is_gap).nonzero()
         if not len(row):
             return []
@@ -192,11 +198,11 @@ class Motion(msgspec.Struct, array_like=True):
         return moments
 
     def _pass(
-        self, row: NDArray[np.intp], cars: NDArray[np.intp], mark: Ints, passed_s: Floats
+        self, row: NDArray[np.intp], cars: NDArray[np.intp], mark: NDArray[np.intp], passed_s: Floats
     ) -> list[Moment]:
         """Note the times, in the order of rows; tell of the line and of the marks that settle counters."""
         self.passed_s[cars, mark] = passed_s
-        is_told = np.isin(mark, (LINE_MARK, *_SETTLED_MARKS))
+        is_told = _TOLD[mark]
         told = zip(
             row[is_told].tolist(),
             passed_s[is_told].tolist(),
@@ -232,10 +238,10 @@ def still(width: int = 0) -> Motion:
         time_s=0.0,
         seen_s=np.full(width, -np.inf),
         pct=np.zeros(width),
-        surface=np.full(width, -1, np.int64),
-        lap=np.full(width, -1, np.int64),
-        position=np.zeros(width, np.int64),
-        compound=np.full(width, -1, np.int64),
+        surface=np.full(width, -1, np.int32),
+        lap=np.full(width, -1, np.int32),
+        position=np.zeros(width, np.int32),
+        compound=np.full(width, -1, np.int32),
         is_away=np.ones(width, np.bool_),
         passed_s=np.full((width, MARKS), np.nan),
     )

@@ -31,7 +31,7 @@ class Stretch:
 
     def latest(self, car: Car, row: int) -> Sample:
         """The car's last sample up to and with the row."""
-        if car.car_idx in self.trace.column:
+        if self.trace.has(car.car_idx):
             return self.trace.before(row + 1, car.car_idx)
         return self.heat.motion.sample(car.car_idx)
 

@@ -75,8 +75,11 @@ class Walk:
 
     def _changes(self) -> list[Moment]:
         rows = self._stretch.rows
-        is_change = np.diff(rows.state, prepend=self._heat.state) != 0
-        is_change |= np.diff(rows.flags, prepend=self._heat.flags) != 0
+        state, flags = self._heat.state, self._heat.flags
+        if not ((rows.state != state) | (rows.flags != flags)).any():
+            return []
+        is_change = np.diff(rows.state, prepend=state) != 0
+        is_change |= np.diff(rows.flags, prepend=flags) != 0
         return [
             Moment(row, float(rows.time_s[row]), ALL_CARS, Kind.STATE)
             for row in is_change.nonzero()[0].tolist()

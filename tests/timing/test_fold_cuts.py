@@ -86,7 +86,7 @@ def test_own_and_field_cut_at_different_places(own_cuts, field_cuts):
 
 
 def test_field_rows_that_come_before_their_own_rows_wait_for_them():
-    *head, own, field = apart((MOST,), (MOST,))[:7]
+    *head, own, field = apart((600,), (600,))[:7]
     fold = told(head).fold
     assert fold.fold(field) == []
     assert fold.fold(own) != []
