@@ -4,12 +4,11 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
-import click
 import typer
 
 from pitbox import __version__
 from pitbox.cli import bench, demo, doctor, log, sessions, settings, store
-from pitbox.cli.desk import EXIT_ERROR, open_desk
+from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
 from pitbox.model.errors import PitBoxError
 from pitbox.wall.profile import DEFAULT_PROFILE
 
@@ -19,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
@@ -52,20 +52,15 @@ def door(
 def main(argv: Sequence[str]) -> int:
     """Run one command line and give its exit code; an error is a sentence, never a traceback."""
     try:
-        result = app(list(argv), standalone_mode=False, prog_name="pitbox")
-    except click.exceptions.NoArgsIsHelpError as shown:
-        print(shown.format_message())
-        return 0
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+        app(list(argv), prog_name="pitbox")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_ERROR
+    except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
-        return 130
+        return EXIT_STOPPED
     except PitBoxError as error:
         print(error, file=sys.stderr)
         return EXIT_ERROR
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output has seen enough
         sys.stderr.close()
-        return 0
-    return result if isinstance(result, int) else 0
+    return 0

@@ -17,6 +17,7 @@ from pitbox.wall.settings_file import read
 from pitbox.wall.wall import Folders, folders_of
 
 EXIT_ERROR = 1
+EXIT_STOPPED = 130
 EXIT_LOST = 3
 """`log repair` and `log verify`: something is missing or not as it was written."""
 

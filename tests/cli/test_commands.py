@@ -1,0 +1,185 @@
+"""Each command as a user types it: what it prints, how it ends, and what it says when it cannot."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Pitbox
+
+from pitbox.log.shelf import Shelf
+from pitbox.model.ids import SessionId
+from pitbox.wall.instance import Instance
+
+
+def flip(shelf: Shelf, session: SessionId, at: int = 9000) -> Path:
+    path = shelf.readers(session)[0].segments()[1].path
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(bytes(data))
+    return path
+
+
+def test_a_demo_is_recorded_stored_and_summed_up(pitbox: Pitbox, shelf: Shelf) -> None:
+    said = pitbox("demo", "--scenario", "duel", "--minutes", "4", "--speed", "1000", "--plain")
+    assert said.code == 0, said.err
+    assert "we are P" in said.out
+    assert "whole, signed and sealed" in said.out
+    (session,) = shelf.sessions()
+    examples = [line.strip() for line in said.out.splitlines() if line.strip().startswith("./scripts/run")]
+    assert len(examples) == 3
+    for example in examples:
+        query = example.removeprefix("./scripts/run store sql ").strip('"')
+        assert session in query
+        answer = pitbox("store", "sql", query, "--json")
+        assert answer.code == 0, answer.err
+        assert json.loads(answer.out), query
+
+
+def test_a_demo_that_is_not_there(pitbox: Pitbox) -> None:
+    said = pitbox("demo", "--scenario", "nordschleife")
+    assert said.code == 2
+    assert "duel, sprint, endurance" in said.err
+
+
+def test_a_second_instance_is_told_who_is_there(pitbox: Pitbox, home: Path) -> None:
+    with Instance.claim(home / "default" / "config" / "pitbox.lock", "driver", time.time()):
+        said = pitbox("demo")
+    assert said.code == 1
+    assert "driver" in said.err
+    assert "--profile" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_nothing_recorded_yet(pitbox: Pitbox) -> None:
+    assert "pitbox demo" in pitbox("sessions").out
+    assert "0 of 0" in pitbox("log", "verify").out
+    said = pitbox("store", "sql", "SELECT 1")
+    assert said.code != 0
+    assert "no database yet" in said.err
+
+
+def test_sessions_are_listed(pitbox: Pitbox, session: SessionId) -> None:
+    said = pitbox("sessions")
+    assert session in said.out
+    assert "Synthetic" in said.out
+    (listed,) = json.loads(pitbox("sessions", "--json").out)
+    assert listed["logs"] == 1
+    assert listed["recorded_s"] > 60
+
+
+def test_verify_and_repair_name_what_is_lost(pitbox: Pitbox, shelf: Shelf, session: SessionId) -> None:
+    assert pitbox("log", "verify").code == 0
+    shutil.copytree(shelf.root, shelf.root.parent / "copy")
+    flip(shelf, session)
+    said = pitbox("log", "verify", session)
+    assert said.code == 3
+    assert "NOT WHOLE" in said.out
+    said = pitbox("log", "repair", session)
+    assert said.code == 3
+    assert "lost: records" in said.out
+    assert "s of session time" in said.out
+    said = pitbox("log", "repair", "--from", str(shelf.root.parent / "copy"))
+    assert said.code == 0, said.out
+    assert "brought back" in said.out
+    assert pitbox("log", "verify").code == 0
+    (verdict,) = json.loads(pitbox("log", "verify", "--json").out)
+    assert verdict["damages"] == []
+
+
+def test_an_unknown_session_is_a_sentence(pitbox: Pitbox, session: SessionId) -> None:
+    said = pitbox("log", "verify", "local-nobody")
+    assert said.code == 2
+    assert "pitbox sessions" in said.err
+
+
+def test_stat_says_what_a_day_would_take(pitbox: Pitbox, session: SessionId) -> None:
+    said = pitbox("log", "stat")
+    assert "24 h of it" in said.out
+    assert "closed" in said.out
+
+
+def test_archive_and_restore(pitbox: Pitbox, session: SessionId, shelf: Shelf, home: Path) -> None:
+    assert "No session is due" in pitbox("log", "archive").out
+    said = pitbox("log", "archive", session)
+    assert said.code == 0, said.err
+    assert shelf.sessions() == []
+    (file,) = (home / "default" / "data" / "archive").iterdir()
+    assert pitbox("log", "restore", str(file)).code == 0
+    assert shelf.sessions() == [session]
+    said = pitbox("log", "restore", str(file))
+    assert (said.code, "here already" in said.err) == (1, True)
+
+
+def test_the_database_follows_the_log(pitbox: Pitbox, session: SessionId) -> None:
+    assert pitbox("store", "project").code == 0
+    count = "SELECT count(*) AS n FROM own_car"
+    before = json.loads(pitbox("store", "sql", count, "--json").out)
+    assert before[0]["n"] > 5000
+    assert "Made again" in pitbox("store", "rebuild").out
+    assert json.loads(pitbox("store", "sql", count, "--json").out) == before
+    said = pitbox("store", "sql", "DROP TABLE laps")
+    assert said.code == 1
+    assert "read-only" in said.err
+    assert "Candidate" in pitbox("store", "sql", "SELECT tyres FROM laps").err
+
+
+def test_a_damaged_database_is_made_anew_by_itself(pitbox: Pitbox, session: SessionId, home: Path) -> None:
+    pitbox("store", "project")
+    path = home / "default" / "data" / "pitbox.duckdb"
+    data = bytearray(path.read_bytes())
+    data[:12_288] = bytes(12_288)
+    path.write_bytes(bytes(data))
+    said = pitbox("store", "project")
+    assert said.code == 0, said.err
+    assert "damaged" in said.out
+    assert json.loads(pitbox("store", "sql", "SELECT count(*) AS n FROM laps", "--json").out)[0]["n"] >= 0
+
+
+def test_settings(pitbox: Pitbox) -> None:
+    assert pitbox("settings", "get", "storage.keep_days").out.strip() == "0"
+    assert pitbox("settings", "set", "storage.warn_free_bytes", "3 GiB").code == 0
+    assert pitbox("settings", "get", "storage.warn_free_bytes").out.strip() == str(3 << 30)
+    said = pitbox("settings", "set", "storage.keep_days", "40000")
+    assert said.code == 1
+    assert "0 to 36500" in said.err
+    said = pitbox("settings", "get", "storage.keep_day")
+    assert "Did you mean storage.keep_days" in said.err
+    assert "(default 2 GiB)" in pitbox("settings", "list").out
+    pitbox("settings", "reset", "storage.warn_free_bytes")
+    assert json.loads(pitbox("settings", "list", "--json").out)["storage.warn_free_bytes"] == 2 << 30
+
+
+def test_profiles_are_kept_apart(pitbox: Pitbox, session: SessionId) -> None:
+    assert session in pitbox("sessions").out
+    assert session not in pitbox("--profile", "league", "sessions").out
+    said = pitbox("--profile", "../up", "sessions")
+    assert said.code == 1
+    assert "profile" in said.err
+
+
+def test_the_remembered_mode_is_told_until_there_is_a_window(pitbox: Pitbox) -> None:
+    assert "Usage" in pitbox().out
+    pitbox("settings", "set", "general.mode", "driver")
+    assert "remembered mode is driver" in pitbox().out
+
+
+def test_the_doctor_finds_something_to_say(pitbox: Pitbox) -> None:
+    findings = json.loads(pitbox("doctor", "--json").out)
+    assert {"python", "disk space", "clock"} <= {finding["name"] for finding in findings}
+    assert "iRacing" in pitbox("doctor").out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("bench", "option"), [("log", "--seconds"), ("fold", "--seconds"), ("store", "--hours")]
+)
+def test_benches_measure_and_print_honestly(pitbox: Pitbox, bench: str, option: str) -> None:
+    said = pitbox("bench", bench, option, "0.05" if option == "--hours" else "30", "--json")
+    assert said.code == 0, said.err
+    figures = json.loads(said.out)
+    assert all(figure["value"] >= 0 for figure in figures)
+    assert any(figure["goal"] is not None for figure in figures)
+    for figure in figures:
+        assert figure["reached"] in (None, True, False)
