@@ -6,11 +6,12 @@ import numpy as np
 from pitbox.model.code import UNLIMITED_S
 from pitbox.model.source import RowArray, row_field
 from pitbox.timing.field import LAST_TIME_S, Floats
+from pitbox.wire.limit import MAX_BLOCK_ROWS
 
 _STALE_S = 1.0
 """An older sample says nothing about now."""
-_KEPT = 5400
-"""Samples kept while no field row asks for them: 90 s."""
+_KEPT = 2 * MAX_BLOCK_ROWS
+"""Samples kept while no field row asks for them; field rows wait less than half as long."""
 
 
 class OwnRows(msgspec.Struct, frozen=True):

@@ -30,7 +30,8 @@ class Pits:
             self._enter(car, moment)
         if surface == _STALL:
             self.confirm(car)
-            car.pit.reach_stall(moment.time_s, self._stretch.fuel_l(car, moment))
+            fuel_l = self._stretch.fuel_l(car, moment)
+            self._stretch.facts += car.pit.reach_stall(moment.time_s, fuel_l)
         if car.pit.is_inside and not is_inside:
             self._leave(car, moment)
 
@@ -107,8 +108,8 @@ class Pits:
             car.held = car.progress(before.pct)
 
     def _leave_stall(self, car: Car, moment: Moment) -> None:
-        added_l = car.pit.leave_stall(moment.time_s, self._stretch.fuel_l(car, moment))
-        lap = car.lap
+        lap, added_l = car.lap, car.pit.added_l(self._stretch.fuel_l(car, moment))
+        self._stretch.facts += car.pit.leave_stall(moment.time_s, added_l)
         lap.added_l = None if added_l is None or lap.added_l is None else lap.added_l + added_l
 
     def _leave(self, car: Car, moment: Moment) -> None:

@@ -8,9 +8,10 @@ import msgspec
 from pitbox.model.channel import Layout, Stream
 from pitbox.model.ids import LogId
 from pitbox.timing.field import FieldRows, Floats, joined
+from pitbox.wire.limit import MAX_BLOCK_ROWS
 
-_PATIENCE_S = 90.0
-"""More than one block can hold: whose own rows are that late has none."""
+_PATIENCE = MAX_BLOCK_ROWS
+"""Rows: no block holds more, so own rows that are this late will not come."""
 
 
 class Spring(msgspec.Struct, array_like=True):
@@ -51,7 +52,7 @@ class Spring(msgspec.Struct, array_like=True):
                 continue
             self.held[0] = rows.slice(count, len(rows))
             break
-        if self.held and self.held[-1].time_s[-1] - self.held[0].time_s[0] > _PATIENCE_S:
+        if sum(map(len, self.held)) > _PATIENCE:
             return out + self.drain()
         return out
 

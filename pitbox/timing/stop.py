@@ -40,23 +40,27 @@ class PitRun(msgspec.Struct, array_like=True):
         self.fact = fact
         return fact
 
-    def reach_stall(self, at_s: float, fuel_l: float | None) -> None:
+    def reach_stall(self, at_s: float, fuel_l: float | None) -> list[Stop]:
         """The first time counts; a car may be pushed back into its stall."""
         self.stall_l = fuel_l
-        if self.fact is not None and self.is_open and self.fact.stall_in_s is None:
-            self.fact = msgspec.structs.replace(self.fact, stall_in_s=at_s)
+        if self.fact is None or not self.is_open or self.fact.stall_in_s is not None:
+            return []
+        self.fact = msgspec.structs.replace(self.fact, stall_in_s=at_s)
+        return [self.fact]
 
-    def leave_stall(self, at_s: float, fuel_l: float | None) -> float | None:
-        """The last time counts. Fuel added, None when nobody measured."""
-        added_l = None
-        if fuel_l is not None and self.stall_l is not None:
-            added_l = max(0.0, fuel_l - self.stall_l)
+    def added_l(self, fuel_l: float | None) -> float | None:
+        """Fuel added since the car came to its stall; None when nobody measured."""
+        return None if fuel_l is None or self.stall_l is None else max(0.0, fuel_l - self.stall_l)
+
+    def leave_stall(self, at_s: float, added_l: float | None) -> list[Stop]:
+        """The last time counts."""
         self.stall_l = None
-        if self.fact is not None and self.is_open:
-            earlier_l = self.fact.fuel_added_l if self.fact.stall_out_s is not None else 0.0
-            total_l = None if added_l is None or earlier_l is None else earlier_l + added_l
-            self.fact = msgspec.structs.replace(self.fact, stall_out_s=at_s, fuel_added_l=total_l)
-        return added_l
+        if self.fact is None or not self.is_open:
+            return []
+        earlier_l = 0.0 if self.fact.stall_out_s is None else self.fact.fuel_added_l
+        total_l = None if added_l is None or earlier_l is None else earlier_l + added_l
+        self.fact = msgspec.structs.replace(self.fact, stall_out_s=at_s, fuel_added_l=total_l)
+        return [self.fact]
 
     def close(self, at_s: float, user_id: int, compound: int) -> list[Stop]:
         if self.fact is None or not self.is_open:

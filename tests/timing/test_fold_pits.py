@@ -186,10 +186,11 @@ def test_who_begins_in_the_pits_has_made_no_stop():
     assert [(lap.lap, lap.kind.is_out) for lap in end.laps()] == [(1, True)]
 
 
-def test_an_open_stop_is_told_when_it_begins_and_when_it_ends():
+def test_a_stop_is_told_again_with_all_that_becomes_known_of_it():
     script = Script()
     started(script.car(1, place=2.9)).to(4.95, 3).stop().to(6.0, 57).run(2, 0.02)
     end = script.fold()
     stops = [fact for fact in end.facts if type(fact).__name__ == "Stop"]
-    assert [stop.lane_out_s is None for stop in stops] == [True, False]
+    known = [(stop.stall_in_s, stop.stall_out_s, stop.lane_out_s) for stop in stops]
+    assert [sum(moment is not None for moment in moments) for moments in known] == [0, 1, 2, 3]
     assert len(set(end.facts)) == len(end.facts)
