@@ -35,13 +35,15 @@ def demo(
     plain: Annotated[bool, typer.Option("--plain", help="Lines instead of a picture.")] = False,
 ) -> None:
     """Run a live synthetic race: recorded, folded, stored in DuckDB and drawn here; Ctrl+C ends it early."""
+    from pitbox.wall.crash import CrashReporter
     from pitbox.wall.instance import Instance
     from pitbox.wall.journal import Journal
 
     desk = desk_of(context)
     with (
         Instance.claim(desk.profile.lock_file, "demo", time.time()),
-        Journal(desk.folders.data),
+        Journal(desk.folders.data) as journal,
+        CrashReporter(desk.folders.data, journal.recent),
         _interrupt() as interrupted,
     ):
         _Demo(desk, scenario, minutes, speed, seed).run(interrupted, is_plain=plain)

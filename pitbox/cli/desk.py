@@ -14,7 +14,7 @@ from pitbox.model.ids import SessionId
 from pitbox.wall.profile import DEFAULT_PROFILE, Profile, find_profile
 from pitbox.wall.settings import Settings
 from pitbox.wall.settings_file import read
-from pitbox.wall.wall import Folders, folders_of
+from pitbox.wall.wall import Folders, archive_folder, folders_of
 
 EXIT_ERROR = 1
 EXIT_STOPPED = 130
@@ -33,8 +33,7 @@ class Desk(msgspec.Struct, frozen=True):
 
     @property
     def archive_folder(self) -> Path:
-        chosen = self.settings.storage.archive_folder
-        return Path(chosen).expanduser() if chosen else self.folders.data / "archive"
+        return archive_folder(self.folders, self.settings)
 
 
 def open_desk(profile_name: str = DEFAULT_PROFILE) -> Desk:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pitbox
+from pitbox.model.errors import PitBoxError
 
 _KEEP = 20
 
@@ -35,6 +37,16 @@ class CrashReporter:
         """The hooks as they were before."""
         if sys.excepthook == self._on_main:
             sys.excepthook, threading.excepthook = self._hooks
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """What leaves the block is reported here: the hooks are gone when it reaches the top."""
+        self.close()
+        if isinstance(error, Exception) and not isinstance(error, PitBoxError):
+            self.report(error, threading.current_thread().name)
 
     def report(self, error: BaseException, thread: str) -> Path | None:
         """Write one report; None when even that cannot be done."""

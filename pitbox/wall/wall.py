@@ -1,6 +1,6 @@
 """The pit wall without a window: puts the rooms together for a mode, starts them upward, stops them down.
 
-sampler → (log queue) → scribe → (commits) → timekeeper → hub; beside them the scrubber and, where there is
+sampler → (log queue) → scribe → (commits) → timekeeper → hub; beside them the caretaker and, where there is
 a database, the clerk. Nothing here knows who looks at the hub.
 """
 
@@ -17,11 +17,11 @@ from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.log.writer import Committed
 from pitbox.model.source import SourceEvent, TickSource
+from pitbox.wall.caretaker import Care, Caretaker
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wall.profile import Profile
 from pitbox.wall.sampler import Sampler
-from pitbox.wall.scrubber import Scrubber
 from pitbox.wall.settings import Settings
 from pitbox.wall.timekeeper import Timekeeper
 
@@ -87,13 +87,13 @@ class Wall:
         )
         timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints)
         self._sampler = Sampler(source, self._ticks, self.hub)
-        scrubber = Scrubber(self.shelf, self.health.tell)
+        caretaker = Caretaker(self.shelf, care_of(self.folders, settings), SystemClock(), self.health.tell)
         tell = self.health.tell
         self._hands = [
             Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),
             Hand("scribe", lambda stop: scribe.main(self._ticks, stop), tell),
             Hand("sampler", self._sampler.main, tell),
-            Hand("scrubber", scrubber.main, tell),
+            Hand("caretaker", caretaker.main, tell),
         ]
 
     @property
@@ -109,7 +109,7 @@ class Wall:
     def stop(self) -> bool:
         """From the spring to the folds: what was sampled is written, what was written is folded."""
         ends = {hand.name: hand for hand in self._hands}
-        order = ("scrubber", "sampler", "scribe", "timekeeper")
+        order = ("caretaker", "sampler", "scribe", "timekeeper")
         all_ended = True
         for name in order:
             if name == "scribe":
@@ -129,6 +129,15 @@ class Wall:
         self.hub.durable.put(
             Durable(committed.log, committed.durable_seq, committed.sync_s, self._stored_bytes)
         )
+
+
+def archive_folder(folders: Folders, settings: Settings) -> Path:
+    chosen = settings.storage.archive_folder
+    return Path(chosen).expanduser() if chosen else folders.data / "archive"
+
+
+def care_of(folders: Folders, settings: Settings) -> Care:
+    return Care(archive_folder(folders, settings), settings.storage.keep_days)
 
 
 def scribe_limits(settings: Settings) -> ScribeLimits:

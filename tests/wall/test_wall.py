@@ -7,17 +7,20 @@ from pathlib import Path
 import pytest
 from short_race import SESSION, race
 
+from pitbox.crew.clock import SystemClock
+from pitbox.crew.health import Health, Level
 from pitbox.crew.queue import BoundedQueue, Full
+from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.log.replay import ReplaySource
 from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks
+from pitbox.wall.caretaker import Care, Caretaker
 from pitbox.wall.hub import Hub
 from pitbox.wall.profile import Profile, find_profile
 from pitbox.wall.sampler import Sampler
-from pitbox.wall.scrubber import Scrubber
 from pitbox.wall.settings import Settings
 from pitbox.wall.wall import Wall
 
@@ -116,32 +119,68 @@ def test_what_the_log_lane_cannot_take_is_counted() -> None:
     assert [m.count for m in missed] == [2 * len(ticks)]
 
 
-def test_the_scrubber_finds_a_flipped_bit_and_says_what_to_do(tmp_path: Path) -> None:
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """A minute of racing in several segments."""
     from pitbox.log.writer import WriterLimits
 
     limits = ScribeLimits(reserve_bytes=0, writer=WriterLimits(segment_bytes=50_000))
-    scribe = Scribe(tmp_path, Identity.load_or_create(tmp_path / "identity"), limits=limits)
+    scribe = Scribe(tmp_path / "log", Identity.load_or_create(tmp_path / "identity"), limits=limits)
     source = race(60.0)
     for _ in range(200):
         scribe.take(source.poll(0.0))
         scribe.commit()
     scribe.close("done")
-    (reader,) = Shelf(tmp_path).readers(SESSION)
-    path = reader.segments()[1].path
-    data = bytearray(path.read_bytes())
-    data[5000] ^= 1
-    path.write_bytes(bytes(data))
-    heard, stop = [], threading.Event()
+    return Shelf(tmp_path / "log")
 
-    def hear(health: object) -> None:
-        heard.append(health)
-        stop.set()
 
-    thread = threading.Thread(target=Scrubber(Shelf(tmp_path), hear, pause_s=0.001).main, args=(stop,))
-    thread.start()
-    assert stop.wait(20)
-    thread.join()
+def look_after(shelf: Shelf, care: Care, until: object, now_s: float = 0.0) -> list[Health]:
+    """Let the caretaker run until something holds; what it told."""
+    assert callable(until)
+
+    class Later(SystemClock):
+        def wall_s(self) -> float:
+            return now_s
+
+    heard: list[Health] = []
+    caretaker = Hand("caretaker", Caretaker(shelf, care, Later(), heard.append).main)
+    caretaker.start()
+    try:
+        wait_for(lambda: until(heard))
+    finally:
+        assert caretaker.stop()
+    return heard
+
+
+def test_the_caretaker_finds_a_flipped_bit_and_says_what_to_do(shelf: Shelf, tmp_path: Path) -> None:
+    path = shelf.readers(SESSION)[0].segments()[1].path
+    whole = path.read_bytes()
+    path.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+
+    def mend(heard: list[Health]) -> bool:
+        if heard:
+            path.write_bytes(whole)
+        return bool(heard) and heard[-1].level is Level.OK
+
+    heard = look_after(shelf, Care(tmp_path / "away", pause_s=0.001), mend)
     assert f"pitbox log repair {SESSION}" in heard[0].words
+    assert heard[0].level is Level.DEGRADED
+
+
+def test_the_caretaker_puts_away_what_is_old(shelf: Shelf, tmp_path: Path) -> None:
+    later_s = time.time() + 40 * 86_400
+    away = tmp_path / "away"
+    look_after(shelf, Care(away, keep_days=30, pause_s=0.001), lambda _: not shelf.sessions(), later_s)
+    assert [path.name for path in away.iterdir()] == [f"{SESSION}.pitbox.tar"]
+
+
+def test_what_cannot_be_put_away_stays_and_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.write_text("no folder")
+    care = Care(away, keep_days=30, pause_s=0.001)
+    heard = look_after(shelf, care, bool, time.time() + 40 * 86_400)
+    assert "stays here" in heard[0].words
+    assert shelf.sessions() == [SESSION]
 
 
 def test_the_same_session_opened_again_is_one_log(tmp_path: Path) -> None:
@@ -151,3 +190,18 @@ def test_the_same_session_opened_again_is_one_log(tmp_path: Path) -> None:
     scribe.take([opened])
     scribe.close("done")
     assert len(Shelf(tmp_path).logs(SESSION)) == 1
+
+
+def test_a_bug_leaves_a_report_and_an_error_of_the_world_does_not(tmp_path: Path) -> None:
+    from pitbox.wall.crash import CrashReporter
+    from pitbox.wall.errors import ProfileError
+
+    def end_with(error: Exception) -> list[Path]:
+        with pytest.raises(type(error)), CrashReporter(tmp_path, lambda: ["the last words"]):
+            raise error
+        return list(tmp_path.glob("crash-*.txt"))
+
+    assert end_with(ProfileError("The folder is no use.")) == []
+    (report,) = end_with(ZeroDivisionError("a bug"))
+    assert "the last words" in report.read_text()
+    assert "a bug" in report.read_text()

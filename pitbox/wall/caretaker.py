@@ -1,0 +1,79 @@
+"""The thread that looks after what lies on disk: puts old sessions away, re-reads what is sealed.
+
+A bit that flips is found while a copy can still mend it. Retention archives; it deletes nothing that was
+not read back from the archive first.
+"""
+
+import logging
+import threading
+from pathlib import Path
+
+import msgspec
+
+from pitbox.crew.health import Health, HealthSink, Level
+from pitbox.log.archive import archive_session, sessions_to_archive
+from pitbox.log.errors import LogError
+from pitbox.log.shelf import Shelf
+from pitbox.log.verify import scrub_segments
+from pitbox.model.clock import Clock
+from pitbox.model.ids import LogId
+
+_log = logging.getLogger("pitbox.log")
+
+
+class Care(msgspec.Struct, frozen=True):
+    archive_folder: Path
+    keep_days: int = 0
+    """0 keeps everything here for ever."""
+    pause_s: float = 2.0
+    """Between two segments of 4 MiB: about 2 MB/s of reading."""
+
+
+class Caretaker:
+    def __init__(self, shelf: Shelf, care: Care, clock: Clock, on_health: HealthSink) -> None:
+        self._shelf = shelf
+        self._care = care
+        self._clock = clock
+        self._on_health = on_health
+        self._found: dict[Path, LogId] = {}
+
+    def main(self, stop: threading.Event) -> None:
+        """Round and round, slowly, and never in the first seconds of a race."""
+        while not stop.wait(self._care.pause_s):
+            self._put_away(stop)
+            self._scrub(stop)
+
+    def _put_away(self, stop: threading.Event) -> None:
+        due = sessions_to_archive(self._shelf, self._care.keep_days, self._clock.wall_s())
+        for session in due:
+            try:
+                done = archive_session(self._shelf, session, self._care.archive_folder, is_removing=True)
+            except (LogError, OSError) as error:
+                words = f"The session {session} could not be archived and stays here: {error}"
+                self._on_health(Health("log", "archive", Level.DEGRADED, words))
+                return
+            _log.info("archived %s to %s", session, done.path)
+            if stop.is_set():
+                return
+
+    def _scrub(self, stop: threading.Event) -> None:
+        for session in self._shelf.sessions():
+            for reader in self._shelf.readers(session):
+                for path, hole in scrub_segments(reader):
+                    self._judge(reader.log, path, is_sound=hole is None)
+                    if stop.wait(self._care.pause_s):
+                        return
+
+    def _judge(self, log: LogId, path: Path, *, is_sound: bool) -> None:
+        if is_sound:
+            mended = self._found.pop(path, None)
+            if mended is not None and not self._found:
+                self._on_health(Health("log", "stored data", Level.OK, "All stored segments read well."))
+            return
+        if path not in self._found:
+            self._found[path] = log
+            _log.error("segment %s of %s is damaged", path.name, log)
+        count = len(self._found)
+        what = "A stored segment is" if count == 1 else f"{count} stored segments are"
+        words = f"{what} damaged: run `pitbox log repair {log.session}`."
+        self._on_health(Health("log", "stored data", Level.DEGRADED, words))
