@@ -16,8 +16,9 @@ MARKS = 64
 """Points of the lap, evenly spaced, at which each car's last passing time is kept."""
 LINE_MARK = 0
 
-GAP_S = 1.0
-"""Longer without a sample and nothing is interpolated across."""
+GAP_S = 1.5
+"""Longer without a sample and nothing is interpolated across. At racing speed a straight line over this
+long is good to some hundredths, and data of one hertz, which jitters, still counts as unbroken."""
 
 _PCT_PER_S = 0.1
 """No car laps in under ten seconds: a quicker move is a tow, a reset or damage."""
