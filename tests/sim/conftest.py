@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pitbox.model.source import Closed, InfoChanged, Opened, RowArray, Ticks
-from pitbox.sim.synthetic.scenario import SCENARIOS, Mishaps, Scenario
+from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Mishaps, Scenario
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.sim.synthetic.truth import Truth
 
@@ -57,10 +57,10 @@ def rough():
             SCENARIOS["duel"],
             name="rough",
             seed=5,
-            classes=tuple(
-                msgspec.structs.replace(plan, cars=6, tank_l=16.0) for plan in SCENARIOS["duel"].classes
-            ),
+            race_s=800.0,
+            classes=tuple(msgspec.structs.replace(plan, cars=6) for plan in SCENARIOS["duel"].classes),
             own_car_idx=8,
-            mishaps=Mishaps(off_track=0.1, tow=0.05, retirement=0.02, penalty=0.05),
+            mishaps=Mishaps(off_track=0.1, tow=0.06, retirement=0.03, penalty=0.06),
+            caution=CautionPlan(),
         )
     )

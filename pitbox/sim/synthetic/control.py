@@ -4,6 +4,7 @@ import numpy as np
 
 from pitbox.model.code import UNLIMITED_S, Flag, SessionState
 from pitbox.sim.synthetic.circuit import Floats
+from pitbox.sim.synthetic.pacecar import PaceCar
 from pitbox.sim.synthetic.race import Race
 
 STEP_S = 0.25
@@ -14,9 +15,6 @@ _ONE_LAP_TO_GREEN = 0x00000200
 _GREEN_SHOWN_S = 10.0
 _GREEN_AT = 0.985
 """The lap phase of the leader at which the race goes green."""
-_PACE_SHARE = 0.5
-"""The pace car's speed, as a share of the fastest class."""
-_PARADE_GAP_S = 0.9
 _BETWEEN_CALLS_S = 300.0
 _LAST_CALL_S = 420.0
 """No caution is called so near to the end."""
@@ -26,12 +24,8 @@ class Control:
     def __init__(self, race: Race, grid: list[int]) -> None:
         scenario = race.scenario
         self._race = race
-        self._quick_s = min(plan.lap_s for plan in scenario.classes)
         self._slow_s = max(plan.lap_s for plan in scenario.classes)
-        self.pace_rate = _PACE_SHARE / self._quick_s
-        self.gap = _PARADE_GAP_S * self.pace_rate
-        """Between cars behind the pace car, in lap phase."""
-        self.is_pace_car_out = True
+        self.pace_car = PaceCar(race)
         self.green_s: float | None = None
         self.checkered_s: float | None = None
         self.is_over = False
@@ -41,10 +35,10 @@ class Control:
         self._called_s = 0.0
         self._is_coming_in = False
         self._calls_s = sorted(scenario.caution.at_s)
-        lane = scenario.pit
-        self._in_phase = race.circuit.phase(lane.lane_in)
-        self._out_phase = race.circuit.phase(lane.lane_out)
-        self._form_up(grid)
+        self._in_phase = race.circuit.phase(scenario.pit.lane_in)
+        self._out_phase = race.circuit.phase(scenario.pit.lane_out)
+        self._pole = grid[0]
+        self.pace_car.lead_parade(grid, _GREEN_AT - scenario.parade_s * self.pace_car.rate)
 
     @property
     def is_checkered(self) -> bool:
@@ -69,8 +63,9 @@ class Control:
     def step(self, t_s: float) -> None:
         """At the start of a step."""
         race = self._race
+        self.pace_car.step(t_s)
         if self.green_s is None:
-            if np.floor(race.fleet.places(t_s)[self._pole]) >= 1 or self._pole_phase(t_s) >= _GREEN_AT:
+            if race.fleet.place_now(self._pole, t_s) >= _GREEN_AT:
                 self._go_green(t_s)
         elif not self.is_checkered:
             if race.is_caution:
@@ -108,20 +103,6 @@ class Control:
                 self._race.truth.raise_flag("green", t_s)
         self._show_flags(t_s)
 
-    def _form_up(self, grid: list[int]) -> None:
-        race, rate = self._race, self.pace_rate
-        self._pole = grid[0]
-        front = _GREEN_AT - race.scenario.parade_s * rate
-        if front - len(grid) * self.gap <= 0.0:
-            raise ValueError("The parade is longer than a lap.")
-        for row, idx in enumerate(grid):
-            race.fleet.move(idx, 0.0, front - row * self.gap, rate, is_phase=True)
-            race.fleet.is_seen[idx] = True
-        self._drive_pace_car(0.0, front + self.gap)
-
-    def _pole_phase(self, t_s: float) -> float:
-        return self._race.fleet.place_now(self._pole, t_s)
-
     def _set_state(self, state: SessionState, t_s: float) -> None:
         self._race.state = state
         self._race.board.write_all("SessionState", t_s, int(state))
@@ -131,9 +112,11 @@ class Control:
         self._last_lead_s = t_s
         self._race.truth.green_s = t_s
         self._race.truth.raise_flag("green", t_s)
+        for car in self._race.cars.values():
+            self._race.truth.begin_stint(car.idx, car.user_id, t_s, 1)
         self._set_state(SessionState.RACING, t_s)
         self._flags_green_until_s = t_s + _GREEN_SHOWN_S
-        self._park_pace_car(t_s)
+        self.pace_car.come_in(t_s)
 
     def _is_call_due(self, t_s: float) -> bool:
         race = self._race
@@ -161,48 +144,21 @@ class Control:
     def _run_caution(self, t_s: float) -> None:
         plan = self._race.scenario.caution
         since_s = t_s - self._called_s
-        if not self.is_pace_car_out:
-            if since_s > 5.0 and (self._is_leader_near(t_s) or since_s > 0.5 * plan.most_s):
-                lap = int(self._race.fleet.lap.max())
-                self._drive_pace_car(t_s, lap + self._out_phase)
+        if not self.pace_car.is_out:
+            if since_s > 5.0 and (self.pace_car.is_leader_near(t_s) or since_s > 0.5 * plan.most_s):
+                self.pace_car.go_out(t_s)
             return
+        phase = self.pace_car.phase(t_s)
         if not self._is_coming_in:
-            is_ready = since_s >= plan.least_s and self._is_bunched(t_s)
+            is_ready = since_s >= plan.least_s and self.pace_car.is_field_bunched(t_s)
             # Never in front of the pit entry: the field must see the lights go out for a while.
-            if (is_ready or since_s >= plan.most_s) and 0.05 < self._pace_phase(t_s) < 0.85:
+            if (is_ready or since_s >= plan.most_s) and 0.05 < phase < 0.85:
                 self._is_coming_in = True
-        elif self._pace_phase(t_s) >= self._in_phase or self._pace_phase(t_s) < self._out_phase:
-            self._park_pace_car(t_s)
+        elif phase >= self._in_phase or phase < self._out_phase:
+            self.pace_car.come_in(t_s)
             self._race.is_caution = False
             self._race.truth.raise_flag("white" if self._is_white else "green", t_s)
             self._flags_green_until_s = t_s + _GREEN_SHOWN_S
-
-    def _pace_phase(self, t_s: float) -> float:
-        return self._race.fleet.place_now(0, t_s) % 1.0
-
-    def behind_pace_car(self, t_s: float, cars: np.ndarray) -> np.ndarray:
-        """How far these cars are behind the pace car, in lap phase."""
-        behind: np.ndarray = (self._pace_phase(t_s) - self._race.fleet.places(t_s)[cars]) % 1.0
-        return behind
-
-    def _driving(self) -> np.ndarray:
-        return np.flatnonzero(np.isfinite(self._race.goal))
-
-    def _is_leader_near(self, t_s: float) -> bool:
-        """The leader on the road will come to the end of the lane in a few seconds."""
-        race = self._race
-        driving = self._driving()
-        if not len(driving):
-            return True
-        leader = driving[np.argmax(race.fleet.places(t_s)[driving])]
-        ahead = (self._out_phase - race.fleet.place_now(int(leader), t_s)) % 1.0
-        return 0.03 < ahead < 0.06
-
-    def _is_bunched(self, t_s: float) -> bool:
-        driving = self._driving()
-        if not len(driving):
-            return True
-        return bool(self.behind_pace_car(t_s, driving).max() < 1.3 * self.gap * (len(driving) + 3))
 
     def _is_field_home(self, t_s: float) -> bool:
         assert self.checkered_s is not None
@@ -210,42 +166,12 @@ class Control:
             return True
         return all(car.is_finished or car.is_gone for car in self._race.cars.values())
 
-    def _drive_pace_car(self, t_s: float, place: float) -> None:
-        fleet = self._race.fleet
-        self.is_pace_car_out = True
-        fleet.is_seen[0] = True
-        fleet.lap[0] = 0
-        fleet.move(0, t_s, place % 1.0, self.pace_rate, is_phase=True)
-        self._show_pace_car(t_s, surface=3, is_in_lane=False)
-
-    def _park_pace_car(self, t_s: float) -> None:
-        self.is_pace_car_out = False
-        self._race.fleet.lap[0] = 0
-        self._race.fleet.move(0, t_s, 0.03, 0.0, is_phase=False)
-        self._show_pace_car(t_s, surface=1, is_in_lane=True)
-
-    def wrap_pace_car(self, t_s: float) -> None:
-        """Keeps the pace car's place inside one lap; it counts none."""
-        fleet = self._race.fleet
-        if self.is_pace_car_out and fleet.place_now(0, t_s) >= 1.0:
-            fleet.move(0, t_s, fleet.place_now(0, t_s) - 1.0, self.pace_rate, is_phase=True)
-
-    def _show_pace_car(self, t_s: float, surface: int, *, is_in_lane: bool) -> None:
-        board = self._race.board
-        for name, value in (
-            ("CarIdxLap", 0),
-            ("CarIdxLapCompleted", -1),
-            ("CarIdxTrackSurface", surface),
-            ("CarIdxOnPitRoad", is_in_lane),
-        ):
-            board.write(name, 0, t_s, value)
-
     def _show_flags(self, t_s: float) -> None:
         flags = _START_HIDDEN
         if self.is_checkered:
             flags |= Flag.CHECKERED
         elif self._race.is_caution:
-            flags |= Flag.CAUTION if self.is_pace_car_out else Flag.CAUTION_WAVING
+            flags |= Flag.CAUTION if self.pace_car.is_out else Flag.CAUTION_WAVING
             flags |= _ONE_LAP_TO_GREEN if self._is_coming_in else 0
         elif self.green_s is None:
             flags = int(Flag.START_READY) | _ONE_LAP_TO_GREEN

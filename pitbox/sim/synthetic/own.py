@@ -4,47 +4,25 @@ Three kinds of channels: a few dozen that mean something are computed from the c
 those signals with noise (see `channels.csv`), the rest stand still as they do in the sim.
 """
 
-from itertools import pairwise
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pitbox.model.code import UNLIMITED_S, SessionState, TrackSurface
 from pitbox.model.source import RowArray
 from pitbox.sim.synthetic.channels import own_layout, own_variables
-from pitbox.sim.synthetic.circuit import Circuit, Floats
-from pitbox.sim.synthetic.fleet import first_tick
+from pitbox.sim.synthetic.circuit import Floats
+from pitbox.sim.synthetic.ride import Drive, Ride, fuel_levels
 from pitbox.sim.synthetic.tyre import CORNERS, TyreGauge
 from pitbox.sim.synthetic.world import STEP_TICKS, TICKS_PER_S, Step, World
 
 SIGNALS = ("one", "speed", "lat", "long", "throttle", "brake", "rpm")
 """What channels may follow, in the units of the channels Speed, LatAccel, LongAccel and so on."""
 
-_GEAR_TOP_MPS = np.array([20.0, 29.0, 39.0, 51.0, 65.0, 90.0])
-_IDLE_RPM = 1900.0
-_TOP_RPM = 8200.0
 _FUEL_KG_PER_L = 0.75
 _MEMORY = 0.55
 """How much of a tick's noise is left in the next one: suspension and hands are not white."""
 _NO_LAPS = 32767
 _START_OF_DAY_S = 46_800
-
-
-class Drive(NamedTuple):
-    """Our car's motion at each tick."""
-
-    is_seen: NDArray[np.bool_]
-    fraction: Floats
-    speed_mps: Floats
-    lat_mps2: Floats
-    long_mps2: Floats
-    throttle: Floats
-    brake: Floats
-    curvature: Floats
-    heading: Floats
-    gear: NDArray[np.int64]
-    rpm: Floats
 
 
 class OwnRows:
@@ -74,7 +52,7 @@ class OwnRows:
         self._last_noise = np.zeros(len(self._noisy), np.float32)
         self._still = self._still_row()
         self._tyres = TyreGauge(world.scenario.track_length_m, self._rng)
-        self._fraction = 0.0
+        self._ride = Ride(world)
         self._fuel_l = world.race.fuel_l(world.own(), 0.0)
         self._water_c, self._oil_c = 78.0, 84.0
         self._users = {world.own().user_id}
@@ -85,7 +63,7 @@ class OwnRows:
         count = len(step.times_s)
         raw = np.repeat(self._still, count, axis=0)
         rows: RowArray = raw.view(self._dtype).reshape(count)
-        drive = self._drive(step)
+        drive = self._ride.drive(step)
         matrix = self._follow(drive)
         self._fill_motion(matrix, rows, drive, step)
         self._fill_fuel(matrix, step, drive)
@@ -105,56 +83,6 @@ class OwnRows:
         row["PlayerCarIdx"] = row["CamCarIdx"] = own.idx
         row["PlayerCarClass"] = own.member.class_id
         return row.view(np.uint8).reshape(1, -1)
-
-    def _drive(self, step: Step) -> Drive:
-        world, times_s = self._world, step.times_s
-        count = len(times_s)
-        rate, accel = np.zeros(count), np.zeros(count)
-        is_phase, is_seen = np.zeros(count, bool), np.zeros(count, bool)
-        for motion in step.motions:
-            ticks = slice(first_tick(times_s, motion.since_s) if motion is not step.motions[0] else 0, None)
-            rate[ticks] = motion.speed + motion.accel * (times_s[ticks] - motion.since_s)
-            accel[ticks] = motion.accel
-            is_phase[ticks] = motion.is_phase
-            is_seen[ticks] = motion.is_seen
-        shown = step.field["CarIdxLapDistPct"][:, world.scenario.own_car_idx].astype(np.float64)
-        fraction = self._held(shown, is_seen)
-        length_m = world.scenario.track_length_m
-        usual, long_ref, curvature, throttle, brake, heading = world.circuit.signals(fraction).T
-        speed = np.where(is_phase, usual * (rate * world.circuit.lap_s), rate * length_m) * is_seen
-        speed = np.maximum(speed, 0.0)
-        share = speed / usual
-        long_mps2 = np.where(is_phase, long_ref * share**2, accel * length_m)
-        rolls = speed > 0.1
-        gear = np.where(rolls, 1 + np.searchsorted(_GEAR_TOP_MPS[:-1], speed), 0)
-        top = _GEAR_TOP_MPS[np.maximum(gear, 1) - 1]
-        in_lane = np.clip(accel * length_m / 7.0, -1.0, 1.0)
-        return Drive(
-            is_seen=is_seen,
-            fraction=fraction,
-            speed_mps=speed,
-            lat_mps2=curvature * speed**2,
-            long_mps2=long_mps2 * rolls,
-            throttle=np.where(is_phase, throttle * np.minimum(share, 1.0) ** 1.5, 0.15 + in_lane).clip(0, 1)
-            * rolls,
-            brake=np.where(is_phase, brake * np.minimum(share, 1.0), -in_lane).clip(0, 1),
-            curvature=curvature,
-            heading=heading,
-            gear=gear,
-            rpm=np.where(rolls, np.clip(_TOP_RPM * speed / top, 2400.0, 8400.0), _IDLE_RPM * is_seen),
-        )
-
-    def _held(self, shown: Floats, is_seen: NDArray[np.bool_]) -> Floats:
-        """Our place stands still while the car is out of the world."""
-        if is_seen.all():
-            self._fraction = float(shown[-1])
-            return shown
-        held = shown.copy()
-        for tick in range(len(held)):
-            if is_seen[tick]:
-                self._fraction = float(held[tick])
-            held[tick] = self._fraction
-        return held
 
     def _follow(self, drive: Drive) -> NDArray[np.float32]:
         """All f4 channels: rest, what they follow, noise."""
@@ -229,8 +157,7 @@ class OwnRows:
         self._oil_c += (88.0 + 20.0 * work - self._oil_c) * 0.002
 
     def _fill_fuel(self, matrix: NDArray[np.float32], step: Step, drive: Drive) -> None:
-        times_s, circuit = step.times_s, self._world.circuit
-        level_l = _levels(step, circuit)
+        level_l = fuel_levels(step, self._world.circuit)
         before = np.concatenate(([self._fuel_l], level_l[:-1]))
         self._fuel_l = float(level_l[-1])
         burn_lps = np.maximum(before - level_l, 0.0) * TICKS_PER_S
@@ -245,7 +172,6 @@ class OwnRows:
                 "FuelUsePerHour": (burn_lps + idle_lps) * 3600.0 * _FUEL_KG_PER_L * drive.is_seen,
             },
         )
-        assert len(times_s) == len(level_l)
 
     def _fill_lap(self, matrix: NDArray[np.float32], rows: RowArray, step: Step, drive: Drive) -> None:
         world, own = self._world, self._world.own()
@@ -354,20 +280,6 @@ class OwnRows:
         self._users.add(own.user_id)
         rows["DCDriversSoFar"] = len(self._users)
         self._put(matrix, {"SessionTimeOfDay": np.floor(_START_OF_DAY_S + times_s), **_weather(times_s)})
-
-
-def _levels(step: Step, circuit: Circuit) -> Floats:
-    """Fuel at each tick: the motion and the fuel that hold then."""
-    times_s = step.times_s
-    begins = [0, *(first_tick(times_s, motion.since_s) for motion in step.motions[1:])]
-    fuels = [0, *(first_tick(times_s, at_s) for at_s, _ in step.fuels[1:])]
-    level_l = np.empty(len(times_s))
-    edges = sorted({*begins, *fuels, len(times_s)})
-    for low, high in pairwise(edges):
-        motion = step.motions[max(at for at, tick in enumerate(begins) if tick <= low)]
-        fuel = step.fuels[max(at for at, tick in enumerate(fuels) if tick <= low)][1]
-        level_l[low:high] = fuel.level_at(motion, times_s[low:high], circuit)
-    return level_l
 
 
 def _weather(times_s: Floats) -> dict[str, Floats | float]:

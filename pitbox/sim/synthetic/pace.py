@@ -4,7 +4,8 @@ import numpy as np
 
 from pitbox.model.code import SessionState
 from pitbox.sim.synthetic.circuit import Floats
-from pitbox.sim.synthetic.control import STEP_S, Control
+from pitbox.sim.synthetic.control import STEP_S
+from pitbox.sim.synthetic.pacecar import PaceCar
 from pitbox.sim.synthetic.race import Car, Race
 
 _UP = 0.05
@@ -21,10 +22,10 @@ _PASS_OTHER_CLASS = 0.12
 
 
 class Pace:
-    def __init__(self, race: Race, control: Control) -> None:
+    def __init__(self, race: Race, pace_car: PaceCar) -> None:
         slots = race.scenario.slots
         self._race = race
-        self._control = control
+        self._pace_car = pace_car
         self._wander = np.zeros(slots)
         self._passing_until_s = np.zeros(slots)
         self._class = np.zeros(slots, np.int64)
@@ -56,9 +57,9 @@ class Pace:
         rate = 1.0 / race.lap_s[driving]
         free = rate * (1.0 + self._wander[driving]) * np.where(self.is_slow[driving], 0.7, 1.0)
         if race.is_caution:
-            free *= _CATCH_UP if self._control.is_pace_car_out else _CAUTIOUS
+            free *= _CATCH_UP if self._pace_car.is_out else _CAUTIOUS
         speed = np.clip(free, fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)
-        if self._control.is_pace_car_out:
+        if self._pace_car.is_out:
             speed = self._queue(t_s, driving, speed)
         elif race.state is SessionState.RACING and len(driving) > 1:
             speed = self._traffic(t_s, driving, place, speed)
@@ -71,14 +72,14 @@ class Pace:
 
     def _queue(self, t_s: float, driving: np.ndarray, speed: Floats) -> Floats:
         """Nobody passes the pace car or the car in front; who is too near falls back."""
-        behind = self._control.behind_pace_car(t_s, driving)
+        behind = self._pace_car.behind(t_s, driving)
         order = np.argsort(behind)
-        room = self._control.gap * np.arange(1, len(driving) + 1)
+        room = self._pace_car.gap * np.arange(1, len(driving) + 1)
         wish = speed[order] * STEP_S - behind[order] + room
-        bound = np.minimum.accumulate(np.minimum(wish, self._control.pace_rate * STEP_S))
+        bound = np.minimum.accumulate(np.minimum(wish, self._pace_car.rate * STEP_S))
         held = (bound - room + behind[order]) / STEP_S
         found = np.empty_like(speed)
-        found[order] = np.maximum(held, 0.35 * self._control.pace_rate)
+        found[order] = np.maximum(held, 0.35 * self._pace_car.rate)
         return found
 
     def _traffic(self, t_s: float, driving: np.ndarray, place: Floats, speed: Floats) -> Floats:

@@ -54,7 +54,6 @@ class Score:
             return
         if done == 0:
             race.truth.start_fuel_l[idx] = race.fuel_l(car, t_s)
-            race.truth.begin_stint(idx, car.user_id, t_s, 1)
         car.lap = LapRun(t_s, race.fuel_l(car, t_s), is_caution=race.is_caution)
 
     def _close_lap(self, car: Car, done: int, t_s: float) -> None:

@@ -28,7 +28,7 @@ class LapTruth(msgspec.Struct, frozen=True):
 
 
 class StintTruth(msgspec.Struct, frozen=True):
-    """From the start or the end of the pit lane to the next entry."""
+    """From the green flag or the end of the pit lane to the next entry."""
 
     car_idx: int
     stint: int
@@ -36,7 +36,7 @@ class StintTruth(msgspec.Struct, frozen=True):
     start_s: float
     start_lap: int
     laps: int = 0
-    """Times the line was crossed at the end of a lap."""
+    """The lap on which the car came in counts here, wherever in the lane it ended."""
     end_s: float | None = None
     end: str = ""
     """`stop`, `finish` or `lost`; empty while it runs."""
@@ -102,29 +102,30 @@ class Truth:
         self.start_fuel_l: dict[int, float] = {}
         self.green_s: float | None = None
         self._open_stint: dict[int, int] = {}
+        self._last_stint: dict[int, int] = {}
         self._open_stop: dict[int, int] = {}
         self._stint_count: Counter[int] = Counter()
         self._stop_count: Counter[int] = Counter()
 
-    def stint_of(self, car_idx: int) -> StintTruth | None:
-        at = self._open_stint.get(car_idx)
-        return None if at is None else self.stints[at]
-
     def begin_stint(self, car_idx: int, user_id: int, t_s: float, lap: int) -> None:
         number = self._stint_count[car_idx]
         self._stint_count[car_idx] += 1
-        self._open_stint[car_idx] = len(self.stints)
+        self._open_stint[car_idx] = self._last_stint[car_idx] = len(self.stints)
         self.stints.append(StintTruth(car_idx, number, user_id, t_s, lap))
 
     def count_stint_lap(self, car_idx: int) -> None:
-        at = self._open_stint.get(car_idx)
-        if at is not None:
-            self.stints[at] = msgspec.structs.replace(self.stints[at], laps=self.stints[at].laps + 1)
+        at = self._last_stint[car_idx]
+        self.stints[at] = msgspec.structs.replace(self.stints[at], laps=self.stints[at].laps + 1)
 
     def end_stint(self, car_idx: int, t_s: float, end: str) -> None:
         at = self._open_stint.pop(car_idx, None)
         if at is not None:
             self.stints[at] = msgspec.structs.replace(self.stints[at], end_s=t_s, end=end)
+
+    def close(self, t_s: float) -> None:
+        """The session is over: who still raced is lost to it."""
+        for car_idx in list(self._open_stint):
+            self.end_stint(car_idx, t_s, "lost")
 
     def begin_stop(self, car_idx: int, lap: int, kind: str, user_id: int, t_s: float) -> None:
         number = self._stop_count[car_idx]

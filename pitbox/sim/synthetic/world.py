@@ -52,7 +52,7 @@ class World:
         grid = self._grid()
         self.control = Control(self.race, grid)
         self.score = Score(self.race, self.control, grid)
-        self._pace = Pace(self.race, self.control)
+        self._pace = Pace(self.race, self.control.pace_car)
         usual = FuelWindow(rng)
         driver = Driver(
             self.race,
@@ -89,7 +89,6 @@ class World:
         race.board.begin(times_s)
         race.entries_changed.clear()
         self.control.step(t_s)
-        self.control.wrap_pace_car(t_s)
         self._pace.plan(t_s)
         race.own_fuel.clear()
         start = race.fleet.freeze()
@@ -100,6 +99,7 @@ class World:
         if self.control.is_over and self._end_s is None:
             self._end_s = self.now_s + self.scenario.cool_down_s
             self.truth.classification = self.score.classify()
+            self.truth.close(t_s)
         field, slow = race.board.rows()
         field["CarIdxLapDistPct"] = start.fractions(times_s, race.fleet.changes, self.circuit)
         for rows in (field, slow):
