@@ -14,6 +14,8 @@ def order(heat: Heat) -> list[Car]:
         return sorted(cars, key=lambda car: car.best_lap_s or math.inf)
     if heat.state < SessionState.RACING:
         return sorted(cars, key=lambda car: _grid_place(heat, car))
+    if heat.is_over:  # what counts then is who was the first to complete as many laps
+        return sorted(cars, key=lambda car: (-car.laps, car.line_s or math.inf))
     # Cars that took the flag on the same lap stand as they crossed it.
     return sorted(cars, key=lambda car: (-progress(heat, car), car.finish_s or math.inf))
 

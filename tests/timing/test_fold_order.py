@@ -127,6 +127,15 @@ def test_who_does_not_come_round_again_is_lost():
     assert (stint.end, stint.end_s) == ("lost", pytest.approx(40.0, abs=0.02))
 
 
+def test_when_it_is_over_the_last_crossings_decide_and_not_where_cars_were_parked():
+    script = Script()
+    script.states += [(150.0, 5), (200.0, 6)]
+    script.car(1, place=1.9).to(2.0, 6).to(3.0, 60).to(3.2, 20)
+    script.car(2, place=1.88).to(2.0, 8).to(3.0, 62).to(3.4, 30)
+    script.car(3, place=1.86).to(2.0, 9).to(3.0, 63).to(4.0, 90).run(50, 0.1)
+    assert script.fold().order() == [3, 1, 2]
+
+
 def test_flag_phases():
     script = Script(state=3)
     script.states += [(10.0, 4), (90.0, 5)]
