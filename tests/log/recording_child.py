@@ -52,7 +52,7 @@ def main() -> None:
     root, identity_folder, kind, *faults = sys.argv[1:]
     identity = Identity.load_or_create(Path(identity_folder))
     disk = VolatileDisk(is_syncing="no-sync" not in faults) if kind == "volatile" else Disk()
-    limits = ScribeLimits(commit_s=0.002, reserve_bytes=1 << 16, writer=WriterLimits(segment_bytes=20_000))
+    limits = ScribeLimits(commit_s=0.002, reserve_bytes=1 << 16, writer=WriterLimits(segment_bytes=5_000))
     scribe = Scribe(
         Path(root),
         Unsigned(identity) if "no-sign" in faults else identity,

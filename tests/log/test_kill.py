@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from river import write_log
 
 from pitbox.identity.device import Identity
 from pitbox.log.reader import LogReader, log_folder
+from pitbox.log.repair import repair_log
+from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.model.ids import LogId
@@ -112,3 +116,30 @@ def test_this_test_notices_when_syncing_or_signing_is_taken_out(
     victim = Victim(tmp_path / "log", tmp_path / "identity", "volatile", fault)
     victim.kill(0.2)
     assert any(words in loss for loss in victim.losses(tmp_path / "log", identity))
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(
+    "rounds", [pytest.param(4, id="4 kills"), pytest.param(20, id="20 kills", marks=pytest.mark.slow)]
+)
+def test_a_repair_that_is_killed_makes_nothing_worse(tmp_path: Path, identity: Identity, rounds: int) -> None:
+    folder = write_log(tmp_path / "log", identity, commits=40)[0].folder
+    shutil.copytree(tmp_path / "log", tmp_path / "copy")
+    copy = tmp_path / "copy" / Path(*folder.parts[-3:])
+    records = {entry.seq: bytes(entry.frame) for entry in LogReader(copy).entries()}
+    names = [path.name for path in segment_paths(copy)]
+    chance = random.Random(rounds)
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
+    for _ in range(rounds):
+        command = [sys.executable, str(HERE / "repairing_child.py"), str(folder), str(copy)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as child:
+            assert child.stdout is not None
+            for _ in range(chance.randint(1, 12)):
+                assert child.stdout.readline() == b"damaged\n"
+            threading.Event().wait(chance.uniform(0.0, 0.02))
+            child.kill()
+        assert [path.name for path in segment_paths(folder)] == names, "no file goes missing"
+        found = {entry.seq: bytes(entry.frame) for entry in LogReader(folder).entries()}
+        assert all(records[seq] == frame for seq, frame in found.items()), "no wrong record"
+        assert repair_log(LogReader(folder), [LogReader(copy)]).lost == ()
+        assert {entry.seq: bytes(entry.frame) for entry in LogReader(folder).entries()} == records
