@@ -47,6 +47,7 @@ class FactProjection:
         self.marks = _read_marks(database.connection, session)
         self._fold, self._roster = _read_checkpoint(database.connection, session)
         self._facts: dict[tuple[object, ...], Fact] = {}
+        self._first_axes: dict[LogId, Axis] = {}
         self.is_refolding = False
 
     @property
@@ -95,7 +96,21 @@ class FactProjection:
     def _merged(self, readers: Sequence[LogReader]) -> Iterator[Merged]:
         seqs = {log: mark.next_seq for log, mark in self.marks.items()}
         axes = {log: mark.axis for log, mark in self.marks.items()}
+        for reader in readers:
+            axis = axes.get(reader.log) or self._first_axis(reader)
+            if axis is not None:
+                axes[reader.log] = axis
         return merged(readers, seqs, axes)
+
+    def _first_axis(self, reader: LogReader) -> Axis | None:
+        """Where a log begins. Its layouts name no place; they stand there, not before the whole session."""
+        if reader.log not in self._first_axes:
+            begun = (item.axis for item in merged([reader]) if item.axis.session_num >= 0)
+            axis = next(begun, None)
+            if axis is None:
+                return None
+            self._first_axes[reader.log] = axis
+        return self._first_axes[reader.log]
 
     def _is_full(self, batch: Sequence[Merged], item: Merged) -> bool:
         first, now = batch[0].axis, item.axis
@@ -170,9 +185,10 @@ def _read_marks(connection: duckdb.DuckDBPyConnection, session: SessionId) -> di
 
 
 def _read_checkpoint(connection: duckdb.DuckDBPyConnection, session: SessionId) -> tuple[RaceFold, Roster]:
-    row = connection.execute(
+    rows = connection.execute(
         "SELECT fold, roster FROM fold_checkpoints WHERE session_id = ?", [session]
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    if not rows:
         return RaceFold(), Roster(session)
-    return RaceFold.from_bytes(row[0]), Roster(session, row[1])
+    fold, roster = rows[0]
+    return RaceFold.from_bytes(fold), Roster(session, roster)

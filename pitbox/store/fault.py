@@ -16,7 +16,10 @@ from pitbox.store.errors import (
 _BUSY = ("Could not set lock on file", "Conflicting lock", "being used by another process")
 _BUSY_HERE = ("Unique file handle conflict",)
 _FULL = ("No space left on device", "There is not enough space", "disk is full", "Disk quota exceeded")
-_NEWER = ("Trying to read a database file with version number",)
+_NEWER = (
+    "Trying to read a database file with version number",
+    "cannot initialize database with storage version",
+)
 _OUT_OF_REACH = ("Cannot open file", "Permission denied", "Read-only file system", "Is a directory")
 _DAMAGED = (
     "Corrupt database file",
@@ -86,7 +89,10 @@ def _common_fault(error: duckdb.Error, path: Path) -> StoreError | None:
             f"The disk has no room for {path.name}. Recording goes on; the store catches up later."
         )
     if _has(text, _NEWER):
-        return StoreNewerError(f"{path} has a format that this DuckDB cannot read. Update PitBox.")
+        return StoreNewerError(
+            f"{path} has a newer format than this PitBox writes: another program or a newer PitBox made it. "
+            "Update PitBox, or move the file away."
+        )
     return None
 
 

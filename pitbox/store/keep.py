@@ -69,7 +69,7 @@ def _channel_columns(old: Database, new: Database, table: str, gone: Sequence[Lo
     ).fetchall()
     epochs = [log.epoch for log in gone]
     for name, kind, is_array, column, unit, description in rows:
-        if old.connection.execute(find_where(table, "epoch", column), [epochs]).fetchone() is None:
+        if not old.connection.execute(find_where(table, "epoch", column), [epochs]).fetchall():
             continue
         channel = Channel(name=name, kind=kind, unit=unit, description=description)
         made = book.column(new.connection, channel, is_array=is_array)

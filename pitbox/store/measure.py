@@ -79,9 +79,9 @@ def measure_laps(path: Path, session: SessionId, count: int = 200, seed: int = 1
         took_ms = sorted(
             _lap_ms(database, key, chance.randrange(_TILES)) for key in chance.choices(keys, k=count)
         )
-        rows = connection.execute("SELECT count(*) FROM own_car").fetchone()
+        rows = connection.execute("SELECT count(*) FROM own_car").fetchall()
     return LapCost(
-        row_count=rows[0] if rows else 0,
+        row_count=rows[0][0],
         file_mb=path.stat().st_size / 1e6,
         lap_count=count,
         p50_ms=took_ms[count // 2],
@@ -120,14 +120,15 @@ def projection_child(logs: str, into: str, batch_s: str) -> None:
 
 
 def _extent(connection: duckdb.DuckDBPyConnection) -> tuple[float, int]:
-    row = connection.execute(
+    rows = connection.execute(
         'SELECT (SELECT sum(s) FROM (SELECT max("SessionTime") - min("SessionTime") AS s FROM own_car '
         "GROUP BY epoch, session_num, run)), (SELECT count(*) FROM duckdb_columns() "
         "WHERE table_name = 'own_car' AND database_name = current_database())"
-    ).fetchone()
-    if row is None or row[0] is None:
+    ).fetchall()
+    recorded_s, columns = rows[0]
+    if recorded_s is None:
         raise StoreError("The log holds no row of the own car.")
-    return row
+    return recorded_s, columns
 
 
 def _peak_rss(process: psutil.Process) -> int:
@@ -141,22 +142,22 @@ def _peak_rss(process: psutil.Process) -> int:
 
 def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId) -> None:
     """Copies of the hour, with times and lap numbers moved on."""
-    row = connection.execute(
+    rows = connection.execute(
         'SELECT max("SessionTime") FROM own_car WHERE epoch IN (SELECT epoch FROM logs WHERE session_id = ?)',
         [session],
-    ).fetchone()
-    assert row is not None
+    ).fetchall()
+    hour_s = rows[0][0]
     for tile in range(1, _TILES):
         connection.execute(
             'INSERT INTO own_car SELECT * REPLACE ("SessionTime" + $move_s AS "SessionTime") '
             "FROM own_car WHERE epoch IN "
             '(SELECT epoch FROM logs WHERE session_id = $session) AND "SessionTime" <= $until_s',
-            {"move_s": tile * row[0], "session": session, "until_s": row[0]},
+            {"move_s": tile * hour_s, "session": session, "until_s": hour_s},
         )
         connection.execute(
             "INSERT INTO laps SELECT * REPLACE (lap + $tile * 100000 AS lap, start_s + $move_s AS start_s, "
             "end_s + $move_s AS end_s) FROM laps WHERE session_id = $session AND lap < 100000",
-            {"tile": tile, "move_s": tile * row[0], "session": session},
+            {"tile": tile, "move_s": tile * hour_s, "session": session},
         )
 
 

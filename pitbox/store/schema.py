@@ -49,8 +49,8 @@ def version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         if tables:
             raise foreign_fault(path)
         return 0
-    row = connection.execute("SELECT max(number) FROM migrations").fetchone()
-    return int(row[0]) if row and row[0] is not None else 0
+    rows = connection.execute("SELECT number FROM migrations ORDER BY ALL").fetchall()
+    return int(rows[-1][0]) if rows else 0
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> int:

@@ -59,14 +59,14 @@ def channel_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _span(cursor: duckdb.DuckDBPyConnection, key: LapKey) -> tuple[float, float]:
-    row = cursor.execute(
+    rows = cursor.execute(
         "SELECT start_s, end_s FROM laps "
         "WHERE session_id = ? AND session_num = ? AND run = ? AND car_idx = ? AND lap = ?",
         [key.session, key.session_num, key.run, key.car_idx, key.lap],
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    if not rows:
         raise NotStoredError(f"There is no lap {key.lap} of car {key.car_idx} in {key.session}.")
-    return row
+    return rows[0][0], rows[0][1]
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, channels: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,95 @@
+"""kill -9 while projecting or rebuilding, anywhere: afterwards everything is there exactly once."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import project
+from recorded import assert_same, contents
+
+from pitbox.log.shelf import Shelf
+from pitbox.store.database import Database
+from pitbox.store.projector import Projector
+from pitbox.store.rebuild import rebuild
+
+_PROJECTING = """
+import sys
+from pathlib import Path
+from pitbox.log.shelf import Shelf
+from pitbox.store.database import Database, Limits
+from pitbox.store.projector import Projector
+from pitbox.store.rows import BatchSize
+# A small write-ahead log, so that checkpoints are hit too.
+database = Database(Path(sys.argv[1]), Limits(checkpoint_mb=1))
+projector = Projector(database, Shelf(Path(sys.argv[2])), BatchSize(seconds=2.0))
+print("open", flush=True)
+while not projector.catch_up(0.0).is_done:
+    print("batch", flush=True)
+print("done", flush=True)
+database.close()
+"""
+_REBUILDING = """
+import sys
+from pathlib import Path
+from pitbox.log.shelf import Shelf
+from pitbox.store.rebuild import rebuild
+print("open", flush=True)
+rebuild(Path(sys.argv[1]), Shelf(Path(sys.argv[2])))
+"""
+
+
+def kill_after(script, path, logs, lines, delay_s):
+    """True when the child was killed; False when it had ended by itself."""
+    child = subprocess.Popen([sys.executable, "-c", script, path, logs], stdout=subprocess.PIPE)
+    with child:
+        for _ in range(lines):
+            if not child.stdout.readline():
+                break
+        time.sleep(delay_s)  # a random point is the point
+        os.kill(child.pid, signal.SIGKILL)
+        return child.wait(30) == -signal.SIGKILL
+
+
+def kill_through(path, logs, kills, seed):
+    chance, killed = random.Random(seed), 0
+    for _ in range(kills):
+        killed += kill_after(_PROJECTING, path, logs, chance.randrange(1, 6), chance.uniform(0, 0.06))
+    return killed
+
+
+@pytest.mark.chaos
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_projector_loses_and_doubles_nothing(tmp_path, race_logs, race_store):
+    path = tmp_path / "pitbox.duckdb"
+    assert kill_through(path, race_logs, 10, seed=1) >= 8
+    project(path, race_logs)
+    assert_same(contents(path), contents(race_store))
+
+
+@pytest.mark.chaos
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+@pytest.mark.parametrize("seed", [2, 3])
+def test_killed_twenty_times_more(tmp_path, race_logs, race_store, seed):
+    path = tmp_path / "pitbox.duckdb"
+    assert kill_through(path, race_logs, 20, seed) >= 8
+    rebuild(path, Shelf(race_logs))
+    assert_same(contents(path), contents(race_store))
+
+
+@pytest.mark.chaos
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_rebuild_leaves_one_database_whole(sprint_logs, sprint_store):
+    good, chance = contents(sprint_store), random.Random(6)
+    for _ in range(3):
+        kill_after(_REBUILDING, sprint_store, sprint_logs, 1, chance.uniform(0.0, 1.2))
+        with Database(sprint_store) as database:
+            Projector(database, Shelf(sprint_logs)).catch_up()
+        assert_same(contents(sprint_store), good)
+    rebuild(sprint_store, Shelf(sprint_logs))
+    assert_same(contents(sprint_store), good)
+    assert not sprint_store.with_name(sprint_store.name + ".new").exists()

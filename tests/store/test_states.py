@@ -1,0 +1,250 @@
+"""What a database can be found as: damaged, ahead, newer, foreign, busy, full of orphans."""
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import project
+from recorded import SESSION, Recording, assert_same, contents, record, sprint, until
+
+from pitbox.log.shelf import Shelf
+from pitbox.store import schema
+from pitbox.store.database import Database, Limits, examine
+from pitbox.store.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreForeignError,
+    StoreFullError,
+    StoreNewerError,
+)
+from pitbox.store.fault import working_fault
+from pitbox.store.projector import Projector
+from pitbox.store.rebuild import open_or_renew, rebuild, set_aside
+
+
+def heal(path, logs):
+    """What a process does at its start: open, or begin anew; look at everything; catch up."""
+    database, words = open_or_renew(path, Limits())
+    try:
+        examine(database)
+    except StoreDamagedError as error:
+        words = str(error)
+        database.close()
+        set_aside(path)
+        database, _ = open_or_renew(path, Limits())
+    with database:
+        Projector(database, Shelf(logs)).catch_up()
+    return words
+
+
+@pytest.mark.chaos
+def test_flipped_bits_are_found_and_the_database_is_made_again(tmp_path, sprint_logs, sprint_store):
+    good, chance = contents(sprint_store), random.Random(3)
+    data = sprint_store.read_bytes()
+    found = 0
+    for _ in range(8):
+        broken = bytearray(data)
+        for _ in range(3):
+            broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
+        sprint_store.write_bytes(broken)
+        found += heal(sprint_store, sprint_logs) != ""
+        assert_same(contents(sprint_store), good)
+    assert found >= 3, "a flip in free space harms nobody, but most of the file is in use"
+    assert 1 <= len(list(tmp_path.glob("pitbox.duckdb.damaged-*"))) <= 3, "only the last few are kept"
+
+
+@pytest.mark.chaos
+def test_a_damaged_write_ahead_log_is_found_or_caught_up(tmp_path, sprint_logs, sprint_store):
+    """Left by a kill: flipped or cut, it makes the file unopenable or shorter, never wrong."""
+    good, chance = contents(sprint_store), random.Random(4)
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from pitbox.log.shelf import Shelf\n"
+        "from pitbox.store.database import Database\n"
+        "from pitbox.store.projector import Projector\n"
+        "database = Database(Path(sys.argv[1]))\n"
+        "Projector(database, Shelf(Path(sys.argv[2]))).catch_up()\n"
+        "os._exit(9)\n"
+    )
+    killed = tmp_path / "killed.duckdb"
+    subprocess.run([sys.executable, "-c", script, killed, sprint_logs], check=False, timeout=60)
+    wal = killed.with_name(killed.name + ".wal")
+    whole, log = killed.read_bytes(), wal.read_bytes()
+    assert len(log) > 100_000
+    for number in range(4):
+        killed.write_bytes(whole)
+        broken = bytearray(log)
+        if number % 2:
+            broken = broken[: chance.randrange(len(broken))]
+        else:
+            broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
+        wal.write_bytes(broken)
+        heal(killed, sprint_logs)
+        assert_same(contents(killed), good)
+
+
+def test_garbage_is_set_aside_and_said(tmp_path, sprint_logs, sprint_store):
+    good = contents(sprint_store)
+    sprint_store.write_bytes(b"no database " * 1000)
+    words = heal(sprint_store, sprint_logs)
+    assert "damaged" in words
+    assert "pitbox.duckdb.damaged-1" in words
+    assert (tmp_path / "pitbox.duckdb.damaged-1").read_bytes().startswith(b"no database")
+    assert_same(contents(sprint_store), good)
+
+
+def test_a_store_ahead_of_a_cut_log_projects_that_session_anew(tmp_path, sprint_logs, sprint_store):
+    segment = next(sprint_logs.rglob("*.seg"))
+    segment.write_bytes(segment.read_bytes()[: segment.stat().st_size // 2])
+    with Database(sprint_store) as database:
+        progress = Projector(database, Shelf(sprint_logs)).catch_up()
+    assert "was ahead of the log" in progress.words[0]
+    assert_same(contents(sprint_store), contents(project(tmp_path / "once.duckdb", sprint_logs)))
+
+
+def test_a_newer_database_is_refused_in_words(sprint_store):
+    with Database(sprint_store) as database:
+        newest = schema.newest_version()
+        database.connection.execute("INSERT INTO migrations VALUES (?, 'later.sql')", [newest + 1])
+    before = sprint_store.read_bytes()
+    for is_read_only in (False, True):
+        with pytest.raises(StoreNewerError, match=f"schema {newest + 1}; this one knows up to {newest}"):
+            Database(sprint_store, is_read_only=is_read_only)
+    assert sprint_store.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_refused_in_words(tmp_path):
+    path = tmp_path / "pitbox.duckdb"
+    for version, fault in (("v1.4.0", StoreForeignError), ("latest", StoreNewerError)):
+        path.unlink(missing_ok=True)
+        connection = duckdb.connect()
+        connection.execute(f"ATTACH '{path}' AS theirs (STORAGE_VERSION '{version}')")
+        connection.execute("CREATE TABLE theirs.mine (a INTEGER)")
+        connection.close()
+        with pytest.raises(fault, match=r"not one of PitBox's|another program"):
+            open_or_renew(path, Limits())
+    assert not list(tmp_path.glob("*.damaged-*"))
+
+
+def test_older_schemas_are_brought_up_to_date(tmp_path, sprint_logs, monkeypatch):
+    """A file of the first schema gets the later migrations, once, and keeps what it holds."""
+    path = tmp_path / "pitbox.duckdb"
+    all_of_them = schema.migrations()
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "migrations", lambda: all_of_them[:1])
+        project(path, sprint_logs)
+    with pytest.raises(StoreError, match="older schema"):
+        Database(path, is_read_only=True)
+    project(path, sprint_logs)
+    assert_same(contents(path), contents(project(tmp_path / "once.duckdb", sprint_logs)))
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(sprint_store, monkeypatch):
+    before = contents(sprint_store)
+    bad = schema.Migration(
+        99, "0099_bad.sql", "CREATE TABLE half (a INTEGER); CREATE TABLE laps (a INTEGER);"
+    )
+    ours = schema.migrations()
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "migrations", lambda: (*ours, bad))
+        with pytest.raises(StoreError):
+            Database(sprint_store)
+    assert_same(contents(sprint_store), before)
+
+
+def test_a_second_process_hears_who_has_the_file(sprint_store):
+    script = (
+        "import sys, duckdb\n"
+        "connection = duckdb.connect(sys.argv[1])\n"
+        "print('open', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", script, sprint_store], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with other:
+        assert other.stdout.readline() == b"open\n"
+        for is_read_only in (False, True):
+            with pytest.raises(StoreBusyError, match=f"process {other.pid}.*export") as caught:
+                Database(sprint_store, is_read_only=is_read_only)
+        assert str(sprint_store) in str(caught.value)
+        other.stdin.close()
+    Database(sprint_store).close()
+
+
+def test_a_second_opening_in_this_process_is_refused_and_harms_no_lock(sprint_store):
+    with Database(sprint_store):
+        with pytest.raises(StoreBusyError, match="This PitBox"):
+            Database(sprint_store)
+        done = subprocess.run(
+            [sys.executable, "-c", "import duckdb, sys; duckdb.connect(sys.argv[1])", sprint_store],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert b"lock" in done.stderr
+
+
+def test_what_is_no_longer_on_the_shelf_is_kept_and_marked(tmp_path, sprint_logs, sprint_store):
+    before = contents(sprint_store)
+    away = tmp_path / "archive"
+    shutil.move(sprint_logs / SESSION, away)
+    with Database(sprint_store) as database:
+        projector = Projector(database, Shelf(sprint_logs))
+        assert "are no longer here" in projector.catch_up().words[0]
+        assert projector.catch_up().words == []
+        assert database.connection.execute("SELECT session_id, is_orphan FROM sessions").fetchall() == [
+            (SESSION, True)
+        ]
+        assert database.connection.execute("SELECT DISTINCT is_orphan FROM logs").fetchall() == [(True,)]
+    orphaned = contents(sprint_store)
+    assert len(orphaned["own_car"][1]) == len(before["own_car"][1])
+    rebuild(sprint_store, Shelf(sprint_logs))
+    assert_same(contents(sprint_store), orphaned)
+    shutil.move(away, sprint_logs / SESSION)
+    project(sprint_store, sprint_logs)
+    assert_same(contents(sprint_store), before)
+
+
+def test_late_records_do_not_cost_facts_that_only_an_archived_log_knew(tmp_path, sprint_logs, sprint_store):
+    facts = contents(sprint_store)["drivers"][1]
+    shutil.rmtree(sprint_logs / SESSION)
+    record(sprint_logs, until(sprint(), 20.0), "mei")
+    with Database(sprint_store) as database:
+        words = Projector(database, Shelf(sprint_logs)).catch_up().words
+    assert any("stay as they are" in text for text in words)
+    assert len(contents(sprint_store)["drivers"][1]) == len(facts)
+
+
+def test_a_log_with_the_epoch_of_another_one_is_left_out(tmp_path, sprint_logs, sprint_store):
+    before = contents(sprint_store)
+    source = next(path for path in sprint_logs.glob("*/*/*"))
+    twin = sprint_logs / "sub-1" / ("ab" * 32) / source.name
+    shutil.copytree(source, twin)
+    with Database(sprint_store) as database:
+        words = Projector(database, Shelf(sprint_logs)).catch_up().words
+    assert any("claims the epoch" in text for text in words)
+    assert len(contents(sprint_store)["own_car"][1]) == len(before["own_car"][1])
+
+
+def test_a_full_disk_is_no_damage():
+    error = duckdb.IOException('IO Error: Could not write file "x": No space left on device')
+    assert isinstance(working_fault(error, Path("x")), StoreFullError)
+
+
+def test_forgetting_a_session_leaves_the_others(tmp_path, sprint_logs, sprint_store):
+    before = contents(sprint_store)
+    Recording(sprint_logs, "mei")
+    with Database(sprint_store) as database:
+        projector = Projector(database, Shelf(sprint_logs))
+        projector.forget(SESSION)
+        assert database.connection.execute("SELECT count(*) FROM own_car").fetchone() == (0,)
+        assert database.connection.execute("SELECT count(*) FROM laps").fetchone() == (0,)
+        projector.catch_up()
+    assert_same(contents(sprint_store), before)
