@@ -20,7 +20,7 @@ from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.queue import BoundedQueue, Full
 from pitbox.crew.thread import Hand
 from pitbox.log.shelf import Shelf
-from pitbox.store.database import Database, Limits
+from pitbox.store.database import Database, Limits, examine
 from pitbox.store.errors import StoreClosedError, StoreDamagedError, StoreError, StoreFullError
 from pitbox.store.gate import Gate
 from pitbox.store.projector import Progress, Projector
@@ -143,7 +143,8 @@ class Clerk:
     def _attempt(self, work: Callable[[Database], T]) -> T:
         """Once more with the file opened again, then with a new one; a fault of the work itself passes."""
         if self._is_distrusted.is_set():
-            self._renew(StoreDamagedError(f"A reader found {self.path.name} damaged."))
+            self._is_distrusted.clear()
+            self._look_again()
         for is_last in (False, True):
             try:
                 return self._run(work)
@@ -190,10 +191,17 @@ class Clerk:
         self._opened()
         return progress
 
+    def _look_again(self) -> None:
+        """A reader met damage, in the file or only in the engine: open again and read everything once."""
+        self._shut(StoreClosedError("The store is being looked at, for a reader found it damaged."))
+        try:
+            examine(self._opened())
+        except StoreDamagedError as error:
+            self._renew(error)
+
     def _renew(self, error: StoreDamagedError) -> None:
         """Put the file aside; the next opening makes a new one."""
         self._shut(error)
-        self._is_distrusted.clear()
         aside = set_aside(self.path)
         self._tell(
             "database",

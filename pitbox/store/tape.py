@@ -122,9 +122,7 @@ class Tape:
     def _take_block(self, record: BlockRecord) -> None:
         _check(record.session_num, record.run)
         layout = self._unpacker.layout(record)
-        time, tick = layout.channels[:2]
-        if (time.kind, time.count, tick.kind, tick.count) != ("f8", 1, "i4", 1):
-            raise MalformedError("Its SessionTime or SessionTick is of a wrong type.")
+        _check_layout(layout)
         rows = self._unpacker.rows(record)
         place = Place(self._epoch, record.session_num, record.run)
         span = next((s for s in reversed(self._spans) if s.layout.stream is layout.stream), None)
@@ -179,6 +177,12 @@ def _own_sheet(layout: Layout, place: Place, rows: RowArray) -> Sheet:
     keys["SessionTick"] = np.ascontiguousarray(rows["SessionTick"])
     channels = tuple(Values(channel, rows[channel.name]) for channel in layout.channels[2:])
     return Sheet("own_car", keys, channels)
+
+
+def _check_layout(layout: Layout) -> None:
+    time, tick = layout.channels[:2]
+    if (time.kind, time.count, tick.kind, tick.count) != ("f8", 1, "i4", 1):
+        raise MalformedError("Its SessionTime or SessionTick is of a wrong type.")
 
 
 def _check(session_num: int, run: int) -> None:

@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+import zstandard
 from conftest import project
 from recorded import SESSION, Recording, assert_same, contents
 
+from pitbox.identity.device import Identity
 from pitbox.log.shelf import Shelf
+from pitbox.log.writer import LogWriter
 from pitbox.model.channel import Channel, Layout, Stream
+from pitbox.model.ids import LogId
 from pitbox.model.session import OwnCar, SessionInfo, Track
 from pitbox.model.source import InfoChanged, Opened, Ticks
 from pitbox.store import column
@@ -15,6 +19,7 @@ from pitbox.store.fault import busy_fault
 from pitbox.store.projector import Projector
 from pitbox.store.rebuild import rebuild
 from pitbox.store.trace import channel_names
+from pitbox.wire.record import BlockRecord, LayoutRecord, encode
 
 TIME = (Channel("SessionTime", "f8", unit="s"), Channel("SessionTick", "i4"))
 NUM = (Channel("SessionNum", "i4"), Channel("SessionUniqueID", "i4"))
@@ -23,7 +28,6 @@ SLOW = Layout(Stream.SLOW, (*TIME, Channel("CarIdxClass", "i4", 4)))
 HOSTILE = (
     'x"; DROP TABLE laps; --',
     "x'; DROP TABLE laps; --",
-    "",
     " ",
     "a\x00b",
     "line\nbreak",
@@ -83,11 +87,35 @@ def test_hostile_names_are_columns_and_nothing_else(tmp_path):
     assert_same(contents(path), before)
 
 
+@pytest.mark.parametrize(
+    "channels",
+    [
+        (*TIME, Channel("", "f4")),
+        (Channel("SessionTime", "f4"), TIME[1]),
+        (TIME[0], Channel("SessionTick", "i4", 3)),
+    ],
+)
+def test_a_layout_that_makes_no_table_is_a_loss_and_no_obstacle(tmp_path, channels):
+    logs = tmp_path / "logs"
+    identity = Identity.load_or_create(tmp_path / "peer")
+    writer = LogWriter(logs, LogId(SESSION, identity.device, 5), identity)
+    size = sum(int(channel.kind[1]) * channel.count for channel in channels)
+    writer.append(encode(LayoutRecord(sim_time_s=1.0, layout_no=0, layout=Layout(Stream.OWN, channels))))
+    data = zstandard.compress(bytes(2 * size))
+    block = BlockRecord(sim_time_s=1.0, session_num=0, run=0, layout_no=0, row_count=2, data=data)
+    writer.append(encode(block))
+    writer.close(1.0, "done")
+    path = project(tmp_path / "pitbox.duckdb", logs)
+    with Database(path, is_read_only=True) as database:
+        lost = database.connection.execute("SELECT reason FROM lost").fetchall()
+        assert database.connection.execute("SELECT count(*) FROM own_car").fetchall() == [(0,)]
+    assert "unreadable" in lost[0][0]
+
+
 def test_names_that_differ_in_case_only_are_two_columns(tmp_path):
     logs = tmp_path / "logs"
-    record(
-        logs, [Channel("Speed", "f4"), Channel("speed", "f4"), Channel("SPEED", "i4"), Channel("sPeed", "f4")]
-    )
+    names = (("Speed", "f4"), ("speed", "f4"), ("SPEED", "i4"), ("sPeed", "f4"))
+    record(logs, [Channel(name, kind) for name, kind in names])
     found = columns(project(tmp_path / "pitbox.duckdb", logs))
     assert found["Speed", "f4", False] == "Speed"
     assert found["speed", "f4", False] == "speed__f4"
@@ -118,14 +146,11 @@ def test_a_new_channel_joins_the_table_and_older_rows_are_null(tmp_path):
     logs, path = tmp_path / "logs", tmp_path / "pitbox.duckdb"
     record(logs, [Channel("Speed", "f4")])
     project(path, logs)
-    record(
-        logs, [Channel("Speed", "f4"), Channel("HybridCharge", "f4", unit="%", description="of the battery")]
-    )
+    charge = Channel("HybridCharge", "f4", unit="%", description="of the battery")
+    record(logs, [Channel("Speed", "f4"), charge])
     project(path, logs)
     with Database(path, is_read_only=True) as database:
-        counted = database.connection.execute(
-            'SELECT count(*), count("HybridCharge") FROM own_car'
-        ).fetchall()
+        counted = database.connection.execute("SELECT count(*), count(HybridCharge) FROM own_car").fetchall()
         words = database.connection.execute(
             "SELECT comment FROM duckdb_columns() WHERE column_name = 'HybridCharge'"
         ).fetchall()
