@@ -47,11 +47,9 @@ def _runs(reader: LogReader, from_seq: int) -> dict[int, RunStart]:
 
 def recorded_span_s(reader: LogReader) -> float:
     """Sim time from the first commit to the last, by reading the log's two ends."""
-    first = next((time_s for time_s in _mark_times(reader, 0)), None)
-    last = first
-    for last in _mark_times(reader, reader.last_segment_seq):
-        pass
-    return 0.0 if first is None or last is None else max(0.0, last - first)
+    first_s = next(_mark_times(reader, 0), None)
+    times = list(_mark_times(reader, reader.last_segment_seq))
+    return 0.0 if first_s is None or not times else max(0.0, times[-1] - first_s)
 
 
 def _mark_times(reader: LogReader, from_seq: int) -> Iterator[float]:

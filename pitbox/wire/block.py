@@ -150,8 +150,9 @@ def _as_rows(layout: Layout, raw: NDArray[np.uint8]) -> RowArray:
 
 
 def _to_steps(values: NDArray[Any], step: float) -> NDArray[np.int32]:
-    scaled = np.rint(values.astype(np.float64) / step)
-    good = np.abs(scaled) < _STEP_LIMIT  # False for NaN and infinities too
+    with np.errstate(invalid="ignore"):  # a signalling NaN is one more NaN
+        scaled = np.rint(values.astype(np.float64) / step)
+        good = np.abs(scaled) < _STEP_LIMIT  # False for NaN and infinities too
     return np.where(good, scaled, _NAN_STEPS).astype(np.int32)
 
 

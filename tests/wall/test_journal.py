@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pitbox.crew.health import Health, Level
@@ -76,6 +76,7 @@ def test_an_error_brings_its_trace_and_stays_one_line(journal: Journal):
 
 
 @given(words=st.text(alphabet=st.characters(), max_size=40))
+@example(words="\ud800 alone")
 def test_any_text_is_one_line(tmp_path_factory: pytest.TempPathFactory, words: str):
     with Journal(tmp_path_factory.mktemp("journal")) as journal:
         LOG.info("%s", words)
