@@ -4,11 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from recorded import race, record, sprint
-
-from pitbox.log.shelf import Shelf
-from pitbox.store.database import Database
-from pitbox.store.projector import Projector
+from recorded import project, race, record, sprint
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +43,3 @@ def _sprint_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def _sprint_store(_sprint_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project(tmp_path_factory.mktemp("sprint-store") / "sprint.duckdb", _sprint_logs)
-
-
-def project(path: Path, logs: Path) -> Path:
-    with Database(path) as database:
-        Projector(database, Shelf(logs)).catch_up()
-    return path

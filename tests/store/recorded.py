@@ -10,11 +10,13 @@ import numpy as np
 
 from pitbox.identity.device import Identity
 from pitbox.log.scribe import Scribe, ScribeLimits
+from pitbox.log.shelf import Shelf
 from pitbox.model.ids import LogId, SessionId
 from pitbox.model.source import Closed, InfoChanged, SourceEvent, Ticks
 from pitbox.sim.synthetic.scenario import SCENARIOS, Scenario
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.store.database import Database
+from pitbox.store.projector import Projector
 from pitbox.store.statement import identifier
 
 SESSION = SessionId("sub-4711")
@@ -48,11 +50,11 @@ class Recording:
 def race() -> tuple[SourceEvent, ...]:
     """Four cars on a short lap, with their first stops and swaps: two minutes, every event of it."""
     plans = tuple(
-        msgspec.structs.replace(plan, lap_s=plan.lap_s / 4, tank_l=7.5) for plan in SCENARIOS["duel"].classes
+        msgspec.structs.replace(plan, lap_s=plan.lap_s / 4, tank_l=10.0) for plan in SCENARIOS["duel"].classes
     )
     return _events(
         msgspec.structs.replace(
-            SCENARIOS["duel"], classes=plans, race_s=60.0, parade_s=8.0, track_length_m=1400.0, stint_s=40.0
+            SCENARIOS["duel"], classes=plans, race_s=80.0, parade_s=8.0, track_length_m=1400.0, stint_s=40.0
         )
     )
 
@@ -84,6 +86,13 @@ def record(root: Path, found: Iterable[SourceEvent], device: str = "kai") -> Log
     recording = Recording(root, device)
     recording.feed(found)
     return recording.stop()
+
+
+def project(path: Path, logs: Path) -> Path:
+    """Bring the database at `path` up to the logs, in one go."""
+    with Database(path) as database:
+        Projector(database, Shelf(logs)).catch_up()
+    return path
 
 
 def contents(path: Path) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from itertools import pairwise
 
-from conftest import project
-from recorded import Recording, assert_same, contents, race, record, since, sprint, starts_s, until
+from recorded import Recording, assert_same, contents, project, race, record, since, sprint, starts_s, until
 
 from pitbox.log.shelf import Shelf
 from pitbox.store.database import Database

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import zstandard
-from conftest import project
-from recorded import SESSION, Recording, assert_same, contents
+from recorded import SESSION, Recording, assert_same, contents, project
 
 from pitbox.identity.device import Identity
 from pitbox.log.shelf import Shelf

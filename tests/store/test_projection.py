@@ -2,8 +2,19 @@
 
 import numpy as np
 import pytest
-from conftest import project
-from recorded import SESSION, Recording, assert_same, contents, race, record, since, sprint, starts_s, until
+from recorded import (
+    SESSION,
+    Recording,
+    assert_same,
+    contents,
+    project,
+    race,
+    record,
+    since,
+    sprint,
+    starts_s,
+    until,
+)
 
 from pitbox.log.merge import merged
 from pitbox.log.shelf import Shelf

@@ -8,8 +8,7 @@ import sys
 import time
 
 import pytest
-from conftest import project
-from recorded import assert_same, contents
+from recorded import assert_same, contents, project
 
 from pitbox.log.shelf import Shelf
 from pitbox.store.database import Database

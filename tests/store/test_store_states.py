@@ -8,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import project
-from recorded import SESSION, Recording, assert_same, contents, record, sprint, until
+from recorded import SESSION, Recording, assert_same, contents, project, record, sprint, until
 
 from pitbox.log.shelf import Shelf
 from pitbox.store import schema
