@@ -6,6 +6,7 @@ tells which is which. A type that does not fit the column of that name is anothe
 """
 
 from collections.abc import Sequence
+from itertools import chain, count
 
 import duckdb
 import msgspec
@@ -77,8 +78,8 @@ class ColumnBook:
     def _free_name(self, channel: Channel, *, is_array: bool) -> str:
         plain = "".join(c if c.isprintable() else "_" for c in channel.name[:_MAX_NAME]) or "_"
         typed = f"{plain}__{channel.kind}{'s' if is_array else ''}"
-        names = [plain, typed, *(f"{typed}_{number}" for number in range(2, MAX_COLUMNS))]
-        return next(name for name in names if _folded(name) not in self._taken)
+        numbered = (f"{typed}_{number}" for number in count(2))
+        return next(name for name in chain((plain, typed), numbered) if _folded(name) not in self._taken)
 
 
 def _folded(name: str) -> str:

@@ -20,6 +20,7 @@ from pitbox.store.roster import Roster
 from pitbox.store.rows import BatchSize
 from pitbox.store.sheet import insert_rows
 from pitbox.store.statement import delete_where
+from pitbox.timing.errors import CheckpointError
 from pitbox.timing.race import RaceFold
 from pitbox.wire.errors import WireError
 
@@ -44,11 +45,14 @@ class FactProjection:
         self._database = database
         self._session = session
         self._size = size
-        self.marks = _read_marks(database.connection, session)
-        self._fold, self._roster = _read_checkpoint(database.connection, session)
         self._facts: dict[tuple[object, ...], Fact] = {}
         self._first_axes: dict[LogId, Axis] = {}
+        self.marks = _read_marks(database.connection, session)
         self.is_refolding = False
+        try:
+            self._fold, self._roster = _read_checkpoint(database.connection, session)
+        except (CheckpointError, msgspec.MsgspecError):
+            self.start_over()  # of another version of the rules
 
     @property
     def front(self) -> Axis | None:

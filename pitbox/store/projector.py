@@ -108,6 +108,8 @@ class Projector:
         if not waiting:
             return
         facts = self._projection(session)
+        if facts.is_refolding:
+            self._say(progress, f"The laps and stops of {session} are worked out again from its start.")
         late = [reader for reader in waiting if facts.is_late(reader)]
         if late and not any(self._is_catching_up(facts, r) for r in late if not is_final):
             late = self._settle(session, facts, late, readers, progress)

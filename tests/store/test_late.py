@@ -28,6 +28,22 @@ def test_a_log_that_comes_late_folds_its_session_again(tmp_path):
     assert_same(contents(path), contents(project(tmp_path / "once.duckdb", logs)))
 
 
+def test_a_checkpoint_of_other_rules_folds_its_session_again(tmp_path):
+    logs, path = tmp_path / "logs", tmp_path / "pitbox.duckdb"
+    recording = Recording(logs)
+    recording.feed(until(sprint(), 20.0))
+    recording.scribe.commit()
+    project(path, logs)
+    with Database(path) as database:
+        database.connection.execute("UPDATE fold_checkpoints SET fold = 'of another age'::BLOB")
+    recording.feed(event for event in sprint() if starts_s(event) >= 20.0)
+    recording.stop()
+    with Database(path) as database:
+        progress = Projector(database, Shelf(logs)).catch_up()
+    assert "worked out again" in progress.words[0]
+    assert_same(contents(path), contents(project(tmp_path / "once.duckdb", logs)))
+
+
 def test_folding_again_can_be_interrupted(tmp_path):
     """While it goes on, what stood before is there; a kill in the middle (here: a new object) only delays."""
     logs, path = tmp_path / "logs", tmp_path / "pitbox.duckdb"
