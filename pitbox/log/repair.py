@@ -162,7 +162,8 @@ class _Workshop:
         fresh.unlink(missing_ok=True)
         fd = self._disk.create(fresh)
         try:
-            self._disk.write(fd, pack_head(head) + b"".join(entries[seq].frame for seq in sorted(entries)))
+            records = b"".join(entries[seq].frame for seq in sorted(entries))
+            self._disk.write(fd, (pack_head(head), records))
             self._disk.sync(fd)
         finally:
             self._disk.close(fd)

@@ -50,4 +50,4 @@ class Reserve:
             return
         zeros = bytes(1 << 20)
         for _ in range(0, self._size, len(zeros)):
-            self._disk.write(fd, zeros)
+            self._disk.write(fd, (zeros,))

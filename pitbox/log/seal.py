@@ -19,8 +19,15 @@ def first_chain(log: LogId) -> bytes:
     return hashlib.sha256(_DOMAIN + msgspec.msgpack.encode(log)).digest()
 
 
+def next_chain(before: bytes, records: bytes) -> bytes:
+    """The chain that a mark behind these framed records holds."""
+    chain = Chain(before)
+    chain.feed(records)
+    return chain.value()
+
+
 class Chain:
-    """The chain that the next mark will hold, fed with framed records; marks and seals are not hashed."""
+    """The same, one record at a time, fed with framed records; marks and seals are not hashed."""
 
     def __init__(self, before: bytes) -> None:
         self.before = before

@@ -14,12 +14,12 @@ from pitbox.crew.clock import SystemClock
 from pitbox.log.disk import Disk
 from pitbox.log.errors import LogWriteError
 from pitbox.log.reader import log_folder
-from pitbox.log.seal import Chain, first_chain, signed_message
+from pitbox.log.seal import first_chain, next_chain, signed_message
 from pitbox.log.segment import SegmentHead, pack_head, segment_path
 from pitbox.model.clock import Clock
 from pitbox.model.ids import LogId
 from pitbox.model.sign import Signer
-from pitbox.wire.framing import frame, record_head
+from pitbox.wire.framing import HEAD_SIZE, frame, record_head
 from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, encode
 
 
@@ -43,7 +43,9 @@ class Committed(msgspec.Struct, frozen=True):
 class _Group(msgspec.Struct, frozen=True):
     """A signed group of records on its way to the disk."""
 
-    data: bytes
+    data: tuple[bytes, bytes]
+    """The records, and the mark or seal."""
+    size: int
     entries: tuple[tuple[int, bytes], ...]
     first_seq: int
     end_seq: int
@@ -73,14 +75,13 @@ class LogWriter:
         self._signer = signer
         self._disk.sync_folder(self.folder.parent)
         self._parts: list[bytes] = []
-        self._entries: list[tuple[int, bytes]] = []
         self._part_bytes = 0
         self._groups: list[_Group] = []
         self._group_bytes = 0
         self._next_seq = 0
         self._group_first_seq = 0
         self._durable_seq = 0
-        self._chain = Chain(first_chain(log))
+        self._chain = first_chain(log)
         self._context: dict[str, bytes] = {}
         self._fd: int | None = None
         self._file_number = -1
@@ -114,12 +115,8 @@ class LogWriter:
     def append(self, payload: bytes) -> int:
         """The record's sequence number. Never refuses: who appends keeps an eye on `backlog_bytes`."""
         seq = self._next_seq
-        head = record_head(seq, payload)
-        self._parts += (head, payload)
-        self._chain.feed(head)
-        self._chain.feed(payload)
-        self._entries.append((seq, payload))
-        self._part_bytes += len(head) + len(payload)
+        self._parts += (record_head(seq, payload), payload)
+        self._part_bytes += HEAD_SIZE + len(payload)
         self._next_seq = seq + 1
         return seq
 
@@ -157,27 +154,29 @@ class LogWriter:
 
     def _close_group(self, sim_time_s: float, *, is_sealed: bool) -> None:
         """Sign what was appended: from here on these bytes never change."""
-        seq, seal_before, chain = self._next_seq, self._last_seal, self._chain.value()
+        seq, chain_before, seal_before = self._next_seq, self._chain, self._last_seal
+        records = b"".join(self._parts)
+        chain = self._chain = next_chain(chain_before, records)
         record = self._seal(seq, sim_time_s, chain) if is_sealed else self._mark(seq, sim_time_s, chain)
         signature = self._signer.sign(signed_message(self.log, seq, record))
-        self._parts.append(frame(seq, encode(msgspec.structs.replace(record, signature=signature))))
-        data = b"".join(self._parts)
+        mark = frame(seq, encode(msgspec.structs.replace(record, signature=signature)))
+        size = len(records) + len(mark)
         self._groups.append(
             _Group(
-                data=data,
-                entries=tuple(self._entries),
+                data=(records, mark),
+                size=size,
+                entries=tuple(enumerate(self._parts[1::2], self._group_first_seq)),
                 first_seq=self._group_first_seq,
                 end_seq=seq + 1,
-                chain_before=self._chain.before,
+                chain_before=chain_before,
                 seal_before=seal_before,
                 is_sealed=is_sealed,
             )
         )
-        self._group_bytes += len(data)
-        self._unsealed_bytes += len(data)
+        self._group_bytes += size
+        self._unsealed_bytes += size
         self._next_seq = self._group_first_seq = seq + 1
-        self._parts, self._entries, self._part_bytes = [], [], 0
-        self._chain = Chain(chain)
+        self._parts, self._part_bytes = [], 0
         if is_sealed:
             self._seal_count += 1
             self._seal_first_seq = seq + 1
@@ -217,7 +216,7 @@ class LogWriter:
                 raise LogWriteError(f"The log could not be stored: {error.strerror or error}.") from error
             for group in run:
                 done.extend(group.entries)
-                self._group_bytes -= len(group.data)
+                self._group_bytes -= group.size
             del self._groups[: len(run)]
             self._durable_seq = run[-1].end_seq
             if run[-1].is_sealed:
@@ -241,10 +240,10 @@ class LogWriter:
         return list(self._groups)
 
     def _write_run(self, run: list[_Group]) -> None:
-        data = run[0].data if len(run) == 1 else b"".join(group.data for group in run)
+        data = [part for group in run for part in group.data]
         is_new = self._fd is None
         if is_new:
-            data = self._open_file(run[0]) + data
+            data.insert(0, self._open_file(run[0]))
         assert self._fd is not None
         self._disk.write(self._fd, data)
         self._disk.sync(self._fd)

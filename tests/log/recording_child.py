@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,16 +26,16 @@ class VolatileDisk(Disk):
         self._cache: dict[int, bytearray] = {}
         self._is_syncing = is_syncing
 
-    def write(self, fd: int, data: bytes) -> None:
-        self._cache.setdefault(fd, bytearray()).extend(data)
+    def write(self, fd: int, data: Sequence[bytes]) -> None:
+        self._cache.setdefault(fd, bytearray()).extend(b"".join(data))
 
     def sync(self, fd: int) -> None:
         if not self._is_syncing:
             return
         data = bytes(self._cache.pop(fd, b""))
         half = random.randint(0, len(data))
-        super().write(fd, data[:half])
-        super().write(fd, data[half:])
+        super().write(fd, (data[:half],))
+        super().write(fd, (data[half:],))
         super().sync(fd)
 
 

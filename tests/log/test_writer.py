@@ -1,5 +1,6 @@
 """Commits, seals and what the writer does when the disk refuses."""
 
+from collections.abc import Sequence
 from errno import EIO, ENOSPC
 from pathlib import Path
 
@@ -34,9 +35,10 @@ class FailingDisk(Disk):
         self._meet("create")
         return super().create(path)
 
-    def write(self, fd: int, data: bytes) -> None:
+    def write(self, fd: int, data: Sequence[bytes]) -> None:
         if self.failing.get("write") is not None:
-            super().write(fd, data[: len(data) // 2])  # a torn write first
+            whole = b"".join(data)
+            super().write(fd, (whole[: len(whole) // 2],))  # a torn write first
         self._meet("write")
         self.writes += 1
         super().write(fd, data)

@@ -1,5 +1,6 @@
 """`pitbox bench log`."""
 
+import hashlib
 import os
 import statistics
 import tempfile
@@ -110,15 +111,18 @@ def _scan(reader: LogReader) -> list[Figure]:
 def _appending(root: Path, identity: Identity, events: list[SourceEvent]) -> list[Figure]:
     """The log against bare writes of the same size with the same syncs, in turn, five times."""
     payloads = _payloads(events)
-    ratios, rates = [], []
+    ratios, rates, bare_rates = [], [], []
     _append_log(root, identity, payloads, 0)  # warm-up
     for number in range(1, _ROUNDS + 1):
         log_s, size = _append_log(root, identity, payloads, number)
         bare_s = _append_bare(root / f"bare-{number}", size)
         ratios.append(bare_s / log_s)
         rates.append(size / log_s / 1e6)
+        bare_rates.append(size / bare_s / 1e6)
     return [
         Figure("append", statistics.median(rates), "MB/s", how="commits of 1 MiB, signed, sealed"),
+        Figure("bare write + sync", statistics.median(bare_rates), "MB/s", how="the same disk, in turn"),
+        Figure("SHA-256 alone", _hash_rate(), "MB/s", how="what the signed chain costs at least"),
         Figure(
             "append against bare write + sync",
             statistics.median(ratios),
@@ -154,12 +158,20 @@ def _append_log(root: Path, identity: Identity, payloads: list[bytes], number: i
 
 def _append_bare(path: Path, size: int) -> float:
     disk = Disk()
-    data = os.urandom(_COMMIT_BYTES)
+    pieces = [os.urandom(_COMMIT_BYTES) for _ in range(8)]  # a log's bytes are not in the cache either
     fd = disk.create(path)
     began_s = time.perf_counter()
-    for _ in range(size // _COMMIT_BYTES):
-        disk.write(fd, data)
+    for number in range(size // _COMMIT_BYTES):
+        disk.write(fd, (pieces[number % len(pieces)],))
         disk.sync(fd)
     took_s = time.perf_counter() - began_s
     disk.close(fd)
     return took_s
+
+
+def _hash_rate() -> float:
+    data = os.urandom(_COMMIT_BYTES)
+    began_s = time.perf_counter()
+    for _ in range(64):
+        hashlib.sha256(data).digest()
+    return 64 * len(data) / (time.perf_counter() - began_s) / 1e6
