@@ -23,6 +23,8 @@ from pitbox.wall.wall import Wall
 
 _DRAW_S = 0.25
 _PLAIN_S = 5.0
+_PATIENCE_S = 3.0
+"""Ctrl+C again within this is impatience; sealing takes less."""
 
 
 def demo(
@@ -51,12 +53,17 @@ def demo(
 
 @contextmanager
 def _interrupt() -> Iterator[threading.Event]:
-    """Set by Ctrl+C, so that the race is closed and summed up instead of torn down."""
+    """Set by Ctrl+C, so that the race is sealed and summed up instead of torn down."""
     event = threading.Event()
+    asked_s = time.monotonic()
 
     def note(*_: Any) -> None:
-        if event.is_set():
-            raise KeyboardInterrupt  # asked twice: now
+        nonlocal asked_s
+        now_s = time.monotonic()
+        if event.is_set() and now_s - asked_s > _PATIENCE_S:
+            raise KeyboardInterrupt  # still here, and asked again: now
+        if not event.is_set():
+            asked_s = now_s
         event.set()
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -150,7 +157,9 @@ class _Demo:
     def _line(self, standings: Standings) -> str:
         leader = standings.cars[0] if standings.cars else None
         ours = next((c for c in standings.cars if self._info and c.car_idx == self._info.own.car_idx), None)
-        words = f"{span_words(standings.time_left_s)} left, {standings.flag or 'before the start'}"
+        words = standings.flag or "before the start"
+        if standings.time_left_s is not None:
+            words = f"{span_words(standings.time_left_s)} left, {words}"
         if leader is not None and ours is not None:
             words += f", leader on lap {leader.laps + 1}, we are P{ours.position} with {ours.stops} stops"
         return words

@@ -68,16 +68,19 @@ def stat(context: typer.Context, session: SessionArgument = None, as_json: JsonO
         print_json(verdicts)
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("log", overflow="fold")
-    for column in ("records", "marks", "seals", "size", "span", "24 h of it", "state"):
+    table.add_column("session")
+    table.add_column("epoch")
+    for column in ("records", "size", "span", "24 h of it"):
         table.add_column(column, justify="right")
+    table.add_column("state")
     for verdict in verdicts:
         span_s = (verdict.until_s or 0.0) - (verdict.from_s or 0.0)
         day = size_words(verdict.bytes / span_s * 86_400) if span_s > 60 else "-"
-        state = "closed" if verdict.is_closed else "open or cut off"
-        counts = (f"{verdict.records:,}", f"{verdict.marks:,}", str(verdict.seals))
-        figures = (size_words(verdict.bytes), span_words(span_s), day, state)
-        table.add_row(str(verdict.log), *counts, *figures)
+        state = "closed" if verdict.is_closed else "not closed"
+        state = state if verdict.is_whole else f"{state}, NOT WHOLE"
+        name = (verdict.log.session, f"{verdict.log.epoch:016x}"[:8])
+        figures = (f"{verdict.records:,}", size_words(verdict.bytes), span_words(span_s), day)
+        table.add_row(*name, *figures, state)
     console().print(table)
 
 

@@ -1,7 +1,11 @@
 """Each command as a user types it: what it prints, how it ends, and what it says when it cannot."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import pytest
 from conftest import Pitbox
 
 from pitbox.log.shelf import Shelf
+from pitbox.log.verify import verify_log
 from pitbox.model.ids import SessionId
 from pitbox.wall.instance import Instance
 
@@ -183,3 +188,36 @@ def test_benches_measure_and_print_honestly(pitbox: Pitbox, bench: str, option: 
     assert any(figure["goal"] is not None for figure in figures)
     for figure in figures:
         assert figure["reached"] in (None, True, False)
+
+
+def test_ctrl_c_seals_the_race_and_sums_it_up_even_when_it_comes_twice(home: Path, shelf: Shelf) -> None:
+    command = [sys.executable, "-m", "pitbox", "demo", "--scenario", "duel", "--speed", "60", "--plain"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as demo:
+        assert demo.stdout is not None
+        while "we are P" not in (line := demo.stdout.readline()):
+            assert line, "it ended by itself"
+        demo.send_signal(signal.SIGINT)
+        demo.send_signal(signal.SIGINT)
+        rest = demo.stdout.read()
+    assert demo.returncode == 0
+    assert "whole, signed and sealed" in rest
+    (session,) = shelf.sessions()
+    assert all(verify_log(reader).is_closed for reader in shelf.readers(session))
+
+
+def test_a_killed_demo_loses_nothing_and_stands_in_nobodys_way(
+    pitbox: Pitbox, home: Path, shelf: Shelf
+) -> None:
+    command = [sys.executable, "-m", "pitbox", "demo", "--scenario", "duel", "--speed", "60", "--plain"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as demo:
+        assert demo.stdout is not None
+        while "we are P" not in (line := demo.stdout.readline()):
+            assert line, "it ended by itself"
+        demo.kill()
+    assert pitbox("log", "verify").code == 0
+    said = pitbox("store", "project")
+    assert said.code == 0, said.err
+    assert json.loads(pitbox("store", "sql", "SELECT count(*) AS n FROM own_car", "--json").out)[0]["n"] > 60
+    assert "not closed" in pitbox("log", "stat").out
