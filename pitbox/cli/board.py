@@ -3,6 +3,8 @@
 Until there is a window this is the engineer's view; colours and words follow the window's rules.
 """
 
+from typing import Literal
+
 import msgspec
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -31,6 +33,35 @@ _FLAGS = {
 _EVENTS = 5
 _FRAME = 6
 """Lines that are not cars: header, flag strip, table head, gaps, footer."""
+
+
+class _Column(msgspec.Struct, frozen=True):
+    title: str
+    width: int
+    """0 takes what is left."""
+    justify: Literal["left", "right"] = "right"
+    from_width: int = 0
+    """Left out on a narrower terminal."""
+
+
+_GUTTER = 2
+_WIDE = 100
+"""From here on the header has room for our fuel."""
+_COLUMNS = (
+    _Column("", 1, "left"),
+    _Column("P", 2),
+    _Column("#", 3),
+    _Column("Team / driver", 0, "left"),
+    _Column("Class", 5, "left"),
+    _Column("PiC", 3, from_width=96),
+    _Column("Gap", 7),
+    _Column("Int", 6, from_width=88),
+    _Column("Last", 9),
+    _Column("Best", 8),
+    _Column("Stint", 5, from_width=110),
+    _Column("Stops", 5),
+    _Column("", 5, "left"),
+)
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -90,7 +121,7 @@ def _header(scene: Scene, standings: Standings, info: SessionInfo, width: int) -
     middle.append(f"{span_words(standings.time_left_s)} left", style="bold")
     leader = standings.cars[0] if standings.cars else None
     middle.append(f" · lap {leader.laps + 1 if leader else '-'}", style=_DIM)
-    if standings.fuel_l is not None:
+    if standings.fuel_l is not None and width >= _WIDE:
         middle.append(f" · fuel {standings.fuel_l:.1f} l", style=_DIM)
     right = Text(no_wrap=True)
     worst = scene.ward.states[0].health if scene.ward.states else None
@@ -115,15 +146,19 @@ def _strip(flag: str, width: int) -> Text:
 
 
 def _table(standings: Standings, info: SessionInfo, width: int, room: int) -> Table:
+    columns = [column for column in _COLUMNS if width >= column.from_width]
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style=_FAINT, show_edge=False)
-    table.add_column("", no_wrap=True)
-    for name in ("P", "#"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Team / driver", no_wrap=True, overflow="ellipsis", max_width=max(16, width - 84))
-    table.add_column("Class", no_wrap=True)
-    for name in ("PiC", "Gap", "Int", "Last", "Best", "Stint", "Stops"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    fixed = sum(column.width + _GUTTER for column in columns if column.width)
+    for column in columns:
+        cells = column.width or max(12, width - fixed)
+        table.add_column(
+            column.title,
+            justify=column.justify,
+            no_wrap=True,
+            min_width=column.width or None,
+            max_width=cells,
+            overflow="ellipsis",
+        )
     entries = {entry.car_idx: entry for entry in info.entries}
     colours = class_colours(info)
     names = {c.class_id: c.name for c in info.classes}
@@ -134,7 +169,8 @@ def _table(standings: Standings, info: SessionInfo, width: int, room: int) -> Ta
             is_ours = car.car_idx == info.own.car_idx
             colour = colours.get(entry.class_id, _DIM)
             row = _row(car, entry, names.get(entry.class_id, ""), colour, best, is_ours=is_ours)
-            table.add_row(*row, style="bold" if is_ours else "")
+            cells_shown = [cell for cell, column in zip(row, _COLUMNS, strict=True) if column in columns]
+            table.add_row(*cells_shown, style="bold" if is_ours else "")
     return table
 
 
