@@ -72,11 +72,30 @@ class Log(msgspec.Struct, frozen=True):
     ] = 250
 
 
+class Driver(msgspec.Struct, frozen=True):
+    is_autostarted: Annotated[
+        bool, Meta(description="Driver mode starts when you log in to this computer.")
+    ] = False
+    is_minimised: Annotated[
+        bool, Meta(description="Driver mode starts in the tray; where there is none, as a minimised window.")
+    ] = False
+
+
+class Window(msgspec.Struct, frozen=True):
+    theme: Annotated[Literal["dark", "light"], Meta(description="Colours of every window.")] = "dark"
+    scale_percent: Annotated[
+        int,
+        Meta(ge=80, le=200, description="Size of windows and their text; the system's scale comes on top."),
+    ] = 100
+
+
 class Settings(msgspec.Struct, frozen=True):
     general: General = General()
     storage: Storage = Storage()
     store: Store = Store()
     log: Log = Log()
+    driver: Driver = Driver()
+    window: Window = Window()
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -107,6 +126,8 @@ class Setting(msgspec.Struct, frozen=True):
             return " or ".join(choice or "empty" for choice in self.choices)
         if self.is_folder:
             return "empty or an absolute path"
+        if isinstance(self.default, bool):
+            return "true or false"
         if self.low is None or self.high is None:
             return "any text" if isinstance(self.default, str) else "any number"
         what = "whole number" if isinstance(self.default, int) else "number"
@@ -119,6 +140,8 @@ class Setting(msgspec.Struct, frozen=True):
             for size, unit in ((TIB, "TiB"), (GIB, "GiB"), (MIB, "MiB")):
                 if value and value % size == 0:
                     return f"{value // size} {unit}"
+        if isinstance(value, bool):
+            return "true" if value else "false"
         return f"{value:g}" if isinstance(value, float) else str(value) or "empty"
 
 

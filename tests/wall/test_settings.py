@@ -33,6 +33,8 @@ def good_values(setting: Setting) -> st.SearchStrategy[Any]:
         return st.sampled_from(setting.choices)
     if setting.is_folder:
         return st.sampled_from(["", "/srv/pitbox", "~/pitbox"])
+    if isinstance(setting.default, bool):
+        return st.booleans()
     kind = st.integers if isinstance(setting.default, int) else st.floats
     return kind(setting.low, setting.high)
 
@@ -41,6 +43,8 @@ def bad_values(setting: Setting) -> list[Any]:
     """What no bounds can let pass."""
     if setting.choices or setting.is_folder:
         return ["relative/path", 3, True, [], {}]
+    if isinstance(setting.default, bool):
+        return ["yes", 1, 0, 1.0, None, [], {}]
     return [setting.low - 1, setting.high + 1, float("nan"), float("inf"), "many", True, None, [], {}]
 
 
@@ -50,8 +54,8 @@ def test_every_setting_has_a_sentence_bounds_and_a_good_default():
         assert setting.description.endswith("."), setting.key
         assert checked(setting, setting.default) == setting.default
         assert value_of(Settings(), setting.key) == setting.default
-        is_bounded = setting.choices or setting.is_folder or None not in (setting.low, setting.high)
-        assert is_bounded, f"{setting.key} has no bounds"
+        is_choice = setting.choices or setting.is_folder or isinstance(setting.default, bool)
+        assert is_choice or None not in (setting.low, setting.high), f"{setting.key} has no bounds"
 
 
 def test_the_docs_list_each_setting_and_no_other():
