@@ -3,6 +3,7 @@
 PitBoxError
 ├── wire.errors.WireError
 ├── identity.errors.IdentityError
+├── sim.iracing.errors.IracingError
 ├── log.errors.LogError
 ├── store.errors.StoreError
 └── wall.errors.WallError
