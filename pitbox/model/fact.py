@@ -12,9 +12,11 @@ class LapKind(msgspec.Struct, frozen=True, array_like=True):
     is_tow: bool = False
     is_broken: bool = False
     """Ticks were missing, or the car left the world in the middle."""
+    is_incident: bool = False
+    """The car went off, spun, crawled or hit somebody in it."""
 
     def is_clean(self) -> bool:
-        return not (self.is_out or self.is_in or self.is_caution or self.is_tow or self.is_broken)
+        return not any(msgspec.structs.astuple(self))
 
 
 class Lap(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="lap"):
@@ -35,6 +37,8 @@ class Lap(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="l
     fuel_used_l: float | None = None
     """Own car only, while its own collector speaks."""
     fuel_left_l: float | None = None
+    sectors_s: tuple[float | None, ...] = ()
+    """Time in each sector of the track; None where a boundary was not seen."""
 
     @property
     def time_s(self) -> float:
@@ -59,6 +63,15 @@ class Stint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag=
     """`stop`, `finish` or `lost`; empty while it runs."""
 
 
+class Service(msgspec.Struct, frozen=True, array_like=True):
+    """One thing that was done in a visit to the pits, and how sure that is."""
+
+    what: str
+    """`fuel`, `tyres`, `repairs`, `swap`, `drive_through` or `tow`."""
+    confidence: float
+    """1: measured in the car; less: concluded from what others can see of it."""
+
+
 class Stop(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="stop"):
     """One visit to the pits. Key: session_num, run, car_idx, stop."""
 
@@ -79,6 +92,8 @@ class Stop(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="
     compound_out: int = -1
     fuel_added_l: float | None = None
     is_tow: bool = False
+    service: tuple[Service, ...] = ()
+    """What was done, as far as it can be told; complete when the car is out."""
 
 
 class FlagPhase(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="flag"):
@@ -92,4 +107,60 @@ class FlagPhase(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", 
     end_s: float | None = None
 
 
-Fact = Lap | Stint | Stop | FlagPhase
+class DriverStint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="driver_stint"):
+    """One person in the car, over as many stops as it takes. Key: session_num, run, car_idx, driver_stint."""
+
+    session_num: int
+    run: int
+    car_idx: int
+    driver_stint: int
+    user_id: int
+    start_s: float
+    start_lap: int
+    laps: int = 0
+    end_s: float | None = None
+    """None while it runs."""
+    end: str = ""
+    """`swap`, `finish` or `lost`; empty while it runs."""
+
+
+class TyreStint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="tyre_stint"):
+    """One set of tyres on the car. Key: session_num, run, car_idx, tyre_stint."""
+
+    session_num: int
+    run: int
+    car_idx: int
+    tyre_stint: int
+    compound: int
+    start_s: float
+    start_lap: int
+    laps: int = 0
+    end_s: float | None = None
+    """None while it runs."""
+    end: str = ""
+    """`change`, `finish` or `lost`; empty while it runs."""
+    confidence: float = 1.0
+    """That it is one set still: of other cars only another compound shows, so each stop halves it."""
+
+
+class Incident(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="incident"):
+    """Something went wrong for one car. Key: session_num, run, car_idx, incident."""
+
+    session_num: int
+    run: int
+    car_idx: int
+    incident: int
+    """Counts the incidents of a car in a run."""
+    kind: str
+    """`off_track`, `spin`, `slow`, `contact` (suspected) or `tow`; the gravest so far."""
+    start_s: float
+    lap: int
+    """On which it began."""
+    lap_pct: float
+    """Where it began."""
+    end_s: float | None = None
+    """Back at speed on the track, in the pits or gone; None while it lasts."""
+    confidence: float = 1.0
+
+
+Fact = Lap | Stint | Stop | FlagPhase | DriverStint | TyreStint | Incident

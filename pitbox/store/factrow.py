@@ -6,13 +6,15 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from pitbox.model.fact import Fact, FlagPhase, Lap, Stint, Stop
+from pitbox.model.fact import DriverStint, Fact, FlagPhase, Incident, Lap, Stint, Stop, TyreStint
 from pitbox.model.ids import SessionId
 from pitbox.store.sheet import Row, arrow_rows
 
 _INT = pa.int32()
 _WIDE = pa.int64()
 _TIME = pa.float64()
+_TIMES = pa.list_(pa.float64())
+_WORDS = pa.list_(pa.string())
 _IS = pa.bool_()
 
 
@@ -30,8 +32,16 @@ def _lap(lap: Lap) -> Row:
     return row | msgspec.structs.asdict(kind)
 
 
-def _stint(stint: Stint) -> Row:
+def _stint(stint: Stint | DriverStint | TyreStint) -> Row:
     return _plain(stint, "end") | {"end_reason": stint.end}
+
+
+def _stop(stop: Stop) -> Row:
+    words = [service.what for service in stop.service]
+    return _plain(stop, "service") | {
+        "service": words,
+        "service_confidence": [service.confidence for service in stop.service],
+    }
 
 
 def _plain(fact: Fact, *without: str) -> Row:
@@ -69,6 +79,8 @@ TABLES: dict[type[Fact], FactTable] = {
             "compound": _INT,
             "fuel_used_l": _TIME,
             "fuel_left_l": _TIME,
+            "is_incident": _IS,
+            "sectors_s": _TIMES,
         },
     ),
     Stint: _table(
@@ -90,7 +102,7 @@ TABLES: dict[type[Fact], FactTable] = {
     Stop: _table(
         "stops",
         "stop",
-        _plain,
+        _stop,
         {
             "car_idx": _INT,
             "stop": _INT,
@@ -105,10 +117,58 @@ TABLES: dict[type[Fact], FactTable] = {
             "compound_out": _INT,
             "fuel_added_l": _TIME,
             "is_tow": _IS,
+            "service": _WORDS,
+            "service_confidence": _TIMES,
         },
     ),
     FlagPhase: _table(
         "flag_phases", "phase", _plain, {"phase": _INT, "flag": pa.string(), "start_s": _TIME, "end_s": _TIME}
+    ),
+    DriverStint: _table(
+        "driver_stints",
+        "driver_stint",
+        _stint,
+        {
+            "car_idx": _INT,
+            "driver_stint": _INT,
+            "user_id": _WIDE,
+            "start_s": _TIME,
+            "start_lap": _INT,
+            "laps": _INT,
+            "end_s": _TIME,
+            "end_reason": pa.string(),
+        },
+    ),
+    TyreStint: _table(
+        "tyre_stints",
+        "tyre_stint",
+        _stint,
+        {
+            "car_idx": _INT,
+            "tyre_stint": _INT,
+            "compound": _INT,
+            "start_s": _TIME,
+            "start_lap": _INT,
+            "laps": _INT,
+            "end_s": _TIME,
+            "end_reason": pa.string(),
+            "confidence": _TIME,
+        },
+    ),
+    Incident: _table(
+        "incidents",
+        "incident",
+        _plain,
+        {
+            "car_idx": _INT,
+            "incident": _INT,
+            "kind": pa.string(),
+            "start_s": _TIME,
+            "end_s": _TIME,
+            "lap": _INT,
+            "lap_pct": _TIME,
+            "confidence": _TIME,
+        },
     ),
 }
 

@@ -18,6 +18,7 @@ _WIDE = {"own_car": (), "field_state": STATE_COLUMNS, "field_changes": CHANGE_CO
 _BY_LOG = ("logs", "lost", "projection_marks")
 _BY_SESSION = (
     *("sessions", "session_parts", "runs", "entries", "drivers", "laps", "stints", "stops", "flag_phases"),
+    *("driver_stints", "tyre_stints", "incidents"),
     *("fold_checkpoints", "fold_marks"),
 )
 _CHUNK_ROWS = 30_720
