@@ -38,6 +38,8 @@ class Committed(msgspec.Struct, frozen=True):
     durable_seq: int
     """One past the last durable record."""
     sync_s: float
+    sim_time_s: float = 0.0
+    """Of the last row that is durable."""
 
 
 class _Group(msgspec.Struct, frozen=True):
@@ -78,6 +80,7 @@ class LogWriter:
         self._part_bytes = 0
         self._groups: list[_Group] = []
         self._group_bytes = 0
+        self._group_until_s = 0.0
         self._next_seq = 0
         self._group_first_seq = 0
         self._durable_seq = 0
@@ -174,6 +177,7 @@ class LogWriter:
             )
         )
         self._group_bytes += size
+        self._group_until_s = sim_time_s
         self._unsealed_bytes += size
         self._next_seq = self._group_first_seq = seq + 1
         self._parts, self._part_bytes = [], 0
@@ -230,6 +234,7 @@ class LogWriter:
             entries=tuple(done),
             durable_seq=self._durable_seq,
             sync_s=self._clock.monotonic_s() - started_s,
+            sim_time_s=self._group_until_s,
         )
 
     def _next_run(self) -> list[_Group]:

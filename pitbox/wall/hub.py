@@ -22,6 +22,10 @@ class Durable(msgspec.Struct, frozen=True):
     sync_s: float
     bytes: int
     """Payload made durable since the log was opened."""
+    sim_time_s: float = 0.0
+    """Of the last row that is durable."""
+    at_s: float = 0.0
+    """Monotonic clock when it was acknowledged."""
 
 
 class Hub:

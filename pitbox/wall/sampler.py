@@ -13,10 +13,14 @@ _POLL_S = 0.1
 
 
 class Sampler:
-    def __init__(self, source: TickSource, queue: BoundedQueue[SourceEvent], hub: Hub) -> None:
+    def __init__(
+        self, source: TickSource, queue: BoundedQueue[SourceEvent], hub: Hub, *, is_lasting: bool = False
+    ) -> None:
+        """`is_lasting`: a session that closes is not the end of the source; it ends when it is stopped."""
         self._source = source
         self._queue = queue
         self._hub = hub
+        self._is_lasting = is_lasting
         self._refused: Missed | None = None
         self.ended = threading.Event()
         """The source has closed by itself."""
@@ -37,7 +41,7 @@ class Sampler:
             self._refused = None
         if not self._queue.put(event) and isinstance(event, Ticks):
             self._refuse(event)
-        if isinstance(event, Closed):
+        if isinstance(event, Closed) and not self._is_lasting:
             self.ended.set()
 
     def _refuse(self, ticks: Ticks) -> None:

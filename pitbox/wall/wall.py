@@ -66,11 +66,16 @@ class Wall:
         *,
         health: HealthRegistry | None = None,
         is_paced_by_us: bool = False,
+        is_lasting: bool = False,
     ) -> None:
-        """`is_paced_by_us`: the source can wait, so a full lane slows it instead of losing ticks."""
+        """`is_paced_by_us`: the source can wait, so a full lane slows it instead of losing ticks.
+
+        `is_lasting`: after a session it opens the next one.
+        """
         self.folders = folders_of(profile, settings)
         self.hub = Hub()
-        self.health = health or HealthRegistry(SystemClock().wall_s)
+        self._clock = SystemClock()
+        self.health = health or HealthRegistry(self._clock.wall_s)
         self.shelf = Shelf(self.folders.logs)
         self._stored_bytes = 0
         self._ticks: BoundedQueue[SourceEvent] = BoundedQueue(
@@ -86,8 +91,8 @@ class Wall:
             limits=scribe_limits(settings),
         )
         timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints)
-        self._sampler = Sampler(source, self._ticks, self.hub)
-        caretaker = Caretaker(self.shelf, care_of(self.folders, settings), SystemClock(), self.health.tell)
+        self._sampler = Sampler(source, self._ticks, self.hub, is_lasting=is_lasting)
+        caretaker = Caretaker(self.shelf, care_of(self.folders, settings), self._clock, self.health.tell)
         tell = self.health.tell
         self._hands = [
             Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),
@@ -127,7 +132,14 @@ class Wall:
         self._commits.put(committed)
         self._stored_bytes += sum(len(payload) for _, payload in committed.entries)
         self.hub.durable.put(
-            Durable(committed.log, committed.durable_seq, committed.sync_s, self._stored_bytes)
+            Durable(
+                committed.log,
+                committed.durable_seq,
+                committed.sync_s,
+                self._stored_bytes,
+                committed.sim_time_s,
+                self._clock.monotonic_s(),
+            )
         )
 
 

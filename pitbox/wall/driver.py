@@ -1,0 +1,115 @@
+"""Driver mode without a window: the collector beside the sim. Loads no Qt and no database.
+
+source → (watched here) → wall: sampler, scribe, timekeeper → hub → dashboard; between sessions a child
+brings the database up to the log.
+"""
+
+from collections.abc import Sequence
+
+from pitbox.crew.clock import SystemClock
+from pitbox.crew.thread import Hand
+from pitbox.model.ids import SessionId
+from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
+from pitbox.wall.dashboard import Dashboard, Glance
+from pitbox.wall.health import HealthRegistry
+from pitbox.wall.hub import Hub
+from pitbox.wall.profile import Profile
+from pitbox.wall.projection import Projection, projection_command
+from pitbox.wall.settings import Settings
+from pitbox.wall.wall import Wall
+
+
+class WatchedSource:
+    """A `TickSource` that counts what passes and tells the projection when it may run."""
+
+    def __init__(self, inner: TickSource, projection: Projection) -> None:
+        self._inner = inner
+        self._projection = projection
+        self.session: SessionId | None = None
+        """The one that is open."""
+        self.tick_count = 0
+        self.missed_count = 0
+
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent]:
+        events = self._inner.poll(timeout_s)
+        for event in events:
+            if isinstance(event, Ticks):
+                self.tick_count += len(event)
+            elif isinstance(event, Missed):
+                self.missed_count += event.count
+            elif isinstance(event, Opened):
+                self.session = event.session
+                self._projection.session_opened()
+            elif isinstance(event, Closed):
+                self.session = None
+                self._projection.session_closed()
+        return events
+
+    def close(self) -> None:
+        self._inner.close()
+        if self.session is not None:
+            self.session = None
+            self._projection.session_closed()
+
+
+class Collector:
+    """Records whatever the source gives until it is stopped. Belongs to the thread that made it."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        source: TickSource,
+        health: HealthRegistry,
+        *,
+        is_paced_by_us: bool = False,
+        is_lasting: bool = True,
+        waits_for: str = "iRacing",
+    ) -> None:
+        """`is_paced_by_us` and `is_lasting`: what they are for a `Wall`."""
+        self.health = health
+        self.projection = Projection(projection_command(profile.name), health.tell)
+        self.source = WatchedSource(source, self.projection)
+        self._wall = Wall(
+            profile,
+            settings,
+            self.source,
+            health=health,
+            is_paced_by_us=is_paced_by_us,
+            is_lasting=is_lasting,
+        )
+        self._projecting = Hand("projection", self.projection.main, health.tell)
+        self._dashboard = Dashboard(self.hub, health, SystemClock(), waits_for)
+
+    @property
+    def hub(self) -> Hub:
+        return self._wall.hub
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing will be recorded any more."""
+        return self._wall.has_ended
+
+    @property
+    def is_busy(self) -> bool:
+        """Recording now: no time for anything that can wait."""
+        return self.source.session is not None
+
+    def start(self) -> None:
+        if self._wall.shelf.sessions():
+            self.projection.wish()
+        self._projecting.start()
+        self._wall.start()
+
+    def stop(self) -> bool:
+        """Seal what is open and end all threads; False when one did not end in time."""
+        is_done = self._wall.stop()
+        return self._projecting.stop(timeout_s=10.0) and is_done
+
+    def look(self) -> Glance:
+        return self._dashboard.look(has_ended=self.has_ended)
+
+    def errors(self) -> list[Exception]:
+        """What ended threads that should have gone on."""
+        found = [*self._wall.errors()]
+        return found if self._projecting.error is None else [*found, self._projecting.error]

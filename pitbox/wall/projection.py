@@ -1,0 +1,105 @@
+"""The thread that has the database brought up to the log: by a child, of low priority, between sessions.
+
+The collector itself never loads a database. The child may be killed at any time: what it committed stays,
+and the next one goes on from there.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from pitbox.crew.health import Health, HealthSink, Level
+
+_log = logging.getLogger("pitbox.wall")
+_LOOK_S = 0.2
+_KINDNESS = 15
+"""Of 19: behind the sim, and behind nearly everything else."""
+
+
+def projection_command(profile_name: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "pitbox", "--profile", profile_name, "store", "project"]
+
+
+class Projection:
+    """`wish` asks for one; it is done when no session is open."""
+
+    def __init__(self, command: Sequence[str], on_health: HealthSink) -> None:
+        self._command = list(command)
+        self._on_health = on_health
+        self._is_wished = threading.Event()
+        self._is_session_open = threading.Event()
+        self.done_count = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Wished and not done yet."""
+        return self._is_wished.is_set()
+
+    def wish(self) -> None:
+        self._is_wished.set()
+
+    def session_opened(self) -> None:
+        """Stand back: a child that runs is ended, and begins again afterwards."""
+        self._is_session_open.set()
+
+    def session_closed(self) -> None:
+        self._is_session_open.clear()
+        self.wish()
+
+    def main(self, stop: threading.Event) -> None:
+        while not stop.wait(_LOOK_S):
+            if self._is_wished.is_set() and not self._is_session_open.is_set():
+                self._project(stop)
+
+    def _project(self, stop: threading.Event) -> None:
+        self._is_wished.clear()
+        try:
+            child = _start(self._command)
+        except OSError as error:
+            self._tell(Level.DEGRADED, f"no process can be started: {error.strerror}")
+            return
+        with child:
+            while child.poll() is None:
+                if stop.wait(_LOOK_S) or self._is_session_open.is_set():
+                    child.kill()
+                    child.wait()
+                    self._is_wished.set()
+                    return
+            said = child.stdout.read().strip() if child.stdout else ""
+        last = said.splitlines()[-1] if said else f"it ended with {child.returncode}"
+        if child.returncode == 0:
+            self.done_count += 1
+            _log.info("projection: %s", last)
+            self._tell(Level.OK, "")
+        else:
+            self._tell(Level.DEGRADED, last.rstrip("."))
+
+    def _tell(self, level: Level, what: str) -> None:
+        words = "The database is up to date."
+        if level is not Level.OK:
+            words = f"The database is behind, the log is not: {what}."
+        self._on_health(Health("store", "projection", level, words))
+
+
+def _start(command: list[str]) -> subprocess.Popen[str]:
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+    child = subprocess.Popen(  # noqa: S603 - our own command, by our own interpreter
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        creationflags=flags,
+    )
+    if sys.platform != "win32":
+        try:
+            os.setpriority(os.PRIO_PROCESS, child.pid, _KINDNESS)
+        except OSError:  # it has ended already, or the system does not let us: it is only a kindness
+            _log.debug("the priority of process %d stays", child.pid)
+    return child
