@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pitbox.model.channel import CHANNEL_KINDS, Channel, Layout, Stream
 from pitbox.model.ids import Axis, DeviceId, LogId, SessionId
 from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
+from pitbox.model.sheet import SheetLap
 from pitbox.model.source import RowArray
 from pitbox.wire import record as wire
 
@@ -96,6 +97,20 @@ infos = st.builds(
     title=words,
 )
 
+sheet_laps = st.builds(
+    SheetLap,
+    car_idx=numbers,
+    lap=numbers,
+    user_id=numbers,
+    driver=words,
+    end_s=times_s,
+    time_s=times_s,
+    flag=words,
+    is_in_pit=st.booleans(),
+    pit_s=st.none() | times_s,
+    sectors_s=st.lists(st.none() | times_s, max_size=3).map(tuple),
+)
+
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "sim_time_s": times_s,
     "until_s": times_s,
@@ -106,6 +121,9 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "layout": layouts(),
     "info": infos,
     "reason": words,
+    "text": st.binary(max_size=200),
+    "laps": st.lists(sheet_laps, max_size=4).map(tuple),
+    "is_last": st.booleans(),
 }
 
 

@@ -18,6 +18,8 @@ from pitbox.wire.record import (
     InfoRecord,
     LostRecord,
     RunRecord,
+    SheetRecord,
+    TextRecord,
     UnknownRecord,
     decode,
 )
@@ -61,6 +63,6 @@ def axis_of(record: AnyRecord, last: Axis) -> Axis:
     """Where a record stands behind `last`; what names no run stands with the rows before it."""
     if isinstance(record, UnknownRecord):
         return last
-    if isinstance(record, BlockRecord | InfoRecord | RunRecord | LostRecord):
+    if isinstance(record, BlockRecord | InfoRecord | RunRecord | LostRecord | TextRecord | SheetRecord):
         return max(last, Axis(record.session_num, record.run, record.sim_time_s))
     return max(last, Axis(last.session_num, last.run, record.sim_time_s))

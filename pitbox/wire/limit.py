@@ -18,3 +18,5 @@ MAX_ROW_BYTES = 64 << 10
 MIN_STEP = 2.0**-30
 MAX_LAYOUTS = 64
 """Layout numbers that one log may use."""
+MAX_SHEET_LAPS = 1024
+"""Lines of a timing sheet in one record."""

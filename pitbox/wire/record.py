@@ -4,14 +4,15 @@ Structs grow only at the end; a reader ignores fields that it does not know and 
 unknown kinds verbatim.
 """
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from pitbox.model.channel import Layout
 from pitbox.model.session import SessionInfo
+from pitbox.model.sheet import SheetLap
 from pitbox.wire.errors import MalformedError, OversizeError
-from pitbox.wire.limit import MAX_BLOCK_PAYLOAD, MAX_PAYLOAD, MAX_PLAIN_PAYLOAD
+from pitbox.wire.limit import MAX_BLOCK_PAYLOAD, MAX_PAYLOAD, MAX_PLAIN_PAYLOAD, MAX_SHEET_LAPS
 
 SCHEMA = 1
 
@@ -122,6 +123,29 @@ class EndRecord(Record, frozen=True, array_like=True, kw_only=True):
     reason: str
 
 
+class TextRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """The sim's own session text, to the byte: what a later PitBox may read better."""
+
+    KIND: ClassVar[int] = 9
+    kind: int = 9
+    session_num: int
+    run: int
+    text: bytes
+    """One zstd frame."""
+
+
+class SheetRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """Lines of a timing sheet, as the line was crossed; `sim_time_s` is that of the first one."""
+
+    KIND: ClassVar[int] = 10
+    kind: int = 10
+    session_num: int
+    run: int
+    laps: Annotated[tuple[SheetLap, ...], msgspec.Meta(max_length=MAX_SHEET_LAPS)]
+    is_last: bool = False
+    """The sheet ends here: who did not take the flag never did."""
+
+
 class UnknownRecord(msgspec.Struct, frozen=True):
     """A record of a newer PitBox: kept and passed on, not folded."""
 
@@ -138,6 +162,8 @@ AnyRecord = (
     | RunRecord
     | LostRecord
     | EndRecord
+    | TextRecord
+    | SheetRecord
     | UnknownRecord
 )
 
@@ -150,6 +176,8 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     RunRecord,
     LostRecord,
     EndRecord,
+    TextRecord,
+    SheetRecord,
 )
 
 _encoder = msgspec.msgpack.Encoder()
