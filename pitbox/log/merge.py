@@ -49,14 +49,22 @@ def merged(
 
 
 def _stream(reader: LogReader, from_seq: int, axis: Axis) -> Iterator[Merged]:
-    """One log's records; its own order is never changed, so its axis never goes back."""
+    """One log's records; its own order is never changed, so its axis never goes back.
+
+    What comes before the first record that names a place stands with it, not before the whole session.
+    """
+    waiting: list[tuple[int, AnyRecord]] = []
     for entry in reader.entries(from_seq):
         try:
             record = decode(entry.payload)
         except WireError:
             continue  # a sound frame around nonsense: a newer or broken writer; not folded
+        waiting.append((entry.seq, record))
         axis = axis_of(record, axis)
-        yield Merged(axis, reader.log, entry.seq, record)
+        if axis.session_num >= 0:
+            yield from (Merged(axis, reader.log, *item) for item in waiting)
+            waiting.clear()
+    yield from (Merged(axis, reader.log, *item) for item in waiting)
 
 
 def axis_of(record: AnyRecord, last: Axis) -> Axis:

@@ -17,7 +17,7 @@ from pitbox.log.segment import SegmentHead, pack_head, segment_number, segment_p
 from pitbox.log.verify import ChainWalk
 from pitbox.model.ids import LogId
 from pitbox.wire.errors import WireError
-from pitbox.wire.record import SCHEMA, UnknownRecord, decode
+from pitbox.wire.record import SCHEMA, EndRecord, UnknownRecord, decode, kind_of
 
 ASIDE = ".damaged"
 
@@ -56,6 +56,8 @@ class _Workshop:
         self._filled = 0
         self._lost: list[Loss] = []
         self._last_s: float | None = None
+        self._has_ended = False
+        """The record that ends the log was seen: nothing can be missing behind it."""
 
     def repair(self) -> Repair:
         segments = self._reader.segments()
@@ -67,10 +69,12 @@ class _Workshop:
             limit = bound_of(segments, at)
             # Behind a file whose head is damaged, nobody knows where this one should end.
             end_seq = follower.first_seq if follower is not None else None
-            next_seq = self._segment(segment, next_seq, limit, end_seq)
+            next_seq = self._segment(segment, next_seq, limit, end_seq, is_last=follower is None)
         return Repair(self._reader.log, tuple(self._rewritten), self._filled, tuple(self._lost))
 
-    def _segment(self, segment: Segment, next_seq: int, limit: int | None, end_seq: int | None) -> int:
+    def _segment(
+        self, segment: Segment, next_seq: int, limit: int | None, end_seq: int | None, *, is_last: bool
+    ) -> int:
         """Repair one file if it needs it; the number after its last record.
 
         Records from `limit` on are void here; those up to `end_seq` should stand here.
@@ -86,18 +90,20 @@ class _Workshop:
                     is_unsure_end |= item.end_seq is None and not item.is_unfinished
             elif limit is None or item.seq < limit:
                 sound[item.seq] = item
-        is_last = limit is None  # a copy may know more of a log's end than its own folder
         wanted = (max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq) - first_seq
+        # A copy may know more of a log's end than its own folder, so the last file always asks.
         if is_unreadable or is_last or len(sound) < wanted:
-            gifts = self._gifts(segment, sound, first_seq, limit)
+            gifts = {} if self._has_ended else self._gifts(segment, sound, first_seq, limit)
             kept = {**sound, **gifts}
             self._filled += len(gifts)
-            is_unsure_end &= not gifts
+            is_unsure_end &= not gifts and not self._has_ended
             self._name_losses(kept, first_seq, end_seq, is_unsure_end=is_unsure_end)
             if is_unreadable or gifts:
                 self._rewrite(segment, kept, first_seq)
             sound = kept
-        self._last_s = _time_s(sound[max(sound)]) if sound else self._last_s
+        if sound:
+            self._last_s = _time_s(sound[max(sound)])
+            self._has_ended |= any(_ends_log(entry) for entry in sound.values())
         return max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq
 
     def _gifts(
@@ -190,6 +196,13 @@ def _free_name(path: Path) -> Path:
         count += 1
         aside = path.with_name(f"{path.name}{ASIDE}-{count}")
     return aside
+
+
+def _ends_log(entry: Entry) -> bool:
+    try:
+        return kind_of(entry.payload) == EndRecord.KIND
+    except WireError:
+        return False
 
 
 def _time_s(entry: Entry) -> float | None:

@@ -1,5 +1,6 @@
 """Repair names what is lost, keeps the original, and takes back from a copy only what was there."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from river import SESSION, write_log
 from pitbox.identity.device import Identity
 from pitbox.log.reader import LogReader
 from pitbox.log.repair import repair_log
+from pitbox.log.seal import is_signed
 from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import scrub_segments, verify_log
+from pitbox.model.ids import DeviceId, LogId
+from pitbox.wire.record import MarkRecord
 
 
 class Bench:
@@ -130,6 +134,25 @@ def test_two_copies_with_different_damage_heal_each_other(bench: Bench) -> None:
     assert repair_log(bench.reader, [bench.copy]).lost == ()
     assert repair_log(bench.copy, [bench.reader]).lost == ()
     assert bench.read() == bench.records
+
+
+def test_damage_to_a_file_and_to_the_head_of_the_next_is_healed_together(bench: Bench) -> None:
+    last, before = bench.paths[-1], bench.paths[-2]
+    before.write_bytes(before.read_bytes()[:-200])
+    data = bytearray(last.read_bytes())
+    data[40] ^= 2
+    last.write_bytes(bytes(data))
+    repair = repair_log(bench.reader, [bench.copy])
+    assert repair.lost == ()
+    assert bench.read() == bench.records
+    assert verify_log(bench.reader).is_whole
+
+
+def test_a_certificate_that_is_none_vouches_for_nothing() -> None:
+    certificate = b"no certificate at all"
+    log = LogId(SESSION, DeviceId(hashlib.sha256(certificate).hexdigest()), 1)
+    mark = MarkRecord(sim_time_s=0.0, count=0, chain=bytes(32), signature=b"x")
+    assert not is_signed(certificate, log, 0, mark)
 
 
 def test_scrubbing_finds_what_nobody_read(bench: Bench) -> None:

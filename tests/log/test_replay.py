@@ -144,5 +144,6 @@ def test_merged_logs_come_in_the_order_of_the_axis(tmp_path: Path, identity: Ide
     back = list(merged(readers[::-1]))
     assert [(m.log, m.seq) for m in forth] == [(m.log, m.seq) for m in back]
     assert [m.axis for m in forth] == sorted(m.axis for m in forth)
+    assert forth[0].axis.session_num == 0, "layouts stand with the first place that is named"
     for reader in readers:
         assert [m.seq for m in forth if m.log == reader.log] == [e.seq for e in reader.entries()]
