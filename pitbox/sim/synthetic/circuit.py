@@ -57,6 +57,9 @@ class Circuit:
         """Lap fraction at phases in 0..1."""
         return _lookup(self._fraction_of, phase)
 
+    def fraction_at(self, phase: float) -> float:
+        return float(_lookup(self._fraction_of, np.float64(phase)))
+
     def phases(self, fraction: Floats) -> Floats:
         """Lap phase at fractions in 0..1."""
         return _lookup(self._phase_of, fraction)

@@ -38,15 +38,17 @@ class Control:
         self._in_phase = race.circuit.phase(scenario.pit.lane_in)
         self._out_phase = race.circuit.phase(scenario.pit.lane_out)
         self._pole = grid[0]
-        self.pace_car.lead_parade(grid, _GREEN_AT - scenario.parade_s * self.pace_car.rate)
+        self._limit_s = race.part.length_s
+        if not race.part.is_open:
+            self.pace_car.lead_parade(grid, _GREEN_AT - scenario.parade_s * self.pace_car.rate)
 
     @property
     def is_checkered(self) -> bool:
-        return self.checkered_s is not None
+        return self._race.is_checkered
 
     def time_left_s(self, t_s: float) -> float | None:
         """Until the clock runs out; None in a race by laps alone."""
-        limit_s = self._race.scenario.race_s
+        limit_s = self._limit_s
         if limit_s is None:
             return None
         return limit_s if self.green_s is None else self.green_s + limit_s - t_s
@@ -55,7 +57,7 @@ class Control:
         """SessionTimeRemain at ticks of one step."""
         if self.green_s is None:
             return np.full(len(times_s), -1.0)
-        limit_s = self._race.scenario.race_s
+        limit_s = self._limit_s
         if limit_s is None:
             return np.full(len(times_s), UNLIMITED_S)
         return np.maximum(self.green_s + limit_s - times_s, 0.0)
@@ -65,10 +67,13 @@ class Control:
         race = self._race
         self.pace_car.step(t_s)
         if self.green_s is None:
-            if race.fleet.place_now(self._pole, t_s) >= _GREEN_AT:
+            if race.part.is_open or race.fleet.place_now(self._pole, t_s) >= _GREEN_AT:
                 self._go_green(t_s)
         elif not self.is_checkered:
-            if race.is_caution:
+            if race.part.is_open:
+                if (self.time_left_s(t_s) or 0.0) <= 0:
+                    self._end(t_s)
+            elif race.is_caution:
                 self._run_caution(t_s)
             elif self._is_call_due(t_s):
                 self._call_caution(t_s)
@@ -79,19 +84,16 @@ class Control:
 
     def crossed(self, laps: int, t_s: float, *, is_lead: bool) -> None:
         """A car completed so many laps; decides white and chequered on the leader's crossings."""
-        if not is_lead or self.is_checkered:
+        if not is_lead or self.is_checkered or self._race.part.is_open:
             return
         lap_s = t_s - self._last_lead_s
         self._last_lead_s = t_s
         left_s = self.time_left_s(t_s)
-        total = self._race.scenario.race_laps
+        total = self._race.part.laps
         is_out_of_time = left_s is not None and left_s <= 0
         is_last_lap = total is not None and laps == total - 1
         if (total is not None and laps >= total) or (is_out_of_time and self._is_white):
-            self.checkered_s = t_s
-            self._race.is_caution = False
-            self._race.truth.raise_flag("checkered", t_s)
-            self._set_state(SessionState.CHECKERED, t_s)
+            self._end(t_s)
         elif is_last_lap or is_out_of_time or (left_s is not None and left_s < lap_s):
             if not self._is_white and not self._race.is_caution:
                 self._race.truth.raise_flag("white", t_s)
@@ -103,6 +105,13 @@ class Control:
                 self._race.truth.raise_flag("green", t_s)
         self._show_flags(t_s)
 
+    def _end(self, t_s: float) -> None:
+        self.checkered_s = t_s
+        self._race.is_checkered = True
+        self._race.is_caution = False
+        self._race.truth.raise_flag("checkered", t_s)
+        self._set_state(SessionState.CHECKERED, t_s)
+
     def _set_state(self, state: SessionState, t_s: float) -> None:
         self._race.state = state
         self._race.board.write_all("SessionState", t_s, int(state))
@@ -112,9 +121,12 @@ class Control:
         self._last_lead_s = t_s
         self._race.truth.green_s = t_s
         self._race.truth.raise_flag("green", t_s)
+        self._set_state(SessionState.RACING, t_s)
+        if self._race.part.is_open:
+            return
         for car in self._race.cars.values():
             self._race.truth.begin_stint(car.idx, car.user_id, t_s, 1)
-        self._set_state(SessionState.RACING, t_s)
+            self._race.begin_lap(car, t_s)
         self._flags_green_until_s = t_s + _GREEN_SHOWN_S
         self.pace_car.come_in(t_s)
 

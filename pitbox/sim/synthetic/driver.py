@@ -1,16 +1,13 @@
 """What each car does from the parade to its end, as a script."""
 
-from pitbox.model.code import TrackSurface
 from pitbox.sim.synthetic.control import Control
-from pitbox.sim.synthetic.lane import Lane, Script
+from pitbox.sim.synthetic.lane import Lane
 from pitbox.sim.synthetic.pace import Pace
 from pitbox.sim.synthetic.policy import PitPolicy, PitView, Service
 from pitbox.sim.synthetic.race import Car, Race
+from pitbox.sim.synthetic.road import Script, drive, rest
 from pitbox.sim.synthetic.score import Score
-from pitbox.sim.synthetic.truth import MishapTruth
-
-_SLOWEST = 0.02
-"""Share of the racing speed below which no driving car falls."""
+from pitbox.sim.synthetic.trouble import Trouble
 
 
 class Driver:
@@ -29,13 +26,17 @@ class Driver:
         self._score = score
         self._pace = pace
         self._lane = lane
+        self._trouble = Trouble(race, pace, lane)
         self._policies = policies
         self._in_phase = race.circuit.phase(race.scenario.pit.lane_in)
 
     def script(self, car: Car) -> Script:
-        """Begins in the formation; ends when the car has no more to do."""
-        t_s = yield from self._drive(car, 0.0, 1.0)
-        self._cross(car, t_s)
+        """Begins in the formation, or in the garage; ends when the car has no more to do."""
+        if self._race.part.is_open:
+            t_s = yield from self._go_out(car)
+        else:
+            t_s = yield from drive(self._race, car, 0.0, 1.0)
+            self._cross(car, t_s)
         while not (car.is_finished or car.is_gone):
             t_s = yield from self._lap(car, t_s)
         if car.is_finished:
@@ -45,46 +46,69 @@ class Driver:
     def _lap(self, car: Car, t_s: float) -> Script:
         """From wherever on the track to the line, or through the lane, or to the side of the road."""
         lap = int(self._race.fleet.lap[car.idx])
-        mishap = self._draw_mishap(car, t_s)
+        mishap = self._trouble.draw(car, t_s) if car.lap is not None else None
         if mishap is not None:
             kind, phase = mishap
-            t_s = yield from self._drive(car, t_s, lap + phase)
+            t_s = yield from drive(self._race, car, t_s, lap + phase)
             if not self._race.is_caution:
-                t_s = yield from self._suffer(car, t_s, kind)
-                if kind not in {"off_track", "penalty"}:
+                t_s = yield from self._trouble.suffer(car, t_s, kind)
+                if self._trouble.ends_the_lap(kind):
                     return t_s
-        t_s = yield from self._drive(car, t_s, lap + self._in_phase)
-        service = None if self._control.is_checkered else self._ask(car, t_s)
+        t_s = yield from drive(self._race, car, t_s, lap + self._in_phase)
+        if car.is_disqualified:
+            self._go_home(car, t_s)
+            return t_s
+        service = None if self._control.is_checkered or car.lap is None else self._ask(car, t_s)
         if service is None:
-            t_s = yield from self._drive(car, t_s, lap + 1.0)
+            t_s = yield from drive(self._race, car, t_s, lap + 1.0)
             self._cross(car, t_s)
         else:
             t_s = yield from self._lane.visit(car, t_s, service)
             self._pace.new_lap(car, t_s)
         return t_s
 
+    def _go_out(self, car: Car) -> Script:
+        """From the garage for a first run, when the driver feels like it."""
+        race = self._race
+        latest_s = 0.4 * (race.part.length_s or 0.0)
+        car.run_laps = int(race.rng.integers(2, 5))
+        t_s = yield from rest(race, car, 0.0, float(race.rng.uniform(1.0, max(2.0, latest_s))))
+        t_s = yield from self._lane.leave_garage(car, t_s)
+        self._pace.new_lap(car, t_s)
+        return t_s
+
     def _cross(self, car: Car, t_s: float) -> None:
         self._score.cross(car, t_s)
         self._pace.new_lap(car, t_s)
 
-    def _drive(self, car: Car, t_s: float, goal: float) -> Script:
-        """On the track to a place in lap phase, as fast as the pace allows."""
-        race, idx = self._race, car.idx
-        place = race.fleet.place_now(idx, t_s)
-        if goal <= place:
-            return t_s
-        race.goal[idx] = goal
-        speed = max(float(race.fleet.speed[idx]), _SLOWEST / float(race.lap_s[idx]))
-        race.until_s[idx] = t_s + (goal - place) / speed
-        race.move(car, t_s, place, speed, is_phase=True)
-        t_s = yield
-        race.goal[idx] = float("inf")
-        race.move(car, t_s, goal, race.fleet.speed_now(idx, t_s), is_phase=True)
-        return t_s
+    def _go_home(self, car: Car, t_s: float) -> None:
+        car.is_gone = True
+        car.lap = None
+        self._leave_world(car, t_s)
+        self._race.truth.end_stint(car.idx, t_s, "lost")
+
+    def _leave_world(self, car: Car, t_s: float) -> None:
+        self._race.fleet.show(car.idx, t_s, is_seen=False)
+        self._race.board.hide(car.idx, t_s)
+
+    def _ask_open(self, car: Car, t_s: float) -> Service | None:
+        """Runs of a few laps, and fuel for the next."""
+        race = self._race
+        car.run_laps -= 1
+        if car.run_laps > 0 and race.fuel_l(car, t_s) > 2.1 * car.member.plan.fuel_per_lap_l:
+            return None
+        car.run_laps = int(race.rng.integers(2, 6))
+        return Service(
+            fuel_l=(car.run_laps + 1.5) * car.member.plan.fuel_per_lap_l,
+            tyres=race.rng.random() < 0.5,
+            hold_s=float(race.rng.uniform(10.0, 60.0)),
+        )
 
     def _ask(self, car: Car, t_s: float) -> Service | None:
+        if self._race.part.is_open:
+            return self._ask_open(car, t_s)
         race, plan = self._race, car.member.plan
-        laps = race.scenario.race_laps
+        laps, sky = race.part.laps, race.weather.at(t_s)
         lap = int(race.fleet.lap[car.idx])
         view = PitView(
             car_idx=car.idx,
@@ -103,81 +127,15 @@ class Driver:
             laps_left=None if laps is None else laps - lap,
             is_caution=race.is_caution,
             owes_drive_through=car.owes_drive_through,
+            track_wetness=sky.wetness,
+            is_declared_wet=sky.is_declared_wet,
+            compound=car.compound,
+            must_repair_s=car.must_repair_s,
+            may_repair_s=car.may_repair_s,
+            fast_repairs_left=race.scenario.fast_repairs - car.fast_repairs,
         )
         service = self._policies[car.idx](view)
         return Service(drive_through=True) if service is None and car.owes_drive_through else service
-
-    def _draw_mishap(self, car: Car, t_s: float) -> tuple[str, float] | None:
-        """What goes wrong on this lap and at which phase, if anything."""
-        race, chances = self._race, self._race.scenario.mishaps
-        luck, phase = race.rng.random(), 0.1 + 0.8 * race.rng.random()
-        place = race.fleet.place_now(car.idx, t_s) - race.fleet.lap[car.idx]
-        level_l = race.fuel_l(car, t_s)
-        if level_l < (self._in_phase - place) * car.fuel.per_lap_l:
-            dry = place + 0.97 * level_l / car.fuel.per_lap_l
-            return ("dry", max(place + 1e-6, min(dry, self._in_phase - 1e-3)))
-        if phase < place + 0.02 or self._control.is_checkered:
-            return None
-        for kind in ("off_track", "tow", "retirement", "penalty"):
-            luck -= getattr(chances, kind)
-            if luck < 0:
-                is_own = car.idx == race.scenario.own_car_idx
-                return ("tow" if kind == "retirement" and is_own else kind, phase)
-        return None
-
-    def _suffer(self, car: Car, t_s: float, kind: str) -> Script:
-        race, idx = self._race, car.idx
-        race.truth.mishaps.append(MishapTruth(idx, kind, t_s))
-        if kind == "penalty":
-            car.owes_drive_through = True
-            race.board.write("CarIdxSessionFlags", idx, t_s, race.flags_of(car))
-            return t_s
-        if kind != "dry":
-            race.board.write("CarIdxTrackSurface", idx, t_s, int(TrackSurface.OFF_TRACK))
-        if kind == "off_track":
-            return (yield from self._run_wide(car, t_s))
-        t_s = yield from self._come_to_rest(car, t_s)
-        if kind == "retirement":
-            self._give_up(car, t_s)
-            return t_s
-        place = race.fleet.place_now(idx, t_s) - race.fleet.lap[idx]
-        service = Service(
-            fuel_l=0.4 * car.member.plan.tank_l if kind == "dry" else 0.0,
-            tyres=kind == "tow",
-            repair_s=0.0 if kind == "dry" else float(race.rng.uniform(15.0, 60.0)),
-        )
-        t_s = yield from self._lane.tow(car, t_s, 35.0 + 70.0 * float(1.0 - place), service)
-        self._pace.new_lap(car, t_s)
-        return t_s
-
-    def _run_wide(self, car: Car, t_s: float) -> Script:
-        race, idx = self._race, car.idx
-        speed = 0.5 * race.fleet.speed_now(idx, t_s)
-        race.move(car, t_s, race.fleet.place_now(idx, t_s), speed, is_phase=True)
-        race.until_s[idx] = t_s + float(race.rng.uniform(1.0, 3.5))
-        t_s = yield
-        race.move(car, t_s, race.fleet.place_now(idx, t_s), speed, is_phase=True)
-        race.board.write("CarIdxTrackSurface", idx, t_s, int(TrackSurface.ON_TRACK))
-        return t_s
-
-    def _come_to_rest(self, car: Car, t_s: float) -> Script:
-        race, idx = self._race, car.idx
-        place, speed = race.fleet.place_now(idx, t_s), race.fleet.speed_now(idx, t_s)
-        race.move(car, t_s, place, speed, -speed / 4.0, is_phase=True)
-        race.until_s[idx] = t_s + 4.0
-        t_s = yield
-        race.move(car, t_s, place + 2.0 * speed, 0.0, is_phase=True)
-        race.until_s[idx] = t_s + float(race.rng.uniform(6.0, 25.0))
-        t_s = yield
-        return t_s
-
-    def _give_up(self, car: Car, t_s: float) -> None:
-        race, idx = self._race, car.idx
-        car.is_gone = True
-        car.lap = None
-        race.fleet.show(idx, t_s, is_seen=False)
-        race.board.hide(idx, t_s)
-        race.truth.end_stint(idx, t_s, "lost")
 
     def _cool_down(self, car: Car, t_s: float) -> Script:
         """Home slowly; most leave the world on the way, our car rolls out and stands."""
@@ -185,10 +143,9 @@ class Driver:
         self._pace.is_slow[idx] = True
         is_own = idx == race.scenario.own_car_idx
         far = 0.8 if is_own else float(race.rng.uniform(0.1, 0.7))
-        t_s = yield from self._drive(car, t_s, int(race.fleet.lap[idx]) + max(far, 0.1))
+        t_s = yield from drive(self._race, car, t_s, int(race.fleet.lap[idx]) + max(far, 0.1))
         if is_own:
             race.move(car, t_s, race.fleet.place_now(idx, t_s), 0.0, is_phase=True)
         else:
-            race.fleet.show(idx, t_s, is_seen=False)
-            race.board.hide(idx, t_s)
+            self._leave_world(car, t_s)
         return t_s

@@ -1,6 +1,6 @@
 """The pit lane: from its entry through the stall to its exit, each moment exact."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from math import floor, sqrt
 
 import numpy as np
@@ -8,15 +8,14 @@ import numpy as np
 from pitbox.model.code import TrackSurface
 from pitbox.sim.synthetic.policy import Service
 from pitbox.sim.synthetic.race import Car, Race
+from pitbox.sim.synthetic.road import Script
 from pitbox.sim.synthetic.score import Score
-
-Script = Generator[None, float, float]
-"""A car's course: sets `race.until_s`, yields, is sent that moment, returns the moment it ended."""
 
 _CONES = 0.010
 """From the entry of the lane to the line where the limit holds, and from there to the exit."""
 _BRAKE_MPS2 = 6.0
 _LAUNCH_MPS2 = 4.0
+_FAST_REPAIR_S = 12.0
 _MERGE_SHARE = 0.85
 """Speed at the end of the lane, as a share of racing speed there."""
 
@@ -56,28 +55,53 @@ class Lane:
                 t_s = yield from self._stand(car, t_s, service)
         else:
             car.owes_drive_through = False
-            race.board.write("CarIdxSessionFlags", idx, t_s, self._race.flags_of(car))
+            race.show_flags(car, t_s)
         return (yield from self._leave(car, t_s))
 
-    def tow(self, car: Car, t_s: float, tow_s: float, service: Service) -> Script:
+    def tow(self, car: Car, t_s: float, tow_s: float, service: Service, told: int) -> Script:
         """From anywhere to the stall in one moment; the tow time passes there, then the service."""
-        race, idx = self._race, car.idx
-        lap = int(race.fleet.lap[idx])
-        # A stall behind the line does not give the lap away: it has to be driven again.
-        place = lap + (car.stall if car.stall < 1.0 else car.stall - 1.0)
-        self._enter(car, t_s, "tow")
         assert car.lap is not None
-        car.lap.is_in, car.lap.is_tow = False, True
-        race.move(car, t_s, place, 0.0, is_phase=False)
-        race.board.write("CarIdxOnPitRoad", idx, t_s, value=True)
+        car.lap.is_tow = True
         car.tow_until_s = t_s + tow_s
+        self._race.truth.end_incident(told, t_s + tow_s)
+        self._appear(car, t_s, "tow")
         t_s = yield from self._stand(car, t_s, service, wait_s=tow_s)
         return (yield from self._leave(car, t_s))
 
-    def _enter(self, car: Car, t_s: float, kind: str) -> None:
+    def come_back(self, car: Car, t_s: float) -> Script:
+        """Into the world again, in the stall; the crew looks after the car."""
+        self._appear(car, t_s, "return")
+        self._show(car, t_s)
+        t_s = yield from self._stand(car, t_s, Service(hold_s=5.0))
+        return (yield from self._leave(car, t_s))
+
+    def leave_garage(self, car: Car, t_s: float) -> Script:
+        """For the first time in a session that begins in the pits."""
+        self._appear(car, t_s, "garage")
+        self._show(car, t_s)
+        t_s = yield from self._stand(car, t_s, Service(hold_s=3.0))
+        return (yield from self._leave(car, t_s))
+
+    def _appear(self, car: Car, t_s: float, kind: str) -> None:
+        """In the stall, from wherever."""
         race, idx = self._race, car.idx
+        # A stall behind the line does not give the lap away: it has to be driven again.
+        place = int(race.fleet.lap[idx]) + (car.stall if car.stall < 1.0 else car.stall - 1.0)
+        self._begin_stop(car, t_s, kind)
+        race.move(car, t_s, place, 0.0, is_phase=False)
+        race.board.write("CarIdxOnPitRoad", idx, t_s, value=True)
+
+    def _show(self, car: Car, t_s: float) -> None:
+        self._race.fleet.show(car.idx, t_s, is_seen=True)
+        self._race.board.show(car.idx, t_s)
+
+    def _enter(self, car: Car, t_s: float, kind: str) -> None:
         assert car.lap is not None
         car.lap.is_in = True
+        self._begin_stop(car, t_s, kind)
+
+    def _begin_stop(self, car: Car, t_s: float, kind: str) -> None:
+        race, idx = self._race, car.idx
         race.truth.end_stint(idx, t_s, "stop")
         race.truth.begin_stop(idx, int(race.fleet.lap[idx]), kind, car.user_id, t_s)
         race.board.write("CarIdxTrackSurface", idx, t_s, int(TrackSurface.APPROACHING_PITS))
@@ -135,10 +159,10 @@ class Lane:
             fuel_s,
             plan.tyres_s if service.tyres else 0.0,
             plan.swap_s if service.swap else 0.0,
-            service.repair_s,
+            self._repair(car, begin_s, service),
+            service.hold_s,
         )
         end_s = begin_s + busy_s + 0.5 * plan.still_s + float(race.rng.gamma(2.0, 0.5))
-        car.repair_until_s = begin_s + service.repair_s
         acts: list[tuple[float, Callable[[float], None]]] = []
         if fuel_s > 0:
             acts += [
@@ -146,7 +170,7 @@ class Lane:
                 (begin_s + fuel_s, lambda at_s: self._fuelled(car, at_s, fuel_l)),
             ]
         if service.tyres:
-            acts.append((begin_s + plan.tyres_s, lambda _: self._fit_tyres(car)))
+            acts.append((begin_s + plan.tyres_s, lambda at_s: self._fit_tyres(car, at_s, service.compound)))
         if service.swap:
             away_s = begin_s + plan.swap_s * float(race.rng.uniform(0.3, 0.6))
             back_s = away_s + float(race.rng.uniform(2.0, 6.0))
@@ -155,7 +179,24 @@ class Lane:
                 (back_s, lambda at_s: self._climb_in(car, at_s, away_s)),
             ]
         acts.sort(key=lambda act: act[0])
-        return [*acts, (end_s, lambda _: None)]
+        return [*acts, (end_s, lambda at_s: race.show_flags(car, at_s))]
+
+    def _repair(self, car: Car, t_s: float, service: Service) -> float:
+        """What the car's damage keeps the crew busy; from here on it counts as repaired."""
+        race = self._race
+        must_s = car.must_repair_s + service.repair_s
+        may_s = car.may_repair_s if service.optional_repairs else 0.0
+        is_fast = service.fast_repair and car.fast_repairs < race.scenario.fast_repairs
+        if is_fast:
+            must_s = may_s = car.may_repair_s = 0.0
+            car.fast_repairs += 1
+            race.board.write("CarIdxFastRepairsUsed", car.idx, t_s, car.fast_repairs)
+        car.must_repair_s = 0.0
+        car.may_repair_s -= may_s
+        car.repair_until_s = t_s + must_s
+        car.optional_until_s = car.repair_until_s + may_s
+        race.truth.change_stop(car.idx, repair_s=must_s, optional_repair_s=may_s, is_fast_repair=is_fast)
+        return _FAST_REPAIR_S if is_fast else must_s + may_s
 
     def _fuelled(self, car: Car, t_s: float, fuel_l: float) -> None:
         self._race.set_fuel(car, t_s, flow_lps=0.0)
@@ -163,10 +204,12 @@ class Lane:
             car.lap.added_l += fuel_l
         self._race.truth.change_stop(car.idx, fuel_added_l=fuel_l)
 
-    def _fit_tyres(self, car: Car) -> None:
+    def _fit_tyres(self, car: Car, t_s: float, compound: int | None) -> None:
         car.tyre_laps = 0
         car.tyre_sets += 1
-        self._race.truth.change_stop(car.idx, tyres_changed=True)
+        car.compound = car.compound if compound is None else compound
+        self._race.board.write("CarIdxTireCompound", car.idx, t_s, car.compound)
+        self._race.truth.change_stop(car.idx, tyres_changed=True, compound=car.compound)
 
     def _climb_out(self, car: Car, t_s: float) -> None:
         self._race.fleet.show(car.idx, t_s, is_seen=False)
@@ -198,6 +241,7 @@ class Lane:
         race.truth.end_stop(idx, t_s)
         if car.lap is not None:
             car.lap.is_out = True
+        if not car.is_finished:
             race.truth.begin_stint(idx, car.user_id, t_s, lap)
         race.move(car, t_s, lap + race.circuit.phase(self._plan.lane_out), float(merge / rate), is_phase=True)
         return t_s

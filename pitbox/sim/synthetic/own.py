@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from pitbox.model.code import UNLIMITED_S, SessionState, TrackSurface
 from pitbox.model.source import RowArray
+from pitbox.sim.synthetic.air import Air
 from pitbox.sim.synthetic.channels import own_layout, own_variables
 from pitbox.sim.synthetic.circuit import Floats
 from pitbox.sim.synthetic.ride import Drive, Ride, fuel_levels
+from pitbox.sim.synthetic.seat import Seat
 from pitbox.sim.synthetic.tyre import CORNERS, TyreGauge
 from pitbox.sim.synthetic.world import STEP_TICKS, TICKS_PER_S, Step, World
 
@@ -22,7 +24,6 @@ _FUEL_KG_PER_L = 0.75
 _MEMORY = 0.55
 """How much of a tick's noise is left in the next one: suspension and hands are not white."""
 _NO_LAPS = 32767
-_START_OF_DAY_S = 46_800
 
 
 class OwnRows:
@@ -53,6 +54,8 @@ class OwnRows:
         self._still = self._still_row()
         self._tyres = TyreGauge(world.scenario.track_length_m, self._rng)
         self._ride = Ride(world)
+        self._air = Air(world, self._column)
+        self._seat = Seat(world)
         self._fuel_l = world.race.fuel_l(world.own(), 0.0)
         self._water_c, self._oil_c = 78.0, 84.0
         self._users = {world.own().user_id}
@@ -71,17 +74,20 @@ class OwnRows:
         self._fill_pit(matrix, rows, step)
         self._fill_session(matrix, rows, step)
         raw[:, self._matrix] = matrix.view(np.uint8).reshape(count, -1)
+        self._seat.empty(rows, step)
         return rows
 
     def _still_row(self) -> NDArray[np.uint8]:
         row = np.zeros(1, self._dtype)
         for variable in own_variables():
             row[variable.name] = variable.rest
-        scenario, own = self._world.scenario, self._world.own()
-        row["SessionTimeTotal"] = UNLIMITED_S if scenario.race_s is None else scenario.race_s
-        row["SessionLapsTotal"] = _NO_LAPS if scenario.race_laps is None else scenario.race_laps
+        own, part = self._world.own(), self._world.part
+        row["SessionTimeTotal"] = UNLIMITED_S if part.length_s is None else part.length_s
+        row["SessionLapsTotal"] = _NO_LAPS if part.laps is None else part.laps
         row["PlayerCarIdx"] = row["CamCarIdx"] = own.idx
         row["PlayerCarClass"] = own.member.class_id
+        row["SessionNum"], row["SessionUniqueID"] = part.session_num, part.unique_id
+        row["ReplaySessionNum"] = part.session_num
         return row.view(np.uint8).reshape(1, -1)
 
     def _follow(self, drive: Drive) -> NDArray[np.float32]:
@@ -118,7 +124,9 @@ class OwnRows:
         steer = (np.arctan(2.8 * drive.curvature) * 13.0 + 0.012 * hands) * is_rolling
         is_partial = (drive.throttle > 0.02) & (drive.throttle < 0.98)
         throttle = np.clip(drive.throttle + 0.02 * feet * is_partial, 0.0, 1.0)
-        yaw = np.mod(drive.heading + np.pi, 2 * np.pi) - np.pi
+        spin_s = step.times_s - self._world.own().spun_s
+        spun = np.where(spin_s >= 0, np.clip(spin_s / 2.0, 0.0, 1.0) * 2 * np.pi, 0.0)
+        yaw = np.mod(drive.heading + spun + np.pi, 2 * np.pi) - np.pi
         lat = drive.lat_mps2 + 0.35 * road * is_rolling
         self._put(
             matrix,
@@ -135,7 +143,9 @@ class OwnRows:
                 "SteeringWheelAngle": steer,
                 "Yaw": yaw,
                 "YawNorth": np.mod(yaw + 1.1 + np.pi, 2 * np.pi) - np.pi,
-                "YawRate": drive.curvature * drive.speed_mps + 0.004 * hands * is_rolling,
+                "YawRate": drive.curvature * drive.speed_mps
+                + np.where((spin_s >= 0) & (spin_s < 2.0), np.pi, 0.0)
+                + 0.004 * hands * is_rolling,
                 "LatAccel": lat,
                 "LongAccel": drive.long_mps2 + 0.3 * feet * is_rolling,
                 "ShiftIndicatorPct": np.clip((drive.rpm - 6900.0) / 1350.0, 0.0, 1.0),
@@ -227,7 +237,7 @@ class OwnRows:
         return ahead.min(axis=1) * length_m, behind.min(axis=1) * length_m
 
     def _fill_pit(self, matrix: NDArray[np.float32], rows: RowArray, step: Step) -> None:
-        own, times_s = self._world.own(), step.times_s
+        world, own, times_s = self._world, self._world.own(), step.times_s
         surface = step.field["CarIdxTrackSurface"][:, own.idx]
         is_stall = surface == TrackSurface.IN_PIT_STALL
         is_seen = surface > TrackSurface.NOT_IN_WORLD
@@ -250,10 +260,20 @@ class OwnRows:
             {
                 "PlayerCarTowTime": tow_s,
                 "PitRepairLeft": np.maximum(own.repair_until_s - times_s, 0.0) * is_served,
+                "PitOptRepairLeft": np.clip(
+                    own.optional_until_s - times_s, 0.0, max(0.0, own.optional_until_s - own.repair_until_s)
+                )
+                * is_served,
                 "PitSvFuel": own.wants_fuel_l,
                 "dpFuelAddKg": own.wants_fuel_l,
             },
         )
+        rows["FastRepairUsed"] = rows["PlayerFastRepairsUsed"] = own.fast_repairs
+        rows["FastRepairAvailable"] = world.scenario.fast_repairs - own.fast_repairs
+        rows["PlayerCarTeamIncidentCount"] = own.incident_points
+        rows["PlayerCarDriverIncidentCount"] = own.driver_points.get(own.driver, 0)
+        rows["PlayerCarMyIncidentCount"] = self._seat.points(own)
+        rows["PitSvTireCompound"] = own.compound
         self._tyres.read(own, is_in_stall=bool(is_stall.any()))
         driven_m = float(matrix[:, self._column["Speed"]].sum()) / TICKS_PER_S
         self._put(matrix, {**self._tyres.channels(driven_m)})
@@ -266,7 +286,7 @@ class OwnRows:
         rows["SessionState"] = field["SessionState"]
         rows["SessionFlags"] = field["SessionFlags"]
         rows["SessionTimeRemain"] = world.control.shown_times_left_s(times_s)
-        laps = world.scenario.race_laps
+        laps = world.part.laps
         if laps is not None:
             left = np.maximum(laps - np.maximum(rows["RaceLaps"], 0), 0)
             rows["SessionLapsRemainEx"] = left
@@ -279,18 +299,5 @@ class OwnRows:
         rows["ReplayFrameNumEnd"] = np.rint(times_s * TICKS_PER_S).astype(np.int32)
         self._users.add(own.user_id)
         rows["DCDriversSoFar"] = len(self._users)
-        self._put(matrix, {"SessionTimeOfDay": np.floor(_START_OF_DAY_S + times_s), **_weather(times_s)})
-
-
-def _weather(times_s: Floats) -> dict[str, Floats | float]:
-    """A long warm afternoon; the crew reads the track now and then."""
-    now_s = float(times_s[0])
-    hour = now_s / 3600.0
-    crew_c = 33.0 + 4.0 * np.sin(0.4 * (now_s // 30.0 * 30.0) / 3600.0 + 0.5)
-    return {
-        "AirTemp": 24.0 + 1.8 * np.sin(0.4 * hour) + 0.01 * np.sin(now_s // 2.0),
-        "TrackTemp": crew_c,
-        "TrackTempCrew": crew_c,
-        "SolarAltitude": 0.85 - 0.11 * times_s / 3600.0,
-        "SolarAzimuth": 3.9 + 0.2 * times_s / 3600.0,
-    }
+        self._put(matrix, {"SessionTimeOfDay": np.floor(world.scenario.start_of_day_s + times_s)})
+        self._air.fill(matrix, rows, times_s, is_at_line=bool((np.diff(rows["Lap"]) != 0).any()))

@@ -7,10 +7,13 @@ from pitbox.sim.synthetic.circuit import Floats
 from pitbox.sim.synthetic.control import STEP_S
 from pitbox.sim.synthetic.pacecar import PaceCar
 from pitbox.sim.synthetic.race import Car, Race
+from pitbox.sim.synthetic.weather import lap_share
 
 _UP = 0.05
 _DOWN = 0.10
 """Most that the speed changes in one step, as a share of the racing speed."""
+_HURT_SHARE = 0.0004
+"""Of a lap, for each second of repairs that a damaged car would need."""
 _STUCK_S = 0.7
 _CAUTIOUS = 0.6
 _CATCH_UP = 0.85
@@ -33,6 +36,8 @@ class Pace:
             self._class[car.idx] = car.member.class_id
         self.is_slow = np.zeros(slots, bool)
         """Cooling down after the flag."""
+        self.limp = np.ones(slots)
+        """Share of its speed that a lame car can do."""
 
     def new_lap(self, car: Car, t_s: float) -> None:
         """Decides what the coming lap would take alone on the road."""
@@ -42,7 +47,11 @@ class Pace:
         wear = 0.015 * (car.tyre_laps / plan.tyre_laps) ** 1.4
         cold = 0.010 if car.tyre_laps == 0 else 0.0
         fuel = 0.00022 * race.fuel_l(car, t_s)
-        race.lap_s[car.idx] = plan.lap_s * (1.0 + driver.slowness + noise + wear + cold + fuel)
+        wet = lap_share(race.weather.at(t_s).water, is_wet_tyre=car.compound > 0)
+        # A slick on a dry road is what the plan's lap time stands for.
+        wet = 0.0 if race.weather.is_dry and car.compound == 0 else wet
+        hurt = _HURT_SHARE * (car.must_repair_s + car.may_repair_s)
+        race.lap_s[car.idx] = plan.lap_s * (1.0 + driver.slowness + noise + wear + cold + fuel + wet + hurt)
         use = plan.fuel_per_lap_l * (1.0 + race.rng.normal(0.0, 0.012))
         race.set_fuel(car, t_s, per_lap_l=use * (0.6 if race.is_caution else 1.0))
 
@@ -55,7 +64,8 @@ class Pace:
             return
         place = fleet.places(t_s)[driving]
         rate = 1.0 / race.lap_s[driving]
-        free = rate * (1.0 + self._wander[driving]) * np.where(self.is_slow[driving], 0.7, 1.0)
+        ease = np.where(self.is_slow[driving], 0.7, 1.0) * self.limp[driving]
+        free = rate * (1.0 + self._wander[driving]) * ease
         if race.is_caution:
             free *= _CATCH_UP if self._pace_car.is_out else _CAUTIOUS
         speed = np.clip(free, fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)

@@ -12,11 +12,15 @@ from pitbox.sim.synthetic.cast import Member
 from pitbox.sim.synthetic.circuit import Circuit
 from pitbox.sim.synthetic.fleet import Fleet
 from pitbox.sim.synthetic.fuel import Fuel
+from pitbox.sim.synthetic.part import Part
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.truth import Truth
+from pitbox.sim.synthetic.weather import Weather
 
 SERVICEABLE = 0x00040000
 """In CarIdxSessionFlags of every car that may be served; PitBox does not read it."""
+MEATBALL_S = 20.0
+"""Repairs longer than this have to be made at once."""
 
 
 @dataclass
@@ -30,6 +34,7 @@ class LapRun:
     is_in: bool = False
     is_caution: bool = False
     is_tow: bool = False
+    is_broken: bool = False
 
 
 @dataclass
@@ -52,8 +57,21 @@ class Car:
     """Retired: does not come back."""
     tow_until_s: float = 0.0
     repair_until_s: float = 0.0
+    optional_until_s: float = 0.0
     wants_fuel_l: float = 0.0
     serving_until_s: float = 0.0
+    compound: int = 0
+    """0 dry, 1 wet."""
+    must_repair_s: float = 0.0
+    may_repair_s: float = 0.0
+    fast_repairs: int = 0
+    """Used so far."""
+    incident_points: int = 0
+    driver_points: dict[int, int] = field(default_factory=dict)
+    is_disqualified: bool = False
+    spun_s: float = -1e9
+    run_laps: int = 0
+    """Left of the run, in practice and qualifying."""
 
     @property
     def idx(self) -> int:
@@ -82,8 +100,11 @@ class Race:
     """The place up to which each driving car drives next, in lap phase; infinite: no car to plan for."""
     until_s: np.ndarray[Any, np.dtype[np.float64]]
     """When each car's present leg ends."""
+    weather: Weather
+    part: Part
     state: SessionState = SessionState.PARADE_LAPS
     is_caution: bool = False
+    is_checkered: bool = False
     entries_changed: list[tuple[float, int]] = field(default_factory=list)
     """Driver swaps of this step: when and which car."""
     own_fuel: list[tuple[float, Fuel]] = field(default_factory=list)
@@ -97,6 +118,11 @@ class Race:
         self.fleet.move(car.idx, t_s, place, speed, accel, is_phase=is_phase)
         self._rebase(car, before, t_s)
 
+    def begin_lap(self, car: Car, t_s: float) -> None:
+        fuel_l = self.fuel_l(car, t_s)
+        self.truth.start_fuel_l.setdefault(car.idx, fuel_l)
+        car.lap = LapRun(t_s, fuel_l, is_caution=self.is_caution)
+
     def set_fuel(self, car: Car, t_s: float, **changes: float) -> None:
         """A new use or flow from `t_s` on."""
         self._rebase(car, self.fleet.motion(car.idx), t_s, **changes)
@@ -106,7 +132,21 @@ class Race:
 
     def flags_of(self, car: Car) -> int:
         """CarIdxSessionFlags."""
-        return SERVICEABLE | (Flag.BLACK if car.owes_drive_through else 0)
+        return (
+            SERVICEABLE
+            | (Flag.BLACK if car.owes_drive_through else 0)
+            | (Flag.REPAIR if car.must_repair_s > MEATBALL_S else 0)
+            | (Flag.BLACK | Flag.DISQUALIFIED if car.is_disqualified else 0)
+        )
+
+    def show_flags(self, car: Car, t_s: float) -> None:
+        self.board.write("CarIdxSessionFlags", car.idx, t_s, self.flags_of(car))
+
+    def damage(self, car: Car, t_s: float, must_s: float, may_s: float) -> None:
+        """More to repair, in seconds of the crew's work."""
+        car.must_repair_s += must_s
+        car.may_repair_s += may_s
+        self.show_flags(car, t_s)
 
     def _rebase(self, car: Car, before: Any, t_s: float, **changes: float) -> None:
         after = self.fleet.motion(car.idx)

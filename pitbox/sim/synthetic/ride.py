@@ -56,8 +56,7 @@ class Ride:
         share = speed / usual
         long_mps2 = np.where(is_phase, long_ref * share**2, accel * length_m)
         rolls = speed > 0.1
-        gear = np.where(rolls, 1 + np.searchsorted(_GEAR_TOP_MPS[:-1], speed), 0)
-        top = _GEAR_TOP_MPS[np.maximum(gear, 1) - 1]
+        gear, rpm = gears(speed)
         in_lane = np.clip(accel * length_m / 7.0, -1.0, 1.0)
         return Drive(
             is_seen=is_seen,
@@ -71,7 +70,7 @@ class Ride:
             curvature=curvature,
             heading=heading,
             gear=gear,
-            rpm=np.where(rolls, np.clip(_TOP_RPM * speed / top, 2400.0, 8400.0), _IDLE_RPM * is_seen),
+            rpm=np.where(is_seen, rpm, 0.0),
         )
 
     def _held(self, shown: Floats, is_seen: NDArray[np.bool_]) -> Floats:
@@ -85,6 +84,14 @@ class Ride:
                 self._fraction = float(held[tick])
             held[tick] = self._fraction
         return held
+
+
+def gears(speed_mps: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Gear and engine speed at these speeds; neutral and idle where a car stands."""
+    rolls = speed_mps > 0.1
+    gear = np.where(rolls, 1 + np.searchsorted(_GEAR_TOP_MPS[:-1], speed_mps), 0)
+    top = _GEAR_TOP_MPS[np.maximum(gear, 1) - 1]
+    return gear, np.where(rolls, np.clip(_TOP_RPM * speed_mps / top, 2400.0, 8400.0), _IDLE_RPM)
 
 
 def fuel_levels(step: Step, circuit: Circuit) -> Floats:

@@ -39,6 +39,13 @@ class Mishaps(msgspec.Struct, frozen=True):
     retirement: float = 0.0005
     penalty: float = 0.0008
     """A drive-through."""
+    spin: float = 0.0
+    slow: float = 0.0
+    """Limps for a while."""
+    contact: float = 0.0
+    """With a car that is near at that moment; nothing happens if none is."""
+    disconnect: float = 0.0
+    """Vanishes from the world and comes back in its stall."""
 
 
 class CautionPlan(msgspec.Struct, frozen=True):
@@ -50,6 +57,23 @@ class CautionPlan(msgspec.Struct, frozen=True):
     """Until then the pace car stays out, however short the queue is."""
     most_s: float = 600.0
     """From then on it comes in at its next chance, however long the queue is."""
+
+
+class Shower(msgspec.Struct, frozen=True):
+    at_s: float
+    """Of the race's session time; it rains before and after elsewhere."""
+    for_s: float
+    rate: float = 1.0
+    """1 is as hard as it gets."""
+
+
+class Restart(msgspec.Struct, frozen=True):
+    """The race begins anew: session time goes back, the session number stays."""
+
+    at_s: float
+    """Session time of the run that ends here."""
+    is_new_id: bool = True
+    """SessionUniqueID changes too; sometimes it does not."""
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -73,6 +97,19 @@ class Scenario(msgspec.Struct, frozen=True):
     pit: PitPlan = PitPlan()
     mishaps: Mishaps = Mishaps()
     caution: CautionPlan = CautionPlan()
+    showers: tuple[Shower, ...] = ()
+    practice_s: float = 0.0
+    """Of practice before it all; 0: none."""
+    qualify_s: float = 0.0
+    """Of qualifying before the race, which then makes the grid; 0: none."""
+    restarts: tuple[Restart, ...] = ()
+    seat: int | None = None
+    """Which of our team's drivers sits at this screen; None: whoever drives."""
+    min_drivers: int = 1
+    incident_limit: int | None = None
+    """Of a team, before it is disqualified."""
+    fast_repairs: int = 0
+    start_of_day_s: float = 46_800.0
 
     @property
     def cars(self) -> int:
@@ -83,6 +120,8 @@ class Scenario(msgspec.Struct, frozen=True):
             raise ValueError("A race needs a clock or a number of laps.")
         if not 1 <= self.own_car_idx <= self.cars < self.slots:
             raise ValueError("The cars and the pace car need a slot each, and one of them is ours.")
+        if self.seat is not None and not 0 <= self.seat < self.drivers_per_car:
+            raise ValueError("The seat is one of our team's drivers, counted from 0.")
 
 
 _GTP = ClassPlan(
@@ -153,6 +192,89 @@ SCENARIOS: dict[str, Scenario] = {
             own_car_idx=31,
             stint_s=4500.0,
             caution=CautionPlan(per_hour=0.4),
+        ),
+        # Seen by one who is in the car for one stint of three only.
+        Scenario(
+            name="relay",
+            seed=31,
+            classes=(_sized(_LMP2, 8, 14.0), _sized(_GT3, 14, 14.0)),
+            race_s=3600.0,
+            slots=72,
+            own_car_idx=12,
+            stint_s=420.0,
+            seat=1,
+            min_drivers=2,
+        ),
+        Scenario(
+            name="storm",
+            seed=48,
+            classes=(_sized(_GTP, 10, 40.0), _sized(_GT3, 20, 40.0)),
+            race_s=5400.0,
+            slots=72,
+            own_car_idx=15,
+            stint_s=1500.0,
+            mishaps=Mishaps(off_track=0.012, spin=0.008, contact=0.004, slow=0.003),
+            caution=CautionPlan(per_hour=0.5),
+            showers=(Shower(900.0, 900.0, 0.9), Shower(3000.0, 500.0, 0.5), Shower(4400.0, 1500.0)),
+        ),
+        # All that can go wrong, in one evening: sessions change, the race is restarted.
+        Scenario(
+            name="chaos",
+            seed=13,
+            classes=(_sized(_GTP, 4, 14.0), _sized(_LMP2, 4, 14.0), _sized(_GT3, 8, 14.0)),
+            race_s=1500.0,
+            parade_s=30.0,
+            slots=72,
+            own_car_idx=6,
+            stint_s=300.0,
+            seat=0,
+            mishaps=Mishaps(
+                off_track=0.04,
+                tow=0.012,
+                retirement=0.002,
+                penalty=0.012,
+                spin=0.03,
+                slow=0.02,
+                contact=0.03,
+                disconnect=0.012,
+            ),
+            caution=CautionPlan(at_s=(650.0,), least_s=90.0, most_s=240.0),
+            showers=(Shower(500.0, 300.0, 0.8),),
+            practice_s=400.0,
+            qualify_s=300.0,
+            restarts=(Restart(240.0, is_new_id=False),),
+            incident_limit=60,
+            fast_repairs=1,
+        ),
+        Scenario(
+            name="laps",
+            seed=52,
+            classes=(_sized(_LMP2, 20, 30.0),),
+            race_s=None,
+            race_laps=26,
+            slots=72,
+            own_car_idx=9,
+            drivers_per_car=1,
+            qualify_s=360.0,
+            mishaps=Mishaps(spin=0.002, contact=0.002, slow=0.001),
+        ),
+        Scenario(
+            name="night-24",
+            seed=24_24,
+            classes=(_sized(_GTP, 13), _sized(_LMP2, 16), _sized(_GT3, 34)),
+            race_s=24 * 3600.0,
+            slots=72,
+            own_car_idx=40,
+            drivers_per_car=4,
+            stint_s=5400.0,
+            seat=2,
+            min_drivers=2,
+            mishaps=Mishaps(spin=0.0015, slow=0.0006, contact=0.0012, disconnect=0.0004),
+            caution=CautionPlan(per_hour=0.3),
+            showers=(Shower(21_600.0, 2400.0, 0.7), Shower(50_400.0, 5400.0, 0.9)),
+            incident_limit=120,
+            fast_repairs=1,
+            start_of_day_s=54_000.0,
         ),
     )
 }

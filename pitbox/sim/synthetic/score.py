@@ -1,10 +1,27 @@
 """Laps and the order: what happens at the line."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from pitbox.sim.synthetic.control import Control
-from pitbox.sim.synthetic.race import Car, LapRun, Race
+from pitbox.sim.synthetic.race import Car, Race
 from pitbox.sim.synthetic.truth import Finisher, LapTruth
+
+
+class Result(NamedTuple):
+    """One line of the session text's results."""
+
+    car_idx: int
+    class_position: int
+    laps: int
+    laps_led: int
+    behind_s: float
+    """Behind the leader; in practice and qualifying the best lap."""
+    best_lap: int
+    best_s: float
+    last_s: float
+    is_out: bool
 
 
 class Score:
@@ -22,6 +39,9 @@ class Score:
         for car in race.cars.values():
             self._class[car.idx] = car.member.class_id
         self._best_s = np.full(slots, np.inf)
+        self._best_lap = np.full(slots, -1)
+        self._shown_s = np.full(slots, -1.0)
+        self._led = np.zeros(slots, np.int64)
         self._lead_s: list[float] = []
         """When the first car completed each number of laps."""
         self._finish_s: dict[int, float] = {}
@@ -46,15 +66,16 @@ class Score:
             return
         race.board.write("CarIdxLapCompleted", idx, t_s, done)
         if done > 0:
+            self._note_time(car, done, t_s)
             self._rank(car, done, t_s)
             self._close_lap(car, done, t_s)
             self._control.crossed(done, t_s, is_lead=len(self._lead_s) == done and self._lead_s[-1] == t_s)
         if done > 0 and self._control.is_checkered:
             self._finish(car, t_s)
             return
-        if done == 0:
-            race.truth.start_fuel_l[idx] = race.fuel_l(car, t_s)
-        car.lap = LapRun(t_s, race.fuel_l(car, t_s), is_caution=race.is_caution)
+        # The first lap of a race runs since the green flag.
+        if done > 0 or car.lap is None:
+            race.begin_lap(car, t_s)
 
     def _close_lap(self, car: Car, done: int, t_s: float) -> None:
         race, idx, lap = self._race, car.idx, car.lap
@@ -77,23 +98,38 @@ class Score:
                 fuel_used_l=lap.fuel_l + lap.added_l - left_l,
                 fuel_left_l=left_l,
                 fuel_added_l=lap.added_l,
+                is_broken=lap.is_broken,
             )
         )
+
+    def _note_time(self, car: Car, done: int, t_s: float) -> None:
+        race, idx, lap = self._race, car.idx, car.lap
+        assert lap is not None
         time_s = t_s - lap.start_s
+        self._shown_s[idx] = time_s
         race.board.write("CarIdxLastLapTime", idx, t_s, time_s)
-        if time_s < self._best_s[idx]:
+        # A lap that began at the green flag is no whole lap, and one out of the pits no timed one.
+        is_timed = done > 1 and not (race.part.is_open and (lap.is_out or lap.is_in or lap.is_tow))
+        if is_timed and time_s < self._best_s[idx]:
             self._best_s[idx] = time_s
+            self._best_lap[idx] = done
             race.board.write("CarIdxBestLapTime", idx, t_s, time_s)
             race.board.write("CarIdxBestLapNum", idx, t_s, done)
 
     def _rank(self, car: Car, done: int, t_s: float) -> None:
         if done > len(self._lead_s):
             self._lead_s.append(t_s)
+            self._led[car.idx] += 1
         self._laps[car.idx] = done
         self._last_s[car.idx] = t_s
-        ranked = np.lexsort((self._grid, self._last_s, -self._laps))
+        if self._race.part.is_open:
+            ranked = np.lexsort((self._grid, self._best_s))
+            shown_s = self._best_s[car.idx] if np.isfinite(self._best_s[car.idx]) else 0.0
+        else:
+            ranked = np.lexsort((self._grid, self._last_s, -self._laps))
+            shown_s = t_s - self._lead_s[done - 1]
         self._order = [int(idx) for idx in ranked if idx in self._race.cars]
-        self._race.board.write("CarIdxF2Time", car.idx, t_s, t_s - self._lead_s[done - 1])
+        self._race.board.write("CarIdxF2Time", car.idx, t_s, shown_s)
         self._show_order(t_s)
 
     def _show_order(self, t_s: float) -> None:
@@ -107,6 +143,31 @@ class Score:
             in_class[members] = np.arange(1, len(members) + 1)
         race.board.write_all("CarIdxPosition", t_s, position)
         race.board.write_all("CarIdxClassPosition", t_s, in_class)
+
+    def results(self) -> tuple[Result, ...]:
+        """The table of the session text, best first."""
+        in_class: dict[int, int] = {}
+        found = []
+        for idx in self._order:
+            class_id = int(self._class[idx])
+            in_class[class_id] = in_class.get(class_id, 0) + 1
+            has_time = bool(np.isfinite(self._best_s[idx]))
+            if self._race.part.is_open and not has_time:
+                continue
+            found.append(
+                Result(
+                    car_idx=idx,
+                    class_position=in_class[class_id],
+                    laps=max(0, self.laps(idx)),
+                    laps_led=int(self._led[idx]),
+                    behind_s=float(self._race.board.read("CarIdxF2Time", idx)),
+                    best_lap=int(self._best_lap[idx]),
+                    best_s=float(self._best_s[idx]) if has_time else -1.0,
+                    last_s=float(self._shown_s[idx]),
+                    is_out=self._race.cars[idx].is_gone,
+                )
+            )
+        return tuple(found)
 
     def _finish(self, car: Car, t_s: float) -> None:
         car.is_finished = True

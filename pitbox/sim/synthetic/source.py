@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from pitbox.crew.clock import SystemClock
 from pitbox.model.clock import Clock
 from pitbox.model.ids import SessionId
+from pitbox.model.session import SessionInfo
 from pitbox.model.source import Closed, InfoChanged, Opened, SourceEvent, Ticks
 from pitbox.sim.synthetic.channels import field_layout, own_layout, slow_layout
+from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.fleet import first_tick
-from pitbox.sim.synthetic.own import OwnRows
+from pitbox.sim.synthetic.part import Part
 from pitbox.sim.synthetic.policy import PitPolicy
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.truth import Truth
-from pitbox.sim.synthetic.world import TICKS_PER_S, World
+from pitbox.sim.synthetic.world import TICKS_PER_S
 
 _MOST_TICKS = TICKS_PER_S
 """What one poll gives at most when it has to catch up."""
@@ -33,8 +35,7 @@ class SyntheticSource:
         clock: Clock | None = None,
     ) -> None:
         self.scenario = scenario
-        self._world = World(scenario, dict(policies or {}))
-        self._own = OwnRows(self._world)
+        self._event = Event(scenario, policies)
         self._session = session
         self._speed = speed
         self._clock = clock or SystemClock()
@@ -47,8 +48,13 @@ class SyntheticSource:
 
     @property
     def truth(self) -> Truth:
-        """What really happened so far; at most a quarter of a second ahead of the rows."""
-        return self._world.truth
+        """What really happened so far in this part; at most a quarter of a second ahead of the rows."""
+        return self._event.world.truth
+
+    @property
+    def truths(self) -> list[tuple[Part, Truth]]:
+        """The truth of every part of the event so far."""
+        return self._event.truths
 
     def poll(self, timeout_s: float) -> Sequence[SourceEvent]:
         if self._is_closed or self._closing.is_set():
@@ -65,11 +71,14 @@ class SyntheticSource:
         self._closing.set()
 
     def _open(self) -> None:
-        info = self._world.info()
+        info = self._event.world.info()
         slots = self.scenario.slots
         session = self._session or SessionId(f"sub-{info.sub_session_id}")
         self._waiting.append(Opened(session, own_layout(), field_layout(slots), slow_layout(slots)))
-        self._waiting.append(InfoChanged(0, self._world.now_s, info))
+        self._tell(self._event.world.now_s, info)
+
+    def _tell(self, at_s: float, info: SessionInfo) -> None:
+        self._waiting.append(InfoChanged(self._event.part.session_num, at_s, info))
 
     def _wait(self, timeout_s: float, speed: float) -> int:
         """Ticks that are due, after waiting for the next one if there is none."""
@@ -110,18 +119,21 @@ class SyntheticSource:
 
     def _advance(self) -> None:
         """One more step of the world into the queue; driver swaps cut its ticks."""
-        if self._world.is_over:
-            self._waiting.append(Closed(self._world.now_s, "The session is over."))
+        event = self._event
+        if event.is_over:
+            self._waiting.append(Closed(event.world.now_s, "The session is over."))
             return
-        step = self._world.step()
-        ticks = Ticks(self._own.rows(step), step.field, step.slow)
+        if event.turn_over():
+            self._tell(event.world.now_s, event.world.info())
+        step, own = event.step()
+        ticks = Ticks(own, step.field, step.slow)
         at = 0
         for changed_s, info in step.infos:
             tick = first_tick(step.times_s, changed_s)
             if tick > at:
                 self._waiting.append(_cut(ticks, at, tick))
                 at = tick
-            self._waiting.append(InfoChanged(0, changed_s, info))
+            self._tell(changed_s, info)
         if at < len(ticks):
             self._waiting.append(_cut(ticks, at, len(ticks)))
 

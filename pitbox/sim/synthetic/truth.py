@@ -1,6 +1,7 @@
 """What really happened, written by the world as it happens and never read from rows.
 
-A lap `n` is the time a car spent with CarIdxLap == n; times are exact, not those of ticks.
+A lap `n` is the time a car spent with CarIdxLap == n; times are exact, not those of ticks. The first lap
+of a race is counted from the green flag, as the sim counts it, though its number rises at the line.
 """
 
 from collections import Counter
@@ -25,6 +26,8 @@ class LapTruth(msgspec.Struct, frozen=True):
     fuel_used_l: float
     fuel_left_l: float
     fuel_added_l: float
+    is_broken: bool = False
+    """The car was out of the world for a while and came back in its stall."""
 
 
 class StintTruth(msgspec.Struct, frozen=True):
@@ -50,7 +53,8 @@ class StopTruth(msgspec.Struct, frozen=True):
     lap: int
     """CarIdxLap at its beginning."""
     kind: str
-    """`service`, `drive_through` or `tow`."""
+    """`service`, `drive_through`, `tow`, `return` (in the stall after a disconnect) or `garage`, from which
+    a car first leaves in practice."""
     user_id_in: int
     lane_in_s: float
     stall_in_s: float | None = None
@@ -61,6 +65,12 @@ class StopTruth(msgspec.Struct, frozen=True):
     tyres_changed: bool = False
     away_s: tuple[float, float] | None = None
     """Out of the world while drivers swapped."""
+    repair_s: float = 0.0
+    """Spent on repairs that had to be."""
+    optional_repair_s: float = 0.0
+    is_fast_repair: bool = False
+    compound: int | None = None
+    """Of the tyres that were fitted, if any were."""
 
 
 class FlagTruth(msgspec.Struct, frozen=True):
@@ -72,11 +82,34 @@ class FlagTruth(msgspec.Struct, frozen=True):
 
 
 class MishapTruth(msgspec.Struct, frozen=True):
-    """`off_track`, `dry` (out of fuel), `tow`, `retirement` or `penalty`."""
+    """Why something happened.
+
+    `off_track`, `dry` (out of fuel), `tow`, `retirement`, `penalty`, `spin`, `slow`, `contact` or
+    `disconnect`.
+    """
 
     car_idx: int
     kind: str
     start_s: float
+
+
+class IncidentTruth(msgspec.Struct, frozen=True):
+    """What the field could see of it, for incident detection to be judged by.
+
+    `off_track` lasts as long as the car is off; `spin` from the loss to driving on; `slow` while it limps;
+    `contact` is one moment, told for each of the two cars; `tow` from the side of the road until the car
+    may be served. A car that spins off the road is told twice.
+    """
+
+    car_idx: int
+    kind: str
+    start_s: float
+    lap: int
+    lap_pct: float
+    end_s: float | None = None
+    """None: the session ended first."""
+    other_idx: int = -1
+    """The other car of a contact."""
 
 
 class Finisher(msgspec.Struct, frozen=True):
@@ -97,6 +130,7 @@ class Truth:
         self.stops: list[StopTruth] = []
         self.flags: list[FlagTruth] = []
         self.mishaps: list[MishapTruth] = []
+        self.incidents: list[IncidentTruth] = []
         self.classification: tuple[Finisher, ...] = ()
         """Empty until the race is over."""
         self.start_fuel_l: dict[int, float] = {}
@@ -140,6 +174,14 @@ class Truth:
     def end_stop(self, car_idx: int, t_s: float) -> None:
         at = self._open_stop.pop(car_idx)
         self.stops[at] = msgspec.structs.replace(self.stops[at], lane_out_s=t_s)
+
+    def begin_incident(self, incident: IncidentTruth) -> int:
+        """Gives the number by which it ends."""
+        self.incidents.append(incident)
+        return len(self.incidents) - 1
+
+    def end_incident(self, number: int, t_s: float) -> None:
+        self.incidents[number] = msgspec.structs.replace(self.incidents[number], end_s=t_s)
 
     def raise_flag(self, flag: str, t_s: float) -> None:
         """Begins a phase and ends the one before."""

@@ -16,18 +16,19 @@ from pitbox.sim.synthetic.control import STEP_S, Control
 from pitbox.sim.synthetic.driver import Driver
 from pitbox.sim.synthetic.fleet import Fleet, Motion
 from pitbox.sim.synthetic.fuel import Fuel
-from pitbox.sim.synthetic.lane import Lane, Script, stalls
+from pitbox.sim.synthetic.lane import Lane, stalls
 from pitbox.sim.synthetic.pace import Pace
+from pitbox.sim.synthetic.part import FIRST_TICK, Part, parts, sessions
 from pitbox.sim.synthetic.policy import FuelWindow, PitPolicy
 from pitbox.sim.synthetic.race import Car, Race
+from pitbox.sim.synthetic.road import Script
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.score import Score
 from pitbox.sim.synthetic.truth import Truth
+from pitbox.sim.synthetic.weather import Weather
 
 TICKS_PER_S = 60
 STEP_TICKS = int(STEP_S * TICKS_PER_S)
-FIRST_TICK = 4_800
-"""SessionTick of the first row; it runs on from the sessions before, SessionTime does not."""
 
 
 class Step(NamedTuple):
@@ -43,13 +44,29 @@ class Step(NamedTuple):
 
 
 class World:
-    def __init__(self, scenario: Scenario, policies: dict[int, PitPolicy] | None = None) -> None:
+    """One part of an event from its first tick to its last; see `event` for all of them in a row."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        policies: dict[int, PitPolicy] | None = None,
+        *,
+        part: Part | None = None,
+        first_tick: int = FIRST_TICK,
+        grid: list[int] | None = None,
+    ) -> None:
         rng = np.random.Generator(np.random.PCG64(scenario.seed))
         self.scenario = scenario
+        self.part = part or parts(scenario)[-1]
+        self.first_tick = first_tick
         self.circuit = Circuit(scenario.track_length_m, rng)
         self.truth = Truth()
         self.race = self._race(rng)
-        grid = self._grid()
+        if part is not None and (part.session_num, part.run) != (0, 0):
+            # The same track and people, and luck of its own.
+            luck = np.random.PCG64([scenario.seed, part.session_num, part.run])
+            self.race.rng = rng = np.random.Generator(luck)
+        grid = grid or self._grid()
         self.control = Control(self.race, grid)
         self.score = Score(self.race, self.control, grid)
         self._pace = Pace(self.race, self.control.pace_car)
@@ -78,7 +95,8 @@ class World:
 
     @property
     def is_over(self) -> bool:
-        return self._end_s is not None and self.now_s >= self._end_s
+        is_cut = self.part.until_s is not None and self.now_s >= self.part.until_s
+        return is_cut or (self._end_s is not None and self.now_s >= self._end_s)
 
     def own(self) -> Car:
         return self.race.cars[self.scenario.own_car_idx]
@@ -104,7 +122,7 @@ class World:
         field["CarIdxLapDistPct"] = start.fractions(times_s, race.fleet.changes, self.circuit)
         for rows in (field, slow):
             rows["SessionTime"] = times_s
-            rows["SessionTick"] = FIRST_TICK + np.rint(times_s * TICKS_PER_S).astype(np.int32)
+            rows["SessionTick"] = self.first_tick + np.rint(times_s * TICKS_PER_S).astype(np.int32)
         return Step(
             times_s,
             field,
@@ -131,7 +149,10 @@ class World:
                 pit_speed_mps=scenario.pit.speed_mps,
                 sector_starts=(0.0, 0.31, 0.66),
             ),
-            parts=(SessionPart(0, "Race", scenario.race_s, scenario.race_laps),),
+            parts=tuple(
+                SessionPart(part.session_num, part.kind, part.length_s, part.laps)
+                for part in sessions(scenario)
+            ),
             classes=cast.car_classes(scenario),
             entries=entries,
             own=OwnCar(own.idx, plan.tank_l, 0.75, plan.is_electric),
@@ -173,6 +194,8 @@ class World:
             lap_s=np.full(scenario.slots, 100.0),
             goal=np.full(scenario.slots, np.inf),
             until_s=np.full(scenario.slots, np.inf),
+            weather=Weather(() if self.part.is_open else scenario.showers),
+            part=self.part,
         )
 
     def _grid(self) -> list[int]:
@@ -199,12 +222,14 @@ class World:
                 ("CarIdxSessionFlags", self.race.flags_of(car)),
                 ("CarIdxClass", car.member.class_id),
                 # So it stands in recordings of first laps: a millisecond for each place.
-                ("CarIdxF2Time", 0.001 * (position - 1)),
+                ("CarIdxF2Time", 0.0 if self.part.is_open else 0.001 * (position - 1)),
             ):
                 board.write(name, car.idx, 0.0, value)
-            board.show(car.idx, 0.0)
-        board.show(0, 0.0)
+            if not self.part.is_open:
+                board.show(car.idx, 0.0)
         board.write("CarIdxClass", 0, 0.0, cast.PACE_CAR_CLASS)
+        if not self.part.is_open:
+            board.show(0, 0.0)
 
 
 def seeded(scenario: Scenario, seed: int) -> Scenario:
