@@ -10,7 +10,13 @@ import msgspec
 
 from pitbox.log.errors import SegmentError
 from pitbox.log.scan import Entry, Hole, find_next, scan
-from pitbox.log.segment import SegmentHead, segment_number, segment_paths, unpack_head
+from pitbox.log.segment import (
+    SegmentHead,
+    is_head_cut,
+    segment_number,
+    segment_paths,
+    unpack_head,
+)
 from pitbox.model.ids import DeviceId, LogId, SessionId
 
 
@@ -151,7 +157,7 @@ def read_segment(segment: Segment, log: LogId, certificate: bytes, next_seq: int
         return
     found = find_next(data, 0, next_seq, log, certificate)
     if found is None:
-        yield Hole(next_seq, None, 0, len(data), is_unfinished=False)
+        yield Hole(next_seq, None, 0, len(data), is_unfinished=is_head_cut(data))
         return
     offset, seq = found
     yield Hole(next_seq, seq, 0, offset, is_unfinished=False)

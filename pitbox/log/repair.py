@@ -81,8 +81,7 @@ class _Workshop:
         """
         first_seq = next_seq if segment.first_seq is None else segment.first_seq
         sound: dict[int, Entry] = {}
-        is_unreadable = segment.head is None
-        is_unsure_end = False
+        is_unreadable = is_unsure_end = False
         for item in read_segment(segment, self._reader.log, self._certificate, first_seq):
             if isinstance(item, Hole):
                 if limit is None or item.first_seq < limit:
@@ -90,6 +89,7 @@ class _Workshop:
                     is_unsure_end |= item.end_seq is None and not item.is_unfinished
             elif limit is None or item.seq < limit:
                 sound[item.seq] = item
+        is_unreadable |= segment.head is None and bool(sound)
         wanted = (max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq) - first_seq
         # A copy may know more of a log's end than its own folder, so the last file always asks.
         if is_unreadable or is_last or len(sound) < wanted:

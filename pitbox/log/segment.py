@@ -62,6 +62,16 @@ def unpack_head(data: memoryview) -> tuple[SegmentHead, int]:
         raise SegmentError(f"The segment's head cannot be read: {error}.") from error
 
 
+def is_head_cut(data: memoryview) -> bool:
+    """True for what a kill leaves of a file that was just made: nothing, zeros, or a part of the head."""
+    if not any(data):
+        return True
+    magic, start = bytes(data[: len(MAGIC)]), len(MAGIC) + _HEAD.size
+    if not MAGIC.startswith(magic):
+        return False
+    return len(data) < start or start + _HEAD.unpack_from(data, len(MAGIC))[0] > len(data)
+
+
 def segment_path(folder: Path, number: int) -> Path:
     return folder / f"{number:08d}{SUFFIX}"
 

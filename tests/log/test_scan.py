@@ -126,6 +126,19 @@ def test_a_missing_file_is_named(copy: Copy) -> None:
     assert [(d.first_seq, d.end_seq) for d in reader.damages] == [(first, end)]
 
 
+@pytest.mark.parametrize("size", [0, 3, 8, 12, 100])
+def test_a_file_that_was_only_just_made_is_no_damage(copy: Copy, size: int) -> None:
+    path = list(copy.files)[-1]
+    after = path.with_name(f"{int(path.stem) + 1:08d}.seg")
+    after.write_bytes(copy.files[path][:size])
+    try:
+        records, reader = copy.read()
+    finally:
+        after.unlink()
+    assert records == copy.records
+    assert [d.is_unfinished for d in reader.damages] == [True]
+
+
 def test_an_unfinished_write_is_told_from_damage(copy: Copy) -> None:
     path = list(copy.files)[-1]
     path.write_bytes(copy.files[path][:-7])
