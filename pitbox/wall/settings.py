@@ -89,6 +89,13 @@ class Window(msgspec.Struct, frozen=True):
     ] = 100
 
 
+class Sim(msgspec.Struct, frozen=True):
+    send_commands: Annotated[
+        bool,
+        Meta(description="PitBox may tick pit boxes, send chat macros, turn the camera and move the replay."),
+    ] = False
+
+
 class Settings(msgspec.Struct, frozen=True):
     general: General = General()
     storage: Storage = Storage()
@@ -96,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True):
     log: Log = Log()
     driver: Driver = Driver()
     window: Window = Window()
+    sim: Sim = Sim()
 
 
 class Setting(msgspec.Struct, frozen=True):
