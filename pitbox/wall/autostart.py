@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
+from zlib import crc32
 
 from pitbox.wall.errors import AutostartError
 from pitbox.wall.profile import DEFAULT_PROFILE, HOME_VARIABLE, Profile
@@ -35,12 +36,14 @@ def driver_command(profile: Profile) -> list[str]:
 
 
 def find_autostart(profile: Profile, environment: Mapping[str, str] = os.environ) -> Autostart:
+    home = environment.get(HOME_VARIABLE, "")
     name = "PitBox" if profile.name == DEFAULT_PROFILE else f"PitBox {profile.name}"
+    if home:  # profiles that lie elsewhere leave the others' entry alone
+        name += f" {crc32(home.encode()):08x}"
     command = driver_command(profile)
     if sys.platform == "win32":
         return _RunKey(name, command)
     config = environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~"), ".config")
-    home = environment.get(HOME_VARIABLE, "")
     if home:  # the desktop does not know what this shell was told
         command = ["env", f"{HOME_VARIABLE}={home}", *command]
     file = Path(config).expanduser() / "autostart" / f"{name.lower().replace(' ', '-')}.desktop"

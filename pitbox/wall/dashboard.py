@@ -33,8 +33,10 @@ class Phase(StrEnum):
     RECORDING = "recording"
     HELD = "held"
     """Ticks come, and the disk does not take them now."""
-    STOPPED = "stopped"
-    """Nothing is recorded any more: a thread broke, or the source ended."""
+    ENDED = "ended"
+    """The source came to its end, and all of it is recorded."""
+    BROKEN = "broken"
+    """Nothing is recorded any more: a thread ended with an error."""
 
 
 class FuelRange(msgspec.Struct, frozen=True):
@@ -86,15 +88,20 @@ class Dashboard:
         self._durable: Durable | None = None
         self._versions: dict[str, int] = {}
         self._news_s: dict[str, float] = {}
+        self._live_since_s = 0.0
         self._cursor = 0
         self._uses_l: list[float] = []
 
-    def look(self, *, has_ended: bool = False) -> Glance:
-        """The picture of now. `has_ended`: nothing will be recorded any more."""
+    def look(self, *, has_ended: bool = False, is_broken: bool = False) -> Glance:
+        """The picture of now. `has_ended`: nothing more will be recorded; `is_broken`: though it should."""
         now_s = self._clock.monotonic_s()
         self._pull(now_s)
         ward = self._health.snapshot()
-        phase, words = self._phase(now_s, ward, has_ended=has_ended)
+        phase, words = self._phase(now_s, ward)
+        if has_ended:
+            phase, words = Phase.ENDED, "Recorded to the end"
+        if is_broken:
+            phase, words = Phase.BROKEN, "Recording has stopped"
         worst = ward.states[0].health if ward.states else None
         trouble = worst.words if worst is not None and worst.level >= Level.DEGRADED else ""
         glance = Glance(phase=phase, words=words, level=ward.level, trouble=trouble)
@@ -105,7 +112,9 @@ class Dashboard:
     def _pull(self, now_s: float) -> None:
         self._standings = self._fresh("standings", self._hub.standings, now_s) or self._standings
         self._info = self._fresh("info", self._hub.info, now_s) or self._info
-        self._fresh("live", self._hub.live, now_s)
+        was_idle = self._age_s("live", now_s) > _LIVE_S
+        if self._fresh("live", self._hub.live, now_s) is not None and was_idle:
+            self._live_since_s = now_s
         durable = self._fresh("durable", self._hub.durable, now_s)
         self._cursor, facts = self._hub.facts_since(self._cursor)
         if durable is not None:
@@ -130,15 +139,13 @@ class Dashboard:
     def _age_s(self, name: str, now_s: float) -> float:
         return now_s - self._news_s.get(name, float("-inf"))
 
-    def _phase(self, now_s: float, ward: Ward, *, has_ended: bool) -> tuple[Phase, str]:
-        if has_ended:
-            return Phase.STOPPED, "Recording has stopped"
+    def _phase(self, now_s: float, ward: Ward) -> tuple[Phase, str]:
         if self._age_s("live", now_s) > _LIVE_S:
             return Phase.WAITING, f"Waiting for {self._waits_for}"
         storing = (t.health for t in ward.states if (t.health.room, t.health.subject) == ("log", "storing"))
         if any(health.level == Level.FAILED for health in storing):
             return Phase.HELD, "Not stored yet"
-        if self._age_s("durable", now_s) > _STORED_S and "durable" in self._news_s:
+        if min(self._age_s("durable", now_s), now_s - self._live_since_s) > _STORED_S:
             return Phase.HELD, "Not stored yet"
         return Phase.RECORDING, "Recording"
 

@@ -4,9 +4,11 @@ source → (watched here) → wall: sampler, scribe, timekeeper → hub → dash
 brings the database up to the log.
 """
 
+import threading
 from collections.abc import Sequence
 
 from pitbox.crew.clock import SystemClock
+from pitbox.crew.health import Health, Level
 from pitbox.crew.thread import Hand
 from pitbox.model.ids import SessionId
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
@@ -17,6 +19,8 @@ from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings
 from pitbox.wall.wall import Wall
+
+_SETTLE_LOOK_S = 0.1
 
 
 class WatchedSource:
@@ -101,13 +105,23 @@ class Collector:
         self._projecting.start()
         self._wall.start()
 
+    def settle(self, asked: threading.Event) -> None:
+        """Seal, and have the database brought up to it, unless somebody asks to end at once."""
+        self._wall.stop()
+        while self.projection.is_due and self._projecting.is_alive and not asked.wait(_SETTLE_LOOK_S):
+            pass
+
     def stop(self) -> bool:
         """Seal what is open and end all threads; False when one did not end in time."""
         is_done = self._wall.stop()
         return self._projecting.stop(timeout_s=10.0) and is_done
 
     def look(self) -> Glance:
-        return self._dashboard.look(has_ended=self.has_ended)
+        return self._dashboard.look(has_ended=self.has_ended, is_broken=bool(self._wall.errors()))
+
+    def tell_trouble(self, subject: str, words: str) -> None:
+        """What went wrong above this room is told where everything is."""
+        self.health.tell(Health("wall", subject, Level.DEGRADED, words))
 
     def errors(self) -> list[Exception]:
         """What ended threads that should have gone on."""

@@ -31,12 +31,17 @@ class Projection:
         self._on_health = on_health
         self._is_wished = threading.Event()
         self._is_session_open = threading.Event()
+        self._is_running = threading.Event()
         self.done_count = 0
 
     @property
     def is_due(self) -> bool:
         """Wished and not done yet."""
-        return self._is_wished.is_set()
+        return self._is_wished.is_set() or self.is_running
+
+    @property
+    def is_running(self) -> bool:
+        return self._is_running.is_set()
 
     def wish(self) -> None:
         self._is_wished.set()
@@ -52,10 +57,12 @@ class Projection:
     def main(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_S):
             if self._is_wished.is_set() and not self._is_session_open.is_set():
+                self._is_running.set()
+                self._is_wished.clear()
                 self._project(stop)
+                self._is_running.clear()
 
     def _project(self, stop: threading.Event) -> None:
-        self._is_wished.clear()
         try:
             child = _start(self._command)
         except OSError as error:

@@ -82,24 +82,8 @@ class Wall:
             _LOG_LANE, Full.WAIT if is_paced_by_us else Full.REFUSE
         )
         self._commits: BoundedQueue[Committed] = BoundedQueue(_COMMIT_LANE, Full.REFUSE)
-        identity = Identity.load_or_create(profile.identity_folder)
-        scribe = Scribe(
-            self.folders.logs,
-            identity,
-            on_commit=self._on_commit,
-            on_health=self.health.tell,
-            limits=scribe_limits(settings),
-        )
-        timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints)
         self._sampler = Sampler(source, self._ticks, self.hub, is_lasting=is_lasting)
-        caretaker = Caretaker(self.shelf, care_of(self.folders, settings), self._clock, self.health.tell)
-        tell = self.health.tell
-        self._hands = [
-            Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),
-            Hand("scribe", lambda stop: scribe.main(self._ticks, stop), tell),
-            Hand("sampler", self._sampler.main, tell),
-            Hand("caretaker", caretaker.main, tell),
-        ]
+        self._hands = self._crew(Identity.load_or_create(profile.identity_folder), settings)
 
     @property
     def has_ended(self) -> bool:
@@ -126,6 +110,25 @@ class Wall:
 
     def errors(self) -> list[Exception]:
         return [hand.error for hand in self._hands if hand.error is not None]
+
+    def _crew(self, identity: Identity, settings: Settings) -> list[Hand]:
+        """In the order in which they start."""
+        tell = self.health.tell
+        scribe = Scribe(
+            self.folders.logs,
+            identity,
+            on_commit=self._on_commit,
+            on_health=tell,
+            limits=scribe_limits(settings),
+        )
+        timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints)
+        caretaker = Caretaker(self.shelf, care_of(self.folders, settings), self._clock, tell)
+        return [
+            Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),
+            Hand("scribe", lambda stop: scribe.main(self._ticks, stop), tell),
+            Hand("sampler", self._sampler.main, tell),
+            Hand("caretaker", caretaker.main, tell),
+        ]
 
     def _on_commit(self, committed: Committed) -> None:
         """On the scribe's thread, which must never wait for anybody."""

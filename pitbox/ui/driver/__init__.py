@@ -1,0 +1,1 @@
+"""The driver's small window, its tray and its menu."""

@@ -1,0 +1,90 @@
+"""What the driver's window says in words and figures. Loads no Qt."""
+
+import msgspec
+
+from pitbox.crew.health import Level
+from pitbox.wall.dashboard import Glance, Phase
+
+NONE = "-"
+_OLD_S = 3600
+"""Figures older than this are not shown at all."""
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A value with its unit, and a line below that says where it comes from."""
+
+    value: str = NONE
+    unit: str = ""
+    note: str = ""
+    is_dim: bool = False
+    """Stale, or nothing is known."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    lap: Figure
+    fuel: Figure
+    left: Figure
+    session: str
+    """Track and part."""
+    health: str
+    health_level: Level
+
+
+def read(glance: Glance) -> Reading:
+    lap, fuel, left = _lap(glance), _fuel(glance), _left(glance)
+    if not glance.track or glance.age_s >= _OLD_S:
+        lap = fuel = left = Figure(is_dim=True)
+    elif glance.is_stale:
+        age = f"{glance.age_s} s old" if glance.age_s < 60 else f"{glance.age_s // 60} min old"
+        lap, fuel, left = (
+            msgspec.structs.replace(figure, note=age if at == 0 else "", is_dim=True)
+            for at, figure in enumerate((lap, fuel, left))
+        )
+    session = " · ".join(word for word in (glance.track, glance.part) if word)
+    return Reading(
+        lap=lap,
+        fuel=fuel,
+        left=left,
+        session=session if glance.age_s < _OLD_S else "",
+        health=glance.trouble or _calm_words(glance),
+        health_level=glance.level if glance.trouble else Level.OK,
+    )
+
+
+def _lap(glance: Glance) -> Figure:
+    if glance.lap is None:
+        return Figure(note="not on track", is_dim=True)
+    note = f"P{glance.class_position} in class" if glance.class_position else ""
+    return Figure(str(glance.lap), note=note)
+
+
+def _fuel(glance: Glance) -> Figure:
+    if glance.fuel_l is None:
+        return Figure(note="not in the car", is_dim=True)
+    litres = f"{glance.fuel_l:.1f}"
+    if glance.fuel is None:
+        return Figure(litres, "l", "use not known yet")
+    span = glance.fuel
+    note = f"{litres} l"
+    if span.basis > 1 and _laps(span.low) != _laps(span.high):
+        note = f"{_laps(span.low)} to {_laps(span.high)} · {note}"
+    return Figure(_laps(span.laps), "laps", note)
+
+
+def _laps(laps: float) -> str:
+    return f"{laps:.1f}" if laps < 20 else f"{laps:.0f}"
+
+
+def _left(glance: Glance) -> Figure:
+    if glance.time_left_s is None:
+        return Figure(note=glance.flag, is_dim=True)
+    whole = max(0, int(glance.time_left_s))
+    if whole >= 3600:
+        return Figure(f"{whole // 3600}:{whole // 60 % 60:02d}", "h", glance.flag)
+    return Figure(f"{whole // 60}:{whole % 60:02d}", "min", glance.flag)
+
+
+def _calm_words(glance: Glance) -> str:
+    if glance.phase is Phase.WAITING:
+        return "Recording starts by itself."
+    return "All is well."

@@ -1,0 +1,26 @@
+"""The typeface: Inter, bundled, with figures of one width."""
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from pitbox.ui.theme.resource import font_files
+from pitbox.ui.theme.token import Theme, Type, Weight
+
+FAMILY = "Inter"
+
+
+def load_faces() -> None:
+    """Make the bundled typeface known to the application; again is no fault."""
+    if FAMILY in QFontDatabase.families() and QFontDatabase.styles(FAMILY):
+        return
+    for path in font_files():
+        QFontDatabase.addApplicationFont(str(path))
+
+
+def face(theme: Theme, size: Type, weight: Weight = Weight.PLAIN) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(theme.px(size))
+    font.setWeight(QFont.Weight(weight))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    # The same picture at every scale and on every system.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

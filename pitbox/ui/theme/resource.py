@@ -1,0 +1,21 @@
+"""Files that are drawn with: the typeface and the icons. They lie beside the code, in the wheel too."""
+
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parents[1] / "resource"
+
+
+def font_files() -> list[Path]:
+    return sorted((_FOLDER / "inter").glob("*.otf"))
+
+
+@cache
+def icon_text(name: str) -> str:
+    """The SVG of an icon; raises FileNotFoundError for one that is not bundled."""
+    return (_FOLDER / "lucide" / f"{name}.svg").read_text("utf-8")
+
+
+def mark_file() -> Path:
+    """PitBox's own sign."""
+    return _FOLDER / "pitbox.svg"
