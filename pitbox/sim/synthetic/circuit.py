@@ -76,6 +76,11 @@ class Circuit:
         slope = float(_lookup(self._signals[:, 0], np.float64(fraction)))
         return slope / self.length_m * self.lap_s / lap_s
 
+    def outline(self) -> tuple[Floats, Floats]:
+        """The road in metres from the line, east and north; it sets off eastwards and ends where it began."""
+        way = np.concatenate(([0.0], np.cumsum(np.exp(1j * self._signals[:-1, 5])))) * self._step_m
+        return way.real, way.imag
+
     def signals(self, fraction: Floats) -> Floats:
         """Speed, long. acceleration, curvature, throttle, brake and heading there: shape (n, 6)."""
         scaled = fraction * _POINTS

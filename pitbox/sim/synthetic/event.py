@@ -9,7 +9,7 @@ from pitbox.sim.synthetic.policy import PitPolicy
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.score import Result
 from pitbox.sim.synthetic.truth import Truth
-from pitbox.sim.synthetic.world import TICKS_PER_S, Step, World
+from pitbox.sim.synthetic.world import STEP_TICKS, TICKS_PER_S, Step, World
 
 
 class Event:
@@ -43,7 +43,8 @@ class Event:
         self._results[self.part.session_num] = world.score.results()
         if self.part.kind == "Open Qualify":
             self._grid = self._qualified(world)
-        self._open(world.first_tick + round(world.now_s * TICKS_PER_S))
+        # Each part's time begins a step after zero; the sim's ticks go on without a hole.
+        self._open(world.first_tick + round(world.now_s * TICKS_PER_S) - STEP_TICKS)
         return True
 
     def step(self) -> tuple[Step, RowArray]:

@@ -43,7 +43,7 @@ class Frames:
     """Rows in the sim's own layout from those of the streams; steps come in order, each once."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
         self.variables = memory_variables(world.scenario.slots)
         self.dtype = packed(self.variables)
         self._own_from, self._own_to = _byte_map(own_layout().dtype, self.dtype)
@@ -66,7 +66,7 @@ class Frames:
         return rows
 
     def _fill_cars(self, rows: RowArray, step: Step) -> None:
-        world = self._world
+        world = self.world
         shown = step.field["CarIdxLapDistPct"].astype(np.float64)
         surface = step.field["CarIdxTrackSurface"]
         is_seen = surface > TrackSurface.NOT_IN_WORLD
