@@ -2,9 +2,13 @@
 
 import msgspec
 
+from pitbox.model.fact import Fact, Stint
 from pitbox.timing.lap import LapRun
-from pitbox.timing.stint import StintRun
+from pitbox.timing.mishap import MishapRun
+from pitbox.timing.stint import STOP, StintRun
 from pitbox.timing.stop import PitRun
+from pitbox.timing.turn import TurnRun
+from pitbox.timing.tyre import TyreRun
 
 
 class Car(msgspec.Struct, array_like=True):
@@ -30,6 +34,9 @@ class Car(msgspec.Struct, array_like=True):
     lap: LapRun = msgspec.field(default_factory=LapRun)
     stint: StintRun = msgspec.field(default_factory=StintRun)
     pit: PitRun = msgspec.field(default_factory=PitRun)
+    turn: TurnRun = msgspec.field(default_factory=TurnRun)
+    tyres: TyreRun = msgspec.field(default_factory=TyreRun)
+    mishap: MishapRun = msgspec.field(default_factory=MishapRun)
 
     def progress(self, pct: float) -> float:
         """Laps since the start, by which cars are ordered; at the line both parts change at once."""
@@ -38,3 +45,38 @@ class Car(msgspec.Struct, array_like=True):
         if self.held is not None:
             return self.held
         return self.laps - self.back + (pct if self.is_started else pct - 1.0)
+
+    def begin_stint(self, stint: Stint, *, has_new_tyres: bool | None) -> list[Fact]:
+        """Out of the pits, or off the grid; None: nobody can tell whether the tyres are new."""
+        facts: list[Fact] = [self.stint.begin(stint)]
+        facts += self.turn.go_on(stint)
+        facts += self.tyres.go_on(stint, is_new=has_new_tyres)
+        return facts
+
+    def end_stint(self, at_s: float, end: str) -> list[Fact]:
+        """Into the pits, under the flag, or gone; nothing if none was running."""
+        facts: list[Fact] = [*self.stint.close(at_s, end)]
+        if end == STOP:
+            self.turn.pause(at_s)
+            self.tyres.pause(at_s)
+            return facts
+        facts += self.turn.close(at_s, end)
+        facts += self.tyres.close(at_s, end)
+        return facts
+
+    def add_lap(self) -> list[Fact]:
+        facts: list[Fact] = [*self.stint.add_lap()]
+        facts += self.turn.add_lap()
+        facts += self.tyres.add_lap()
+        return facts
+
+    def hand_to(self, user_id: int) -> list[Fact]:
+        """The session text named the driver after the car had left the pits, where seats change."""
+        facts: list[Fact] = []
+        if self.stint.laps == 0:
+            facts += self.pit.hand_to(user_id)
+        facts += self.stint.hand_to(user_id)
+        if self.stint.fact is not None:
+            came_s = None if self.pit.fact is None else self.pit.fact.lane_in_s
+            facts += self.turn.hand_to(self.stint.fact, self.stint.laps, came_s)
+        return facts

@@ -33,6 +33,8 @@ class FlagRun(msgspec.Struct, array_like=True):
     count: int = 0
     fact: FlagPhase | None = None
     slow_until_s: float = -math.inf
+    green_s: float = math.inf
+    """When the first flag came out."""
 
     def turn(self, session_num: int, run: int, flag: str, at_s: float) -> list[FlagPhase]:
         """Another flag, or the same: the phase that ends and the one that begins."""
@@ -42,6 +44,8 @@ class FlagRun(msgspec.Struct, array_like=True):
             self.slow_until_s = at_s
         if flag in (CAUTION, RED):
             self.slow_until_s = math.inf
+        if flag and not self.count:
+            self.green_s = at_s
         facts = self.close(at_s)
         self.flag = flag
         if flag:

@@ -5,13 +5,16 @@ import math
 import msgspec
 
 from pitbox.model.code import SessionState
-from pitbox.model.fact import FlagPhase, Stint
+from pitbox.model.fact import Fact
 from pitbox.model.session import Entry, SessionInfo
 from pitbox.timing.car import Car
 from pitbox.timing.flag import FlagRun
-from pitbox.timing.fuel import Tank, empty_tank
 from pitbox.timing.motion import Motion, still
+from pitbox.timing.own import OwnTrace, nothing_told
+from pitbox.timing.service import StallTimes
 from pitbox.timing.stint import LOST
+from pitbox.timing.thirst import Thirst
+from pitbox.timing.watch import Watch
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):
@@ -37,9 +40,12 @@ class Heat(msgspec.Struct, array_like=True):
     checkered_s: float | None = None
     flag: FlagRun = msgspec.field(default_factory=FlagRun)
     motion: Motion = msgspec.field(default_factory=still)
-    tank: Tank = msgspec.field(default_factory=empty_tank)
+    own: OwnTrace = msgspec.field(default_factory=nothing_told)
     cars: dict[int, Car] = msgspec.field(default_factory=dict)
     """By car_idx: whoever showed up, the pace car and spectators left out."""
+    watch: Watch = msgspec.field(default_factory=Watch)
+    thirst: Thirst = msgspec.field(default_factory=Thirst)
+    stands: StallTimes = msgspec.field(default_factory=StallTimes)
 
     @property
     def is_race(self) -> bool:
@@ -57,6 +63,21 @@ class Heat(msgspec.Struct, array_like=True):
         return self.state >= SessionState.COOL_DOWN
 
     @property
+    def first_info(self) -> SessionInfo | None:
+        """What the session text says, though its rows may be still to come."""
+        return self.info or (self.notices[0].info if self.notices else None)
+
+    @property
+    def sectors(self) -> tuple[float, ...]:
+        """Where the track's sectors begin."""
+        return () if self.first_info is None else self.first_info.track.sector_starts
+
+    def is_ours(self, car_idx: int | None) -> bool:
+        """Whether a collector in this car speaks for our car; one that did not say is believed."""
+        info = self.first_info
+        return car_idx is None or info is None or car_idx == info.own.car_idx
+
+    @property
     def own_car_idx(self) -> int | None:
         return None if self.info is None else self.info.own.car_idx
 
@@ -71,6 +92,15 @@ class Heat(msgspec.Struct, array_like=True):
         known = self.info if last is None else last.info
         if notice.sim_time_s >= known_s and notice.info != known:
             self.notices.append(notice)
+
+    def ours(self, notice: Notice) -> Notice:
+        """The text as seen from our car; a collector in another car does not change who we are."""
+        known = self.notices[-1].info if self.notices else self.info
+        if known is None or known.own.car_idx == notice.info.own.car_idx:
+            return notice
+        return Notice(
+            notice.session_num, notice.sim_time_s, msgspec.structs.replace(notice.info, own=known.own)
+        )
 
     def learn(self, notice: Notice) -> None:
         """From now on this is the session text."""
@@ -108,13 +138,16 @@ class Heat(msgspec.Struct, array_like=True):
         ahead = [other for other in self.cars.values() if other is not car and self._is_ahead(other, car)]
         return 1 + len(ahead), 1 + sum(other.class_id == car.class_id for other in ahead)
 
-    def close(self) -> list[Stint | FlagPhase]:
+    def close(self) -> list[Fact]:
         """The end of the run: nothing that is still open was seen to end."""
-        facts: list[Stint | FlagPhase] = []
+        facts: list[Fact] = []
         for car_idx in sorted(self.cars):
+            car = self.cars[car_idx]
             last_s = float(self.motion.seen_s[car_idx])
-            facts += self.cars[car_idx].stint.close(last_s, LOST)
-        return facts + self.flag.close(self.motion.time_s)
+            facts += car.end_stint(last_s, LOST)
+            facts += car.mishap.close(last_s)
+        facts += self.flag.close(self.motion.time_s)
+        return facts
 
     def _is_ahead(self, other: Car, car: Car) -> bool:
         if self.is_race:

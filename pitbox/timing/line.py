@@ -10,6 +10,7 @@ from pitbox.timing.stretch import Stretch
 
 _FLAG_LATE_S = 1.0
 """The sim raises the chequered flag up to some ticks after the leader has crossed the line."""
+_UNSEEN_LAPS = 200
 _GRID_SEEN_S = 5.0
 """Who was not seen for longer at the green flag does not take the start."""
 
@@ -25,15 +26,13 @@ class Line:
         last, lap = self._stretch.latest(car, moment.row), car.lap
         car.is_started = last.pct < 0.5
         car.laps = car.back = 0
-        number, start_s = last.lap, None
-        if car.is_started and lap.start_s is not None and moment.time_s - lap.start_s < LEAST_LAP_S:
-            # It crossed the line a tick before the flag was seen.
-            number, start_s = max(number, 1), lap.start_s
-        elif number >= 1:
-            start_s = moment.time_s
         fuel_l = self._stretch.fuel_l(car, moment)
+        # As iRacing times it, the first lap of everybody begins with the flag, wherever on the grid.
+        is_here = moment.time_s - last.time_s <= _GRID_SEEN_S
+        is_first = last.lap <= 1 and is_here
+        number, start_s = (1, moment.time_s) if is_first else (last.lap, None)
         lap.begin(number, start_s, is_out=car.pit.is_inside, fuel_l=fuel_l)
-        if moment.time_s - last.time_s <= _GRID_SEEN_S:
+        if is_here:
             self._pits.open_stint(car, moment)
 
     def reach(self, car: Car, moment: Moment) -> None:
@@ -74,15 +73,29 @@ class Line:
         car.back = 0
         if car.finish_s is not None or crossings == 0:
             return
-        if crossings == 1:
-            share = (1.0 - before.pct) / (1.0 - before.pct + pct)
-            at_s = before.time_s + share * (moment.time_s - before.time_s)
-            at_s = moment.time_s if lap.is_tow else at_s
-            self._cross(car, moment._replace(time_s=at_s), None, is_rough=not lap.is_tow)
+        if crossings == 1 and lap.is_tow:
+            self._cross(car, moment, None)
+        elif crossings == 1 or self._drove_on(car, before, moment, crossings):
+            for nth in range(crossings):
+                share = (nth + 1 - before.pct) / (crossings - before.pct + pct)
+                at_s = before.time_s + share * (moment.time_s - before.time_s)
+                self._cross(car, moment._replace(time_s=at_s), None, is_rough=True)
         elif self._heat.is_live:
             lap.begin(number, None, is_out=car.pit.is_inside)
             car.is_started = True
             self.count(car, moment)
+
+    def sector(self, car: Car, moment: Moment, number: int) -> None:
+        """Into a sector that does not begin at the line."""
+        if self._heat.info is not None:
+            car.lap.bounds_s[number] = moment.time_s
+
+    def _drove_on(self, car: Car, before: Sample, moment: Moment, crossings: int) -> bool:
+        """Nobody looked for some laps and the sim counted them: they are told, as broken ones."""
+        span_s = moment.time_s - before.time_s
+        best_s = car.best_lap_s or LEAST_LAP_S
+        is_counted = before.lap >= 0 and self._heat.is_live and car.is_started and car.lap.start_s is not None
+        return is_counted and crossings <= _UNSEEN_LAPS and span_s >= (crossings - 1) * 0.9 * best_s
 
     def finish_late(self, flag_s: float) -> None:
         """The leader, and who came right behind, crossed before the flag was seen."""
@@ -117,6 +130,7 @@ class Line:
         self._tell(car, moment, number, fuel_l)
         lap.begin(number + 1, at_s, is_out=car.pit.is_inside, fuel_l=fuel_l)
         lap.is_broken = is_rough
+        lap.is_incident = car.mishap.is_open
         if self._heat.checkered_s is not None:
             self._finish(car, at_s)
 
@@ -125,7 +139,6 @@ class Line:
         heat, lap, stint = self._heat, car.lap, car.stint.fact
         if lap.start_s is None or (heat.is_race and number < 1):
             return
-        lap.told = number
         kind = lap.kind(heat.flag.slow_until_s)
         if not (kind.is_broken or kind.is_tow):
             car.last_lap_s = moment.time_s - lap.start_s
@@ -146,13 +159,18 @@ class Line:
             compound=self._stretch.compound(car, moment) if stint is None else stint.compound,
             fuel_used_l=lap.used_l(fuel_l),
             fuel_left_l=fuel_l,
+            sectors_s=lap.sectors_s(moment.time_s, len(heat.sectors)),
         )
+        lap.remember(fact)
+        if car.car_idx == heat.own_car_idx:
+            heat.thirst.hear(fact)
         self._stretch.facts.append(fact)
-        self._stretch.facts += car.stint.add_lap()
+        self._stretch.facts += car.add_lap()
 
     def _finish(self, car: Car, at_s: float) -> None:
         car.finish_s = at_s
-        self._stretch.facts += car.stint.close(at_s, FINISH)
+        self._stretch.facts += car.end_stint(at_s, FINISH)
+        self._stretch.facts += car.mishap.close(at_s)
 
 
 def _crossings(before: Sample, now_s: float, pct: float, number: int) -> int:

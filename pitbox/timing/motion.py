@@ -4,6 +4,7 @@ All cars move through here at once; what comes out are the few moments that the 
 one. A moment depends on a row and on the car's sample before it, never on where a block was cut.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pitbox.timing.field import Bools, FieldRows, Floats, Ints
+from pitbox.timing.timeline import forward
 
 MARKS = 64
 """Points of the lap, evenly spaced, at which each car's last passing time is kept."""
@@ -40,6 +42,9 @@ class Kind:
     LEAPT = 6
     ROLLED_BACK = 7
     SETTLED = 8
+    LOOK = 9
+    SECTOR = 10
+    """And on from there: the sector entered, counted from 0, is added."""
 
 
 class Moment(NamedTuple):
@@ -52,6 +57,8 @@ class Moment(NamedTuple):
 
 
 ALL_CARS = -1
+AFTER_ALL = 1 << 30
+"""Sorted behind what happens to any car in the same row."""
 
 
 class Sample(NamedTuple):
@@ -109,6 +116,8 @@ class Motion(msgspec.Struct, array_like=True):
     passed_s: Floats
     """(cars, MARKS): when the car last passed the mark; NaN if never."""
     skipped_rows: int = 0
+    doubt_s: float | None = None
+    """A time far ahead that nothing has confirmed yet."""
 
     def sample(self, car_idx: int) -> Sample:
         """The car's last sample."""
@@ -122,14 +131,13 @@ class Motion(msgspec.Struct, array_like=True):
 
     def later(self, rows: FieldRows) -> FieldRows:
         """The rows that are later than all rows before them; the others are counted and left out."""
-        times = np.concatenate(([self.time_s], rows.time_s))
-        is_later = times[1:] > np.maximum.accumulate(times)[:-1]
-        if is_later.all():
+        is_taken, self.doubt_s = forward(rows.time_s, self.time_s, self.doubt_s)
+        if is_taken.all():
             return rows
-        self.skipped_rows += int((~is_later).sum())
-        return rows.only(is_later)
+        self.skipped_rows += int((~is_taken).sum())
+        return rows.only(is_taken)
 
-    def follow(self, rows: FieldRows) -> tuple[list[Moment], Trace]:
+    def follow(self, rows: FieldRows, sectors: Sequence[float] = ()) -> tuple[list[Moment], Trace]:
         """Take the rows (at least one, all later) into the state; what happened in them, unsorted."""
         if rows.width > len(self.pct):
             self._grow(rows.width)
@@ -139,6 +147,7 @@ class Motion(msgspec.Struct, array_like=True):
         moments = _appeared(rows, columns, is_seen, is_new)
         moments += _surfaces(rows, columns, trace, is_seen)
         moments += self._marks(rows, columns, trace, is_seen)
+        moments += _sectors(columns, trace, is_seen, sectors)
         self._keep(rows, columns, trace)
         return moments, trace
 
@@ -257,6 +266,27 @@ def _appeared(rows: FieldRows, columns: NDArray[np.intp], is_seen: Bools, is_new
 def _surfaces(rows: FieldRows, columns: NDArray[np.intp], trace: Trace, is_seen: Bools) -> list[Moment]:
     row, at = ((trace.surface[1:] != trace.surface[:-1]) & is_seen).nonzero()
     return _at_rows(rows, row, columns[at], Kind.SURFACE)
+
+
+def _sectors(
+    columns: NDArray[np.intp], trace: Trace, is_seen: Bools, starts: Sequence[float]
+) -> list[Moment]:
+    """Entries into every sector but the first, which the line tells; each at its own time."""
+    moments: list[Moment] = []
+    for number, start in enumerate(starts[1:], 1):
+        is_below = trace.pct < start
+        row, at = (is_below[:-1] & ~is_below[1:] & is_seen).nonzero()
+        before_s, before = trace.time_s[row, at], trace.pct[row, at]
+        span_s, move = trace.time_s[row + 1, at] - before_s, trace.pct[row + 1, at] - before
+        is_move = (span_s <= GAP_S) & (move <= _PCT_PER_S * span_s + _PCT_NOISE)
+        entered_s = before_s + (start - before) / move * span_s
+        moments += [
+            Moment(k, when, car, Kind.SECTOR + number)
+            for k, when, car in zip(
+                row[is_move].tolist(), entered_s[is_move].tolist(), columns[at[is_move]].tolist(), strict=True
+            )
+        ]
+    return moments
 
 
 def _at_rows(rows: FieldRows, row: NDArray[np.intp], cars: NDArray[np.intp], kind: int) -> list[Moment]:

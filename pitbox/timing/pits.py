@@ -5,7 +5,9 @@ import numpy as np
 from pitbox.model.code import TrackSurface
 from pitbox.model.fact import Stint, Stop
 from pitbox.timing.car import Car
+from pitbox.timing.marshal import Marshal
 from pitbox.timing.motion import GAP_S, Kind, Moment
+from pitbox.timing.service import Gauge, services
 from pitbox.timing.stint import STOP
 from pitbox.timing.stop import SETTLED_S, Entry
 from pitbox.timing.stretch import Stretch
@@ -17,9 +19,10 @@ _STALL = int(TrackSurface.IN_PIT_STALL)
 class Pits:
     """Goes by the surface under a car: OnPitRoad blinks when drivers swap."""
 
-    def __init__(self, stretch: Stretch) -> None:
+    def __init__(self, stretch: Stretch, marshal: Marshal) -> None:
         self._stretch = stretch
         self._heat = stretch.heat
+        self._marshal = marshal
 
     def change_surface(self, car: Car, moment: Moment) -> None:
         before, surface = self._stretch.before(moment).surface, self._stretch.surface(moment)
@@ -31,6 +34,8 @@ class Pits:
         if surface == _STALL:
             self.confirm(car)
             fuel_l = self._stretch.fuel_l(car, moment)
+            if car.pit.stall_l is None and car.car_idx == self._heat.own_car_idx:
+                car.pit.came_m = self._heat.own.driven_m(moment.time_s)
             self._stretch.facts += car.pit.reach_stall(moment.time_s, fuel_l)
         if car.pit.is_inside and not is_inside:
             self._leave(car, moment)
@@ -53,7 +58,7 @@ class Pits:
         entry, heat = car.pit.entry, self._heat
         if entry is None:
             return
-        self._stretch.facts += car.stint.close(entry.at_s, STOP)
+        self._stretch.facts += car.end_stint(entry.at_s, STOP)
         stop = Stop(
             session_num=heat.session_num,
             run=heat.run,
@@ -67,7 +72,7 @@ class Pits:
         )
         self._stretch.facts.append(car.pit.begin(stop))
 
-    def open_stint(self, car: Car, moment: Moment) -> None:
+    def open_stint(self, car: Car, moment: Moment, *, has_new_tyres: bool | None = None) -> None:
         """On the track, while laps count, and in no stint yet."""
         heat = self._heat
         if car.pit.is_inside or car.stint.is_open or car.finish_s is not None:
@@ -84,7 +89,7 @@ class Pits:
             start_s=moment.time_s,
             start_lap=max(car.lap.number, 1 if heat.is_race else 0),
         )
-        self._stretch.facts.append(car.stint.begin(stint))
+        self._stretch.facts += car.begin_stint(stint, has_new_tyres=has_new_tyres)
 
     def _enter(self, car: Car, moment: Moment) -> None:
         before, lap = self._stretch.before(moment), car.lap
@@ -104,12 +109,16 @@ class Pits:
             self.await_settled(car, moment.row)
         lap.is_in |= not is_tow
         lap.is_tow |= is_tow
+        self._marshal.enter_pits(car, moment, is_tow=is_tow)
         if is_tow and self._heat.is_live:
             car.held = car.progress(before.pct)
 
     def _leave_stall(self, car: Car, moment: Moment) -> None:
         lap, added_l = car.lap, car.pit.added_l(self._stretch.fuel_l(car, moment))
         self._stretch.facts += car.pit.leave_stall(moment.time_s, added_l)
+        stop = car.pit.fact
+        if stop is not None and stop.stall_in_s is not None:
+            lap.services_s.append((stop.stall_in_s, moment.time_s))
         lap.added_l = None if added_l is None or lap.added_l is None else lap.added_l + added_l
 
     def _leave(self, car: Car, moment: Moment) -> None:
@@ -122,5 +131,29 @@ class Pits:
             return
         self.confirm(car)
         lap.is_out = True
-        self._stretch.facts += pit.close(moment.time_s, car.user_id, self._stretch.compound(car, moment))
-        self.open_stint(car, moment)
+        self._marshal.leave_pits(car, moment)
+        stop = pit.close(moment.time_s, car.user_id, self._stretch.compound(car, moment))
+        gauge = Gauge() if stop is None else self._gauge(car, stop)
+        if stop is not None:
+            self._stretch.facts += pit.tell(services(stop, gauge, self._usual_s(car, stop)))
+        pit.came_m = None
+        self.open_stint(car, moment, has_new_tyres=gauge.has_new_tyres)
+
+    def _gauge(self, car: Car, stop: Stop) -> Gauge:
+        """What our own car measured between stall and lane exit."""
+        own = self._heat.own
+        if car.car_idx != self._heat.own_car_idx or stop.stall_in_s is None or stop.stall_out_s is None:
+            return Gauge()
+        return Gauge(
+            fuel_added_l=stop.fuel_added_l,
+            has_new_tyres=own.has_new_tyres(car.pit.came_m, stop.stall_out_s),
+            was_repaired=own.was_repaired(stop.stall_in_s, stop.stall_out_s),
+        )
+
+    def _usual_s(self, car: Car, stop: Stop) -> float | None:
+        """A plain stop of the class; this one counts for the next."""
+        stands = self._heat.stands
+        usual_s = stands.usual_s(car.class_id)
+        if stop.stall_in_s is not None and stop.stall_out_s is not None and not stop.is_tow:
+            stands.hear(car.class_id, stop.stall_out_s - stop.stall_in_s)
+        return usual_s

@@ -11,8 +11,9 @@ from pitbox.model.source import RowArray
 from pitbox.model.standing import Standings
 from pitbox.timing.checkpoint import pack, unpack
 from pitbox.timing.field import FieldRows, field_rows
-from pitbox.timing.fuel import own_rows
 from pitbox.timing.heat import Heat, Notice
+from pitbox.timing.late import late_fuel
+from pitbox.timing.own import own_rows
 from pitbox.timing.spring import Spring
 from pitbox.timing.standings import standings
 from pitbox.timing.walk import fold_field
@@ -56,7 +57,7 @@ class RaceFold:
         for spring in self.state.springs:
             spring.tidy()
         if self.state.heat is not None:  # so that the state does not tell when samples came
-            self.state.heat.tank.forget(self.state.heat.motion.time_s)
+            self.state.heat.own.thin(self.state.heat.motion.time_s)
         return pack(self.state)
 
     @property
@@ -76,7 +77,7 @@ class RaceFold:
         if isinstance(record, RunRecord):
             return self._enter(record.session_num, record.run)
         if isinstance(record, InfoRecord):
-            self._hear(Notice(record.session_num, record.sim_time_s, record.info))
+            self._hear(Notice(record.session_num, record.sim_time_s, record.info), self._spring(log))
         elif isinstance(record, EndRecord):
             return self._end(log)
         return []
@@ -86,10 +87,11 @@ class RaceFold:
         heat, spring = self.state.heat, self._spring(log)
         if heat is None:
             return []
-        own = own_rows(rows)
-        heat.tank.take(own)
-        spring.hear_own(own.time_s)
-        return self._fold_ready(spring.release())
+        own = spring.hear_own(own_rows(rows))
+        facts: list[Fact] = []
+        if heat.is_ours(spring.own_car_idx) and heat.own.take(own):
+            facts += late_fuel(heat)
+        return facts + self._fold_ready(spring.release())
 
     def fold_field(self, rows: FieldRows, log: LogId | int = 0) -> list[Fact]:
         """Field rows of the current run, from any spring."""
@@ -128,6 +130,8 @@ class RaceFold:
             facts += self._fold_ready(spring.drain())
             spring.restart()
         heat = state.heat = Heat(session_num, run)
+        if before is not None:
+            heat.thirst = before.thirst
         known: list[Notice] = []
         if before is not None:
             known = before.known()
@@ -138,8 +142,11 @@ class RaceFold:
         state.notices = [notice for notice in state.notices if notice.session_num > session_num]
         return facts
 
-    def _hear(self, notice: Notice) -> None:
+    def _hear(self, notice: Notice, spring: Spring) -> None:
         heat = self.state.heat
+        spring.own_car_idx = notice.info.own.car_idx
+        if heat is not None and notice.session_num == heat.session_num:
+            notice = heat.ours(notice)
         if heat is None or notice.session_num > heat.session_num:
             self.state.notices = [*self.state.notices, notice][-_NOTICES:]
         elif notice.session_num == heat.session_num:

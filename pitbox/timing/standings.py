@@ -23,8 +23,8 @@ def standings(heat: Heat) -> Standings:
         sim_time_s=heat.motion.time_s,
         session_state=heat.state,
         flag=heat.flag.flag,
-        time_left_s=heat.tank.left_s,
-        fuel_l=heat.tank.level_l(heat.motion.time_s),
+        time_left_s=heat.own.left_s,
+        fuel_l=heat.own.level_l(heat.motion.time_s),
         cars=tuple(cars),
     )
 

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from pitbox.model.fact import Stop
+from pitbox.model.fact import Service, Stop
+from pitbox.timing.service import with_swap
 
 SETTLED_S = 2.0
 """Some tracks show the lane's surface for a blink to cars that pass its mouth: that is no visit."""
@@ -29,6 +30,8 @@ class PitRun(msgspec.Struct, array_like=True):
     fact: Stop | None = None
     stall_l: float | None = None
     """Fuel when the car came to its stall."""
+    came_m: float | None = None
+    """Distance on its tyres then."""
 
     @property
     def is_open(self) -> bool:
@@ -62,17 +65,25 @@ class PitRun(msgspec.Struct, array_like=True):
         self.fact = msgspec.structs.replace(self.fact, stall_out_s=at_s, fuel_added_l=total_l)
         return [self.fact]
 
-    def close(self, at_s: float, user_id: int, compound: int) -> list[Stop]:
+    def close(self, at_s: float, user_id: int, compound: int) -> Stop | None:
+        """The visit as it ended, if one was running; what was done in it is still to be told."""
         if self.fact is None or not self.is_open:
-            return []
+            return None
         self.fact = msgspec.structs.replace(
             self.fact, lane_out_s=at_s, user_id_out=user_id, compound_out=compound
         )
+        return self.fact
+
+    def tell(self, service: tuple[Service, ...]) -> list[Stop]:
+        """What was done in the visit."""
+        assert self.fact is not None
+        self.fact = msgspec.structs.replace(self.fact, service=service)
         return [self.fact]
 
     def hand_to(self, user_id: int) -> list[Stop]:
         """The session text named the driver who left the pits after the car had left."""
         if self.fact is None or self.is_open or self.fact.user_id_out == user_id:
             return []
-        self.fact = msgspec.structs.replace(self.fact, user_id_out=user_id)
+        stop = msgspec.structs.replace(self.fact, user_id_out=user_id)
+        self.fact = msgspec.structs.replace(stop, service=with_swap(stop.service, stop))
         return [self.fact]

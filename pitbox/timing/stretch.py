@@ -57,4 +57,4 @@ class Stretch:
         if car.car_idx != self.heat.own_car_idx:
             return None
         before_s = float(self.rows.time_s[row - 1]) if row else self.before_s
-        return self.heat.tank.level_l(moment.time_s) if moment.time_s >= before_s else None
+        return self.heat.own.level_l(moment.time_s) if moment.time_s >= before_s else None

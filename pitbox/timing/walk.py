@@ -11,7 +11,8 @@ from pitbox.timing.field import FieldRows
 from pitbox.timing.flag import flag_name
 from pitbox.timing.heat import Heat
 from pitbox.timing.line import Line
-from pitbox.timing.motion import ALL_CARS, Kind, Moment
+from pitbox.timing.marshal import Marshal
+from pitbox.timing.motion import AFTER_ALL, ALL_CARS, Kind, Moment
 from pitbox.timing.pits import PITS, Pits
 from pitbox.timing.stint import LOST
 from pitbox.timing.stretch import Stretch
@@ -23,9 +24,9 @@ def fold_field(heat: Heat, rows: FieldRows) -> list[Fact]:
     if not len(rows):
         return []
     before_s = heat.motion.time_s
-    moments, trace = heat.motion.follow(rows)
+    moments, trace = heat.motion.follow(rows, heat.sectors)
     facts = Walk(Stretch(heat, rows, trace, before_s)).run(moments)
-    heat.tank.forget(heat.motion.time_s)
+    heat.own.thin(heat.motion.time_s)
     return facts
 
 
@@ -35,13 +36,14 @@ class Walk:
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
         self._heat = stretch.heat
-        self._pits = Pits(stretch)
+        self._marshal = Marshal(stretch)
+        self._pits = Pits(stretch, self._marshal)
         self._line = Line(stretch, self._pits)
         self._tell = {
             Kind.APPEARED: self._appear,
             Kind.LINE: self._line.reach,
             Kind.LANE_SETTLED: self._pits.settle_in_lane,
-            Kind.SURFACE: self._pits.change_surface,
+            Kind.SURFACE: self._change_surface,
             Kind.LEAPT: self._leap,
             Kind.ROLLED_BACK: self._line.roll_back,
             Kind.SETTLED: self._line.settle,
@@ -50,7 +52,7 @@ class Walk:
     def run(self, moments: list[Moment]) -> list[Fact]:
         """Walk the moments of motion and those that concern all cars."""
         waiting = self._stretch.moments
-        waiting += moments + self._notices() + self._changes()
+        waiting += moments + self._notices() + self._changes() + self._looks()
         heapq.heapify(waiting)
         for car in self._heat.cars.values():
             self._pits.await_settled(car)
@@ -60,6 +62,8 @@ class Walk:
                 self._hear()
             elif moment.kind == Kind.STATE:
                 self._change_state(moment)
+            elif moment.kind == Kind.LOOK:
+                self._marshal.look(moment)
             else:
                 self._tell_of(moment)
         return self._stretch.facts
@@ -85,6 +89,12 @@ class Walk:
             for row in is_change.nonzero()[0].tolist()
         ]
 
+    def _looks(self) -> list[Moment]:
+        times = self._stretch.rows.time_s
+        return [
+            Moment(row, float(times[row]), AFTER_ALL, Kind.LOOK) for row in self._heat.watch.due_rows(times)
+        ]
+
     def _hear(self) -> None:
         """A session text: who sits in which car."""
         heat = self._heat
@@ -95,9 +105,7 @@ class Walk:
                 continue
             car.user_id = entry.user_id
             if not car.pit.is_inside and car.stint.is_open:
-                # Seats change in the pits only: the text came after the car had left them.
-                self._stretch.facts += car.pit.hand_to(car.user_id) if car.stint.laps == 0 else []
-                self._stretch.facts += car.stint.hand_to(car.user_id)
+                self._stretch.facts += car.hand_to(car.user_id)
 
     def _change_state(self, moment: Moment) -> None:
         heat, rows = self._heat, self._stretch.rows
@@ -116,7 +124,8 @@ class Walk:
             for car_idx in sorted(heat.cars):
                 car = heat.cars[car_idx]
                 last_s = self._stretch.latest(car, moment.row).time_s
-                self._stretch.facts += car.stint.close(last_s, LOST)
+                self._stretch.facts += car.end_stint(last_s, LOST)
+                self._stretch.facts += car.mishap.close(last_s)
 
     def _appear(self, car: Car, moment: Moment) -> None:
         """The first sample of a car."""
@@ -133,5 +142,13 @@ class Walk:
 
     def _tell_of(self, moment: Moment) -> None:
         car = self._heat.car(moment.car_idx)
-        if car is not None:
+        if car is None:
+            return
+        if moment.kind > Kind.SECTOR:
+            self._line.sector(car, moment, moment.kind - Kind.SECTOR)
+        else:
             self._tell[moment.kind](car, moment)
+
+    def _change_surface(self, car: Car, moment: Moment) -> None:
+        self._marshal.change_surface(car, moment)
+        self._pits.change_surface(car, moment)

@@ -73,15 +73,41 @@ def test_laps_beside_a_long_gap_at_the_line_are_broken():
     assert [(lap.lap, lap.kind.is_broken) for lap in laps] == [(3, True), (4, True), (5, False)]
 
 
-def test_nothing_is_invented_for_laps_that_nobody_saw():
+def test_laps_that_nobody_saw_are_told_as_broken_when_the_sim_counted_them():
     script = Script()
     script.car(1, place=2.9).to(3.0, 6).to(4.0, 60).to(5.0, 60).to(6.0, 60).to(7.0, 60).to(8.0, 60).run(
         2, 0.02
     )
     script.missing = [(30.0, 200.0)]
     end = script.fold()
-    assert [lap.lap for lap in end.laps()] == [7]
-    assert end.fold.standings().cars[0].laps == 7
+    assert [(lap.lap, lap.kind.is_broken) for lap in end.laps()] == [
+        *((number, True) for number in (3, 4, 5, 6)),
+        (7, False),
+    ]
+    assert [lap.end_s for lap in end.laps()[:4]] == pytest.approx([67, 127, 187, 247], abs=0.1)
+    standings = end.fold.standings()
+    assert (standings.cars[0].laps, standings.cars[0].best_lap_s) == (7, pytest.approx(60, abs=0.1))
+    assert end.laps()[-1].fuel_used_l is not None
+    assert all(lap.fuel_used_l is None for lap in end.laps()[:4])
+
+
+def test_nothing_is_invented_where_nobody_saw_and_nobody_counted():
+    script = Script()
+    car = script.car(1, place=2.9).to(3.0, 6).to(4.0, 60).to(4.4, 24)
+    car.to(4.6, 140).to(5.0, 24).to(6.0, 60).run(2, 0.02)
+    script.missing = [(80.0, 220.0)]
+    laps = script.fold().laps()
+    assert [(lap.lap, lap.kind.is_broken) for lap in laps] == [(3, False), (4, True), (5, False)]
+
+
+def test_the_sims_counter_gone_mad_in_a_gap_makes_no_laps():
+    script = Script()
+    script.car(1, place=2.9).to(3.0, 6).to(4.0, 60).to(5.0, 60).run(2, 0.02)
+    script.missing = [(80.0, 90.0)]
+    field = script.field()
+    field["CarIdxLap"][field["SessionTime"] > 80, 1] = 40
+    laps = told(records(script.own(), field, script.notices(), (60,))).laps()
+    assert [lap.lap for lap in laps] == [3]
 
 
 def test_the_first_sample_after_a_gap_may_show_a_counter_that_lags():
@@ -136,9 +162,22 @@ def test_pace_laps_are_no_laps():
     # Twice over the line behind the pace car, green just before the third time.
     script.car(1, place=-1.5).to(0.95, 129).to(1.0, 5).to(2.0, 60).run(2, 0.02)
     end = script.fold()
-    assert [lap.lap for lap in end.laps()] == [1]
-    assert end.laps()[0].time_s == pytest.approx(60, abs=1e-3)
+    # The first lap begins with the flag, five seconds before the line: so iRacing times it.
+    assert [(lap.lap, lap.start_s) for lap in end.laps()] == [(1, pytest.approx(130.0, abs=0.02))]
+    assert end.laps()[0].time_s == pytest.approx(65, abs=0.02)
     assert end.fold.standings().cars[0].laps == 1
+
+
+def test_the_first_lap_of_everybody_begins_with_the_green_flag():
+    script = Script(state=3)
+    script.states.append((30.0, 4))
+    for car_idx, seconds in ((1, 2.0), (2, 5.0), (3, 9.0)):
+        script.car(car_idx, place=0.5).to(1.0, 29 + seconds).to(2.0, 60).to(3.0, 60).run(2, 0.02)
+    end = script.fold()
+    firsts = [end.laps(car_idx)[0] for car_idx in (1, 2, 3)]
+    assert [lap.start_s for lap in firsts] == pytest.approx([30.0] * 3, abs=0.02)
+    assert [lap.time_s for lap in firsts] == pytest.approx([62, 65, 69], abs=0.03)
+    assert [end.laps(car_idx)[1].time_s for car_idx in (1, 2, 3)] == pytest.approx([60] * 3, abs=1e-3)
 
 
 def test_who_crosses_the_line_a_tick_before_the_flag_is_seen_is_on_lap_one():
@@ -146,7 +185,7 @@ def test_who_crosses_the_line_a_tick_before_the_flag_is_seen_is_on_lap_one():
     script.states.append((30.2, 4))
     script.car(1, place=0.5).to(1.0, 29).to(2.0, 60).run(2, 0.02)
     (lap,) = script.fold().laps()
-    assert (lap.lap, lap.start_s) == (1, pytest.approx(30.0, abs=1e-3))
+    assert (lap.lap, lap.start_s) == (1, pytest.approx(30.2, abs=0.02))
 
 
 def test_from_a_standing_start_the_first_lap_begins_with_the_green_flag():
