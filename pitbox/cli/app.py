@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pitbox import __version__
-from pitbox.cli import bench, demo, doctor, log, sessions, settings, store
+from pitbox.cli import bench, demo, doctor, log, practice, sessions, settings, store
 from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
 from pitbox.model.errors import PitBoxError
 from pitbox.wall.profile import DEFAULT_PROFILE
@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("practice")(practice.practice)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")

@@ -5,7 +5,7 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 import pytest
-from conftest import record
+from recording import record
 
 from pitbox.model.code import Flag, SessionState, TrackSurface
 from pitbox.model.source import Closed, InfoChanged, Ticks
