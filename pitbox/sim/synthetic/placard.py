@@ -21,6 +21,8 @@ def _cameras() -> Iterator[str]:
     for number, name in enumerate(_GROUPS, 1):
         yield f" - GroupNum: {number}"
         yield f"   GroupName: {name}"
+        if name == "Scenic":
+            yield "   IsScenic: true"
         yield "   Cameras:"
         yield "   - CameraNum: 1"
         yield f"     CameraName: Cam{name}"

@@ -151,7 +151,6 @@ class _Text:
         first, _, last = entry.driver.partition(" ")
         short = "" if car is None else self._name(f"{last}, {first[:1]}")
         licence = ("R 0.00", "0xffffff", 1) if car is None else ("A 3.49", "0x0153db", 18)
-        points = 0 if car is None else car.incident_points
         yield from (
             f" - CarIdx: {entry.car_idx}", f"   UserName: {self._name(entry.driver)}",
             f"   AbbrevName: {short}", f"   Initials: {first[:1] + last[:1] if car else ''}",
@@ -176,13 +175,14 @@ class _Text:
             "   BodyType: 0", "   FaceType: 0", "   HelmetType: 0",
             "   CarNumberDesignStr: 0,0,ffffff,777777,000000", "   CarSponsor_1: 0", "   CarSponsor_2: 0",
         )  # fmt: skip
-        if car is not None:
-            yield from (
-                "   ClubName: None", "   ClubID: 0", "   FlairName: Unaffiliated", "   FlairID: 1",
-                "   DivisionName: Division 3", "   DivisionID: 2",
-            )  # fmt: skip
-        yield f"   CurDriverIncidentCount: {0 if car is None else car.driver_points.get(car.driver, 0)}"
-        yield f"   TeamIncidentCount: {points}"
+        flair = ("-none-", 0, 1) if car is None else ("Unaffiliated", 1, 3)
+        yield from (
+            "   ClubName: None", "   ClubID: 0", f"   FlairName: {flair[0]}", f"   FlairID: {flair[1]}",
+            f"   DivisionName: Division {flair[2]}", f"   DivisionID: {flair[2] - 1}",
+        )  # fmt: skip
+        points = (-1, -1) if car is None else (car.driver_points.get(car.driver, 0), car.incident_points)
+        yield f"   CurDriverIncidentCount: {points[0]}"
+        yield f"   TeamIncidentCount: {points[1]}"
 
 
 def _raw_number(number: str) -> int:
