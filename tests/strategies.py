@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pitbox.model.channel import CHANNEL_KINDS, Channel, Layout, Stream
 from pitbox.model.ids import Axis, DeviceId, LogId, SessionId
-from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
+from pitbox.model.session import CarClass, Entry, EventRules, OwnCar, SessionInfo, SessionPart, Track
 from pitbox.model.sheet import SheetLap
 from pitbox.model.source import RowArray
 from pitbox.wire import record as wire
@@ -84,6 +84,13 @@ tracks = st.builds(
 entries = st.builds(
     Entry, numbers, words, numbers, words, numbers, words, numbers, words, numbers, st.booleans()
 )
+rules = st.builds(
+    EventRules,
+    is_team_event=st.none() | st.booleans(),
+    driver_change_rule=words,
+    fair_share=st.none() | times_s,
+    incident_limit=st.none() | numbers,
+)
 parts = st.builds(SessionPart, numbers, words, st.none() | times_s, st.none() | numbers)
 infos = st.builds(
     SessionInfo,
@@ -95,6 +102,7 @@ infos = st.builds(
     entries=st.lists(entries, max_size=6).map(tuple),
     own=st.builds(OwnCar, numbers, times_s, times_s, st.booleans()),
     title=words,
+    rules=rules,
 )
 
 sheet_laps = st.builds(

@@ -41,6 +41,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     irating: int = 0
     is_pace_car: bool = False
     is_spectator: bool = False
+    incidents: int | None = None
+    """Points of the person in the car; None where the sim keeps them from us."""
+    team_incidents: int | None = None
 
 
 class SessionPart(msgspec.Struct, frozen=True, array_like=True):
@@ -60,6 +63,37 @@ class OwnCar(msgspec.Struct, frozen=True, array_like=True):
     is_electric: bool = False
 
 
+UNLIMITED = 1_000_000_000
+"""A limit that nobody reaches, so that a count can always be held against it."""
+
+
+class EventRules(msgspec.Struct, frozen=True, array_like=True):
+    """What this event demands and allows; None or empty where the sim is silent. Lengths are in the parts."""
+
+    is_team_event: bool | None = None
+    driver_change_rule: str = ""
+    """In the sim's own word."""
+    fair_share: float | None = None
+    """Least share of an equal share of the laps that each driver has to do."""
+    least_drivers: int | None = None
+    most_drivers: int | None = None
+    incident_limit: int | None = None
+    """Points that disqualify: a team's in a team event, else a driver's."""
+    first_warning: int | None = None
+    """Points that cost a penalty for the first time."""
+    next_warnings: int | None = None
+    """Further points for each further penalty."""
+    fast_repairs: int | None = None
+    cautions: str = ""
+    """`off`, `local` or `full`."""
+    restarts: str = ""
+    is_standing_start: bool | None = None
+    extra_finish_laps: int | None = None
+    """Attempts at green, white, chequered."""
+    is_official: bool | None = None
+    is_fixed_setup: bool | None = None
+
+
 class SessionInfo(msgspec.Struct, frozen=True, array_like=True):
     """The state of the session text at one moment; a change makes a new one."""
 
@@ -71,6 +105,18 @@ class SessionInfo(msgspec.Struct, frozen=True, array_like=True):
     entries: Few[Entry]
     own: OwnCar
     title: str = ""
+    rules: EventRules = EventRules()
 
     def part(self, session_num: int) -> SessionPart | None:
         return next((part for part in self.parts if part.session_num == session_num), None)
+
+    def entry(self, car_idx: int) -> Entry | None:
+        return next((entry for entry in self.entries if entry.car_idx == car_idx), None)
+
+    def incidents_left(self, car_idx: int) -> int | None:
+        """Points until this car is disqualified; None where there is no limit or no count."""
+        limit, entry = self.rules.incident_limit, self.entry(car_idx)
+        if entry is None or limit is None or limit >= UNLIMITED:
+            return None
+        count = entry.team_incidents if self.rules.is_team_event else entry.incidents
+        return None if count is None else max(0, limit - count)

@@ -31,6 +31,8 @@ class InfoChanged(msgspec.Struct, frozen=True):
     session_num: int
     sim_time_s: float
     info: SessionInfo
+    text: bytes = b""
+    """What the sim wrote, to the byte, where there is such a text."""
 
 
 class Ticks(msgspec.Struct, frozen=True):
