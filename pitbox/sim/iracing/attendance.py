@@ -39,6 +39,8 @@ class Attendance:
         self._lector = lector
         self._sieve: Sieve | None = None
         self._visit: Visit | None = None
+        self._is_named = False
+        """The text of this connection was heard: its rows belong to the visit."""
         self._open: SessionId | None = None
         self._is_layout_told = False
         self._info: SessionInfo | None = None
@@ -46,6 +48,7 @@ class Attendance:
         self._unread: bytes | None = None
         self._held: deque[Frame] = deque()
         self._place: _Place | None = None
+        self._sim_time_s = 0.0
         self._blank = 0
 
     @property
@@ -61,10 +64,10 @@ class Attendance:
     def arrive(self, header: Header, newest_tick: int) -> None:
         """A connection was made, or its header is another one; raises GarbageError for unusable rows."""
         self._sieve = Sieve(header)
-        self._is_layout_told = False
+        self._is_layout_told = self._is_named = False
         self._held.clear()
         if self._place is not None and newest_tick < self._place.tick:
-            self._place = self._visit = None
+            self.forget()
 
     def hear(self, text: bytes) -> list[SourceEvent]:
         """The session text is this now."""
@@ -76,7 +79,7 @@ class Attendance:
             out = self.leave("The sim went to another session.")
         if self._visit is not None and visit.session != self._visit.session:
             self._place = None
-        self._visit, self._unread = visit, text
+        self._visit, self._unread, self._is_named = visit, text, True
         return out
 
     def take(self, frames: Iterable[Frame]) -> list[SourceEvent]:
@@ -98,17 +101,21 @@ class Attendance:
             self._tell_session(place, out)
             self._tell_gap(place, out)
             out.append(self._sieve.ticks(frame.row, frame.tick))
-            self._place, self._blank = place, 0
+            self._place, self._sim_time_s, self._blank = place, sim_time_s, 0
         if self._is_layout_told and self._place is not None:
             self._tell_info(self._place, out)
         return out
+
+    def forget(self) -> None:
+        """Whatever comes next is no continuation: the sim's count begins anew."""
+        self._place = self._visit = None
 
     def leave(self, reason: str) -> list[SourceEvent]:
         """The session is over for us."""
         if self._open is None:
             return []
         self._open, self._info, self._is_layout_told = None, None, False
-        return [Closed(0.0 if self._place is None else self._place.sim_time_s, reason)]
+        return [Closed(self._sim_time_s, reason)]
 
     def _listen(self) -> None:
         """Give the lector what waits for it, take what it read of this session."""
@@ -122,10 +129,11 @@ class Attendance:
             self._info, self._is_info_told = reading.info, False
 
     def _may_open(self, waiting: int) -> bool:
-        if self._visit is None:
+        if not self._is_named:
             if waiting < _WAIT_FOR_NAME:
                 return False
-            self._visit = unnamed_visit()
+            self._visit = self._visit or unnamed_visit()
+            self._is_named = True
         return self._info is not None or waiting >= _WAIT_FOR_INFO
 
     def _tell_session(self, place: _Place, out: list[SourceEvent]) -> None:

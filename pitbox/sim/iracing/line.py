@@ -28,6 +28,8 @@ class Line:
         self._text_update: int | None = None
         self._draft: bytes | None = None
         self._draft_s = 0.0
+        self.has_ended = False
+        """The sim said goodbye, or another one stands in its place; false while it may only be slow."""
 
     @property
     def newest(self) -> int:
@@ -36,7 +38,9 @@ class Line:
     def read(self, now_s: float) -> list[SourceEvent] | None:
         """What came since the last call; None when this connection is over."""
         memory = self._memory
-        if not memory.look() or not memory.is_connected:
+        is_same = memory.look()
+        self.has_ended = not memory.is_connected
+        if not is_same or self.has_ended:
             return None
         frames = memory.take()
         events: list[SourceEvent] = []
@@ -66,7 +70,8 @@ class Line:
         if now_s - max(self._asked_s, self._heard_s) < _CURRENT_S:
             return False
         self._asked_s = now_s
-        return not self._connection.is_current()
+        self.has_ended = not self._connection.is_current()
+        return self.has_ended
 
     def _read_text(self, now_s: float) -> list[SourceEvent]:
         if self._draft is not None and now_s - self._draft_s < _SETTLED_S:

@@ -131,6 +131,8 @@ class IracingSource:
     def _lose(self, now_s: float) -> None:
         assert self._line is not None
         self._stale_tick = self._line.newest if self._line.is_silent(now_s) else None
+        if self._line.has_ended:
+            self._attendance.forget()
         self._lost_s = self._next_try_s = now_s
         self._let_go()
         self._say(Level.NOTE, _WAITING)
