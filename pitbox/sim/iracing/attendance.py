@@ -10,11 +10,10 @@ from collections.abc import Iterable
 import msgspec
 
 from pitbox.model.ids import SessionId
-from pitbox.model.session import SessionInfo
 from pitbox.model.source import Closed, InfoChanged, Missed, Opened, SourceEvent
 from pitbox.sim.iracing.header import Header
 from pitbox.sim.iracing.layout import Sieve
-from pitbox.sim.iracing.lector import Lector
+from pitbox.sim.iracing.lector import Lector, Reading
 from pitbox.sim.iracing.memory import Frame
 from pitbox.sim.iracing.visit import Visit, unnamed_visit, visit_of
 
@@ -43,7 +42,7 @@ class Attendance:
         """The text of this connection was heard: its rows belong to the visit."""
         self._open: SessionId | None = None
         self._is_layout_told = False
-        self._info: SessionInfo | None = None
+        self._reading: Reading | None = None
         self._is_info_told = True
         self._unread: bytes | None = None
         self._held: deque[Frame] = deque()
@@ -114,7 +113,7 @@ class Attendance:
         """The session is over for us."""
         if self._open is None:
             return []
-        self._open, self._info, self._is_layout_told = None, None, False
+        self._open, self._reading, self._is_layout_told = None, None, False
         return [Closed(self._sim_time_s, reason)]
 
     def _listen(self) -> None:
@@ -125,8 +124,8 @@ class Attendance:
         reading = self._lector.take()
         if reading is None or self._visit is None or reading.session != self._visit.session:
             return
-        if reading.info != self._info:
-            self._info, self._is_info_told = reading.info, False
+        if self._reading is None or reading.info != self._reading.info:
+            self._reading, self._is_info_told = reading, False
 
     def _may_open(self, waiting: int) -> bool:
         if not self._is_named:
@@ -134,7 +133,7 @@ class Attendance:
                 return False
             self._visit = self._visit or unnamed_visit()
             self._is_named = True
-        return self._info is not None or waiting >= _WAIT_FOR_INFO
+        return self._reading is not None or waiting >= _WAIT_FOR_INFO
 
     def _tell_session(self, place: _Place, out: list[SourceEvent]) -> None:
         if self._is_layout_told:
@@ -148,9 +147,10 @@ class Attendance:
         self._tell_info(place, out)
 
     def _tell_info(self, place: _Place, out: list[SourceEvent]) -> None:
-        if self._info is not None and not self._is_info_told:
+        if self._reading is not None and not self._is_info_told:
             self._is_info_told = True
-            out.append(InfoChanged(place.session_num, place.sim_time_s, self._info))
+            reading = self._reading
+            out.append(InfoChanged(place.session_num, place.sim_time_s, reading.info, reading.text))
 
     def _tell_gap(self, place: _Place, out: list[SourceEvent]) -> None:
         """Rows between the last one given and this one."""
