@@ -19,7 +19,8 @@ TEAM_RACE = "ibt/racedirector_telemetry.ibt"
 WORDS = {
     "UserName", "TeamName", "AbbrevName", "Initials", "CarScreenName", "CarScreenNameShort", "CarPath",
     "TrackName", "TrackDisplayName", "TrackDisplayShortName", "TrackConfigName", "TrackCity", "TrackState",
-    "TrackCountry", "RaceFarm", "FlairName", "DriverSetupName", "DriverSetupLoadTypeName", "DriverCarShiftAid",
+    "TrackCountry", "RaceFarm", "FlairName", "DriverSetupName", "DriverSetupLoadTypeName",
+    "DriverCarShiftAid",
     "TelemetryDiskFile", "CarDesignStr", "HelmetDesignStr", "SuitDesignStr", "SessionTrackRubberState",
     "EventType", "DCRuleSet", "CourseCautions", "IncidentLimit",
 }  # fmt: skip

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from pitbox.sim.synthetic.event import Event
-from pitbox.sim.synthetic.part import sessions
 from pitbox.sim.synthetic.race import Car
+from pitbox.sim.synthetic.rules import event_rules
 
 RESULT_TAIL = ("   ResultsNumCautionFlags: 0", "   ResultsNumCautionLaps: 0", "   ResultsNumLeadChanges: 0")
 
@@ -51,8 +51,8 @@ def event_lines(event: Event, encoding: str) -> Iterator[str]:
     world, scenario = event.world, event.scenario
     info = world.info()
     sky = world.race.weather.at(world.now_s)
+    rules = event_rules(scenario)
     limit = "unlimited" if scenario.incident_limit is None else str(scenario.incident_limit)
-    is_team = scenario.drivers_per_car > 1
     cars = len({car.member.model for car in world.race.cars.values()})
     yield from (
         "WeekendInfo:", f" Encoding: {encoding}", f" TrackName: synthetic ring {scenario.seed} gp",
@@ -71,14 +71,14 @@ def event_lines(event: Event, encoding: str) -> Iterator[str]:
         " TrackVersion: 2026.05.28.02", " SeriesID: 0", " SeasonID: 0",
         f" SessionID: {info.sub_session_id + 200_000_000}", f" SubSessionID: {info.sub_session_id}",
         " LeagueID: 0", " Official: 0", " RaceWeek: 0", " EventType: Race", " Category: SportsCar",
-        " SimMode: full", f" TeamRacing: {is_team:d}",
-        f" MinDrivers: {scenario.min_drivers if is_team else 0}",
-        f" MaxDrivers: {scenario.drivers_per_car}", f" DCRuleSet: {'Fair Share' if is_team else 'None'}",
+        " SimMode: full", f" TeamRacing: {rules.is_team_event:d}",
+        f" MinDrivers: {rules.least_drivers or 0}",
+        f" MaxDrivers: {scenario.drivers_per_car}", f" DCRuleSet: {rules.driver_change_rule or 'None'}",
         " QualifierMustStartRace: 0", f" NumCarClasses: {len(scenario.classes)}", f" NumCarTypes: {cars}",
         " HeatRacing: 0", " BuildType: Release", " BuildTarget: Members", " BuildVersion: 2026.07.17.02",
         " RaceFarm: XX-Syn", " WeekendOptions:", f"  NumStarters: {scenario.cars}",
         "  StartingGrid: 2x2 inline pole on left", "  QualifyScoring: best lap",
-        f"  CourseCautions: {'full' if _has_cautions(event) else 'off'}", "  StandingStart: 0",
+        f"  CourseCautions: {rules.cautions}", "  StandingStart: 0",
         "  ShortParadeLap: 1", "  Restarts: single file", "  WeatherType: Realistic", "  Skies: Dynamic",
         "  WindDirection: N", "  WindSpeed: 3.22 km/h", "  WeatherTemp: 25.56 C", "  RelativeHumidity: 57 %",
         "  FogLevel: 0 %", f"  TimeOfDay: {_of_day(scenario.start_of_day_s)}", "  Date: 2026-08-15",
@@ -112,11 +112,6 @@ def setup_lines(car: Car) -> Iterator[str]:
         "  InCarAdjustments:", "   BrakePressureBias: 53.4%", "   AbsSetting: 4 (ABS)",
         "   TcSetting: 4 (TC)",
     )  # fmt: skip
-
-
-def _has_cautions(event: Event) -> bool:
-    plan = event.scenario.caution
-    return bool(plan.at_s or plan.per_hour) and any(not part.is_open for part in sessions(event.scenario))
 
 
 def _of_day(second: float) -> str:

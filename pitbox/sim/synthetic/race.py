@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from pitbox.model.code import Flag, SessionState
@@ -82,7 +83,11 @@ class Car:
         return self.member.drivers[self.driver].user_id
 
     def entry(self) -> Entry:
-        return self.member.entry(self.driver)
+        return msgspec.structs.replace(
+            self.member.entry(self.driver),
+            incidents=self.driver_points.get(self.driver, 0),
+            team_incidents=self.incident_points,
+        )
 
 
 @dataclass

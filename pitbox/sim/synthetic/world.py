@@ -22,6 +22,7 @@ from pitbox.sim.synthetic.part import FIRST_TICK, Part, parts, sessions
 from pitbox.sim.synthetic.policy import FuelWindow, PitPolicy
 from pitbox.sim.synthetic.race import Car, Race
 from pitbox.sim.synthetic.road import Script
+from pitbox.sim.synthetic.rules import event_rules
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.score import Score
 from pitbox.sim.synthetic.truth import Truth
@@ -157,6 +158,7 @@ class World:
             entries=entries,
             own=OwnCar(own.idx, plan.tank_l, 0.75, plan.is_electric),
             title=scenario.name,
+            rules=event_rules(scenario),
         )
 
     def _run_scripts(self, end_s: float) -> None:
