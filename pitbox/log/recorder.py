@@ -9,6 +9,7 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
+from pitbox.log.transcript import Text, Transcript
 from pitbox.model.channel import Layout
 from pitbox.model.source import (
     Closed,
@@ -21,7 +22,15 @@ from pitbox.model.source import (
     joined_rows,
 )
 from pitbox.wire.block import encode_rows, quantise, rows_per_block
-from pitbox.wire.record import BlockRecord, InfoRecord, LayoutRecord, LostRecord, RunRecord, encode
+from pitbox.wire.record import (
+    BlockRecord,
+    InfoRecord,
+    LayoutRecord,
+    LostRecord,
+    RunRecord,
+    TextRecord,
+    encode,
+)
 
 _TIMES = ("SessionTime", "SessionTick")
 _BACK_S = 1.0
@@ -53,6 +62,7 @@ class Recorder:
         self._known = dict(known or {})
         self._layouts: tuple[Layout, Layout, Layout] | None = None
         self._waiting: list[Ticks] = []
+        self._transcript = Transcript()
         self._slow_before: RowArray | None = None
         self._session_num: int | None = None
         self._run = 0
@@ -74,10 +84,11 @@ class Recorder:
             out.extend(self._take_opened(event))
         elif isinstance(event, InfoChanged):
             out.append(self._info(event))
+            out.extend(map(self._text, self._transcript.take(event)))
         elif isinstance(event, Missed):
             out.append(self.lost(event.count, event.from_s, event.to_s, event.reason))
-        elif isinstance(event, Closed):
-            pass  # the writer's end record says so
+        elif isinstance(event, Closed):  # that it ended is said by the writer's end record
+            out.extend(map(self._text, self._transcript.finish()))
         return out
 
     def flush(self) -> list[Payload]:
@@ -169,6 +180,12 @@ class Recorder:
             sim_time_s=event.sim_time_s, session_num=event.session_num, run=self._run, info=event.info
         )
         return Payload(encode(record), context="info")
+
+    def _text(self, text: Text) -> Payload:
+        record = TextRecord(
+            sim_time_s=text.sim_time_s, session_num=text.session_num, run=self._run, text=text.frame
+        )
+        return Payload(encode(record))
 
     def _block(self, layout_no: int, layout: Layout, rows: RowArray) -> bytes:
         return encode(
