@@ -137,10 +137,16 @@ def test_older_schemas_are_brought_up_to_date(tmp_path, sprint_logs, monkeypatch
     all_of_them = schema.migrations()
     with monkeypatch.context() as patch:
         patch.setattr(schema, "migrations", lambda: all_of_them[:1])
-        project(path, sprint_logs)
+        with Database(path) as database:
+            database.connection.execute(
+                "INSERT INTO sessions (session_id, title) VALUES ('local-old', 'kept')"
+            )
     with pytest.raises(StoreError, match="older schema"):
         Database(path, is_read_only=True)
     project(path, sprint_logs)
+    with Database(path) as database:
+        kept = database.connection.execute("DELETE FROM sessions WHERE title = 'kept' RETURNING session_id")
+        assert kept.fetchall() == [("local-old",)]
     assert_same(contents(path), contents(project(tmp_path / "once.duckdb", sprint_logs)))
 
 
