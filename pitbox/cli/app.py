@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pitbox import __version__
-from pitbox.cli import bench, demo, doctor, log, practice, sessions, settings, store
+from pitbox.cli import bench, demo, doctor, driver, log, practice, sessions, settings, store
 from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
 from pitbox.model.errors import PitBoxError
 from pitbox.wall.profile import DEFAULT_PROFILE
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("driver")(driver.driver)
 app.command("demo")(demo.demo)
 app.command("practice")(practice.practice)
 app.command("sessions")(sessions.sessions)
@@ -39,15 +40,23 @@ def door(
     ] = DEFAULT_PROFILE,
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version and end.")] = False,
 ) -> None:
-    """Opens the remembered mode when no command is given; until there is a window, this help."""
+    """Opens the remembered mode when no command is given; this help when there is none yet."""
     if version:
         print(f"PitBox {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        print(context.get_help())
-        mode = open_desk(profile).settings.general.mode
-        if mode:
-            print(f"The remembered mode is {mode}; its window does not exist yet.")
+        _open_mode(context, profile)
+
+
+def _open_mode(context: typer.Context, profile: str) -> None:
+    desk = open_desk(profile)
+    if desk.settings.general.mode == "driver":
+        driver.run_driver(desk, driver.DriverWishes())
+        return
+    if desk.settings.general.mode == "engineer":
+        print("The engineer's window is not built yet: it will show timing, strategy, stints and laps here.")
+        return
+    print(context.get_help())
 
 
 def main(argv: Sequence[str]) -> int:

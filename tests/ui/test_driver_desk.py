@@ -154,7 +154,7 @@ def test_closing_without_a_tray(opened, is_busy: bool, monkeypatch: pytest.Monke
     """In a session the window steps back; else PitBox ends."""
     room = opened()
     ended = []
-    monkeypatch.setattr(room.desk, "_app", type("App", (), {"quit": staticmethod(lambda: ended.append(1))})())
+    monkeypatch.setattr(room.desk, "_app", type("App", (), {"exit": staticmethod(ended.append)})())
     room.collector.is_busy = is_busy
     room.desk.window.close()
     assert room.desk.window.isMinimized() == is_busy
@@ -215,9 +215,12 @@ def test_a_place_that_is_none_is_forgotten(opened, profile: Profile, content: by
     assert qapp.primaryScreen().geometry().intersects(window.geometry())
 
 
-def test_quitting_by_the_menu_ends_the_loop(opened, qapp: QApplication) -> None:
+@pytest.mark.parametrize("is_busy", [True, False])
+def test_quitting_by_the_menu_ends_the_loop(opened, qapp: QApplication, is_busy: bool) -> None:
+    """In a session too, though the window answers Qt that it does not close then."""
     from PySide6.QtCore import QTimer
 
     room = opened()
+    room.collector.is_busy = is_busy
     QTimer.singleShot(0, room.desk.menu.leave.trigger)
     assert qapp.exec() == 0

@@ -1,11 +1,11 @@
 """Driver mode with a window: puts bridge, window, tray and menu together and keeps what the user chose."""
 
 import logging
-import signal
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pitbox.model.errors import PitBoxError
@@ -24,6 +24,7 @@ from pitbox.wall.settings_file import change
 
 _log = logging.getLogger("pitbox.ui")
 _NAME = "driver"
+_ASKED_MS = 200
 
 
 class DriverDesk(QObject):
@@ -51,18 +52,17 @@ class DriverDesk(QObject):
         self.window = DriverWindow(self._theme, self.menu)
         self._connect()
 
-    def run(self) -> None:
-        """Until the user quits, the system ends the session, or Ctrl+C."""
-        before = {
-            number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+    def run(self, asked: threading.Event) -> None:
+        """Until the user quits, the system ends the session, or `asked` is set."""
+        watch = QTimer(self)
+        watch.timeout.connect(lambda: self._leave() if asked.is_set() else None)
+        watch.start(_ASKED_MS)
         try:
             self.open()
             self._app.exec()
         finally:
+            watch.stop()
             self.close()
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def open(self) -> None:
         self._keep_autostart(is_on=self._settings.driver.is_autostarted)
@@ -73,6 +73,7 @@ class DriverDesk(QObject):
             self.window.show()
         elif not self.tray.is_there:
             self.window.showMinimized()
+        _log.info("driver window opened, %s a tray", "with" if self.tray.is_there else "without")
 
     def close(self) -> None:
         self.bridge.stop()
@@ -99,8 +100,8 @@ class DriverDesk(QObject):
         self.menu.autostart_wished.connect(self._on_autostart)
         self.menu.minimised_wished.connect(lambda is_on: self._store("driver.is_minimised", is_on))
         self.menu.light_wished.connect(self._on_light)
-        self.menu.quit_wished.connect(self._app.quit)
-        self._app.commitDataRequest.connect(self._app.quit)
+        self.menu.quit_wished.connect(self._leave)
+        self._app.commitDataRequest.connect(self._leave)
 
     def _show(self) -> None:
         """On the user's own wish, and still without taking the focus from the sim."""
@@ -126,7 +127,7 @@ class DriverDesk(QObject):
         elif self._collector.is_busy:
             self.window.showMinimized()
         else:
-            self._app.quit()
+            self._leave()
 
     def _on_autostart(self, is_on: bool) -> None:
         if self._keep_autostart(is_on=is_on):
@@ -165,5 +166,6 @@ class DriverDesk(QObject):
             return False
         return True
 
-    def _on_signal(self, *_: Any) -> None:
-        self._app.quit()
+    def _leave(self) -> None:
+        """Not Qt's `quit`: that asks the windows first, and ours answers that it stays during a session."""
+        self._app.exit(0)
