@@ -8,7 +8,7 @@ import pyarrow as pa
 from pitbox.model.ids import SessionId
 from pitbox.model.session import CarClass, Entry, SessionInfo
 from pitbox.store.sheet import Row, arrow_rows
-from pitbox.wire.record import AnyRecord, InfoRecord, RunRecord
+from pitbox.wire.record import AnyRecord, InfoRecord, RunRecord, SheetRecord
 
 _TEXT = pa.string()
 _INT = pa.int32()
@@ -101,6 +101,8 @@ class Roster:
     def take(self, record: AnyRecord) -> None:
         if isinstance(record, InfoRecord):
             self._take_info(record)
+        elif isinstance(record, SheetRecord):
+            self._take_sheet(record)
         elif isinstance(record, RunRecord) and (record.session_num, record.run) not in self._state.runs:
             self._state.runs.append((record.session_num, record.run))
             self._put(
@@ -136,18 +138,29 @@ class Roster:
         for entry in info.entries:
             self._put_entry(entry, classes.get(entry.class_id))
             seat = Seat(record.session_num, record.run, entry.user_id)
-            if self._state.seats.get(entry.car_idx) != seat:
-                self._state.seats[entry.car_idx] = seat
-                self._put(
-                    "drivers",
-                    session_num=record.session_num,
-                    run=record.run,
-                    car_idx=entry.car_idx,
-                    from_s=record.sim_time_s,
-                    user_id=entry.user_id,
-                    driver=entry.driver,
-                    irating=entry.irating,
-                )
+            self._sit(entry.car_idx, seat, record.sim_time_s, entry.driver, entry.irating)
+
+    def _take_sheet(self, record: SheetRecord) -> None:
+        """A sheet names the driver of each lap, a session text only the one of now."""
+        for lap in record.laps:
+            seat = Seat(record.session_num, record.run, lap.user_id)
+            self._sit(lap.car_idx, seat, lap.end_s - lap.time_s, lap.driver, None)
+
+    def _sit(self, car_idx: int, seat: Seat, from_s: float, driver: str, irating: int | None) -> None:
+        """A row when somebody else sits there than before."""
+        if self._state.seats.get(car_idx) == seat:
+            return
+        self._state.seats[car_idx] = seat
+        self._put(
+            "drivers",
+            session_num=seat.session_num,
+            run=seat.run,
+            car_idx=car_idx,
+            from_s=from_s,
+            user_id=seat.user_id,
+            driver=driver,
+            irating=irating,
+        )
 
     def _put_session(self, info: SessionInfo) -> None:
         self._put(

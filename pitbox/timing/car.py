@@ -50,7 +50,8 @@ class Car(msgspec.Struct, array_like=True):
         """Out of the pits, or off the grid; None: nobody can tell whether the tyres are new."""
         facts: list[Fact] = [self.stint.begin(stint)]
         facts += self.turn.go_on(stint)
-        facts += self.tyres.go_on(stint, is_new=has_new_tyres)
+        if stint.compound >= 0 or has_new_tyres is not None:  # else nothing of its tyres can be seen
+            facts += self.tyres.go_on(stint, is_new=has_new_tyres)
         return facts
 
     def end_stint(self, at_s: float, end: str) -> list[Fact]:

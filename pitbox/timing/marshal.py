@@ -1,13 +1,15 @@
 """Tells of incidents: who leaves the road, loses pace where nobody else does, or is towed."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from pitbox.model.code import SessionState, TrackSurface
+from pitbox.model.code import TrackSurface
 from pitbox.model.fact import Incident
 from pitbox.timing.car import Car
 from pitbox.timing.field import Bools
-from pitbox.timing.flag import GREEN, WHITE
+from pitbox.timing.flag import CHECKERED, GREEN, WHITE
 from pitbox.timing.mishap import CONTACT, OFF_TRACK, SLOW, SPIN, TOW, Sign
 from pitbox.timing.motion import Moment
 from pitbox.timing.stretch import Stretch
@@ -20,19 +22,25 @@ _BLIP_S = 0.25
 """Four wheels over a kerb for less than this cost nothing and are nobody's business."""
 _SLOW = 0.65
 """Of the usual pace over two seconds: traffic, fuel saving and a blue flag stay above it."""
-_DIP = 0.87
+_DIP = 0.72
+"""Within half a second: a knock takes speed at once, following somebody slower does not."""
+_DIPPED = 0.93
 _AT_SPEED = 0.88
 _STANDING = 0.12
 _LAG_S = 1.0
 """A window of two seconds shows a loss of pace about this late."""
 _SPIN_S = 12.0
 """Who stands for longer has more than a spin."""
-_TOGETHER_S = 1.6
-_TOGETHER_LAPS = 0.012
+_TOGETHER_S = 0.6
+_TOGETHER_LAPS = 0.008
 _QUIET_START_S = 30.0
 _QUIET_RESTART_S = 15.0
 _QUIET_PITS_S = 12.0
+_QUEUE_LAPS = 0.03
+_QUEUE_S = 2.5
 _GONE_S = 5.0
+_AT_RACING_SPEED = (GREEN, WHITE, CHECKERED)
+"""Under the last one who has not taken it yet still races."""
 _LEARNS_FROM = 0.8
 
 
@@ -103,7 +111,7 @@ class Marshal:
     def _is_racing(self, now_s: float) -> bool:
         """At full speed: nobody has a reason to be slow."""
         heat = self._heat
-        if not heat.is_race or heat.state != SessionState.RACING or heat.flag.flag not in (GREEN, WHITE):
+        if not heat.is_race or heat.is_over or heat.flag.flag not in _AT_RACING_SPEED:
             return False
         begun_s = heat.flag.green_s
         return now_s >= heat.flag.slow_until_s + _QUIET_RESTART_S and now_s >= begun_s + _QUIET_START_S
@@ -127,16 +135,29 @@ class Marshal:
     def _suspect(self, car: Car, look: Look) -> None:
         mishap, share = car.mishap, float(look.share[car.car_idx])
         here = Sign(look.at_s - _LAG_S, car.lap.number, float(look.pct[car.car_idx]))
-        if share >= _DIP:
+        if share >= _DIPPED:
             mishap.dip = None
-        elif mishap.dip is None:
+        elif mishap.dip is None and look.step_share[car.car_idx] < _DIP:
             mishap.dip = here
         if share >= _SLOW:
             mishap.slow = None
         elif mishap.slow is None:
             mishap.slow = here
-        else:
+        elif not self._is_held_up(car, look):
             self._open(car, SLOW, mishap.slow, 0.8)
+
+    def _is_held_up(self, car: Car, look: Look) -> bool:
+        """Right behind somebody who was slow before it was: it waits to get by."""
+        here = float(look.pct[car.car_idx])
+        for other in self._heat.cars.values():
+            ahead = (float(look.pct[other.car_idx]) - here) % 1.0
+            if (
+                other is not car
+                and 0.0 <= ahead < _QUEUE_LAPS
+                and _slow_since_s(other) < look.at_s - _QUEUE_S
+            ):
+                return True
+        return False
 
     def _follow(self, car: Car, look: Look) -> None:
         """An incident that lasts: how bad it is, and whether it is over."""
@@ -166,7 +187,9 @@ class Marshal:
         ]
         for car in sorted(fresh, key=lambda car: car.car_idx):
             for other in sorted(dipped, key=lambda other: other.car_idx):
-                if other is not car and _are_together(car.mishap.dip, other.mishap.dip):
+                if other is car or not _are_together(car.mishap.dip, other.mishap.dip):
+                    continue
+                if not (self._is_held_up(car, look) or self._is_held_up(other, look)):
                     self._meet(car)
                     self._meet(other)
 
@@ -196,6 +219,14 @@ class Marshal:
         )
         self._stretch.facts.append(mishap.begin(fact))
         self._stretch.facts += car.lap.mark_incident(sign.at_s)
+
+
+def _slow_since_s(car: Car) -> float:
+    mishap = car.mishap
+    if mishap.fact is not None and mishap.is_open:
+        return mishap.fact.start_s
+    signs = [sign.at_s for sign in (mishap.slow, mishap.dip) if sign is not None]
+    return min(signs, default=math.inf)
 
 
 def _are_together(one: Sign | None, other: Sign | None) -> bool:

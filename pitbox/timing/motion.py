@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pitbox.model.code import TrackSurface
 from pitbox.timing.field import Bools, FieldRows, Floats, Ints
 from pitbox.timing.timeline import forward
 
@@ -139,8 +140,7 @@ class Motion(msgspec.Struct, array_like=True):
 
     def follow(self, rows: FieldRows, sectors: Sequence[float] = ()) -> tuple[list[Moment], Trace]:
         """Take the rows (at least one, all later) into the state; what happened in them, unsorted."""
-        if rows.width > len(self.pct):
-            self._grow(rows.width)
+        self.make_room(rows.width)
         columns = np.flatnonzero(rows.is_seen.any(axis=0))
         is_new = self.seen_s[columns] == -np.inf
         trace, is_seen = self._trace(rows, columns, is_new)
@@ -151,8 +151,17 @@ class Motion(msgspec.Struct, array_like=True):
         self._keep(rows, columns, trace)
         return moments, trace
 
-    def _grow(self, width: int) -> None:
+    def cross(self, car_idx: int, at_s: float) -> None:
+        """A car is on the line; nothing else is known of it."""
+        self.time_s = self.seen_s[car_idx] = self.passed_s[car_idx, LINE_MARK] = at_s
+        self.surface[car_idx] = TrackSurface.ON_TRACK
+        self.is_away[car_idx] = False
+
+    def make_room(self, width: int) -> None:
+        """For so many cars at least."""
         more = width - len(self.pct)
+        if more <= 0:
+            return
         blank = still(more)
         for name in ("seen_s", "pct", "surface", "lap", "position", "compound", "is_away", "passed_s"):
             setattr(self, name, np.concatenate((getattr(self, name), getattr(blank, name))))

@@ -14,6 +14,7 @@ from pitbox.timing.field import FieldRows, field_rows
 from pitbox.timing.heat import Heat, Notice
 from pitbox.timing.late import late_fuel
 from pitbox.timing.own import own_rows
+from pitbox.timing.sheet import fold_sheet
 from pitbox.timing.spring import Spring
 from pitbox.timing.standings import standings
 from pitbox.timing.walk import fold_field
@@ -25,6 +26,7 @@ from pitbox.wire.record import (
     InfoRecord,
     LayoutRecord,
     RunRecord,
+    SheetRecord,
 )
 from pitbox.wire.unpack import Unpacker
 
@@ -78,6 +80,8 @@ class RaceFold:
             return self._enter(record.session_num, record.run)
         if isinstance(record, InfoRecord):
             self._hear(Notice(record.session_num, record.sim_time_s, record.info), self._spring(log))
+        elif isinstance(record, SheetRecord):
+            return self._fold_sheet(record)
         elif isinstance(record, EndRecord):
             return self._end(log)
         return []
@@ -114,6 +118,13 @@ class RaceFold:
         if stream is Stream.OWN:
             return facts + self.fold_own(rows, spring.log)
         return facts + self.fold_field(field_rows(rows), spring.log)
+
+    def _fold_sheet(self, record: SheetRecord) -> list[Fact]:
+        facts, heat = self._enter(record.session_num, record.run), self.state.heat
+        if heat is None or (record.session_num, record.run) != (heat.session_num, heat.run):
+            self.state.outdated_blocks += 1
+            return facts
+        return facts + fold_sheet(heat, record.laps, is_last=record.is_last)
 
     def _fold_ready(self, pieces: list[FieldRows]) -> list[Fact]:
         heat = self.state.heat

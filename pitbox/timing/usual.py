@@ -6,11 +6,13 @@ from numpy.typing import NDArray
 
 from pitbox.timing.field import Bools, Floats
 
-CELLS = 64
+CELLS = 256
+"""A step of half a second covers one or two of them."""
+_MAX_CELLS = 12
 _LEARN = 0.15
 _LEARN_FASTER = 0.5
 """What is much slower than cars turn out to be was learnt on a bad lap."""
-_LEAST_SAMPLES = 400
+_LEAST_SAMPLES = 1200
 """Of a class, before it is believed: some laps of one car."""
 
 
@@ -39,11 +41,15 @@ class Usual(msgspec.Struct, array_like=True):
         """Steps of cars that drive as they can: from `start`, over `move` laps, in `span_s`."""
         if not len(row):
             return
-        cell = ((start + move / 2) * CELLS).astype(np.intp) % CELLS
+        first = (start * CELLS).astype(np.intp)
+        last = ((start + move) * CELLS).astype(np.intp)
         found = span_s / move
-        known = self.slowness[row, cell]
-        rate = np.where(known == 0.0, 1.0, np.where(found < 0.8 * known, _LEARN_FASTER, _LEARN))
-        self.slowness[row, cell] = known + rate * (found - known)
+        for nth in range(min(int((last - first).max()) + 1, _MAX_CELLS)):
+            is_in = first + nth <= last
+            rows, cell = row[is_in], (first[is_in] + nth) % CELLS
+            known = self.slowness[rows, cell]
+            rate = np.where(known == 0.0, 1.0, np.where(found[is_in] < 0.8 * known, _LEARN_FASTER, _LEARN))
+            self.slowness[rows, cell] = known + rate * (found[is_in] - known)
         np.add.at(self.samples, row, 1)
 
     def expected_s(self, row: NDArray[np.intp], start: Floats, move: Floats) -> Floats:
