@@ -4,6 +4,7 @@ It looks like YAML and is none: names stand in it as people typed them. So nothi
 is: a word at a known depth, a colon, and all the rest of its line.
 """
 
+import codecs
 import re
 from functools import cache
 
@@ -14,7 +15,7 @@ _UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 """What code page 1252 lacks, and the sim writes all the same."""
 _BLANK_UTF8 = bytes.maketrans(_STRAY, b" " * len(_STRAY))
 _BLANK_1252 = bytes.maketrans(_STRAY + _UNDEFINED, b" " * len(_STRAY + _UNDEFINED))
-_ENCODING = re.compile(rb"^ *Encoding: *UTF-?8", re.MULTILINE | re.IGNORECASE)
+_ENCODING = re.compile(rb"^ *Encoding: *([\w-]+)", re.MULTILINE)
 _SECTION = re.compile(r"^([A-Z]\w*):[ \t]*$", re.MULTILINE)
 _LIST_OF = re.compile(r"^( +)(\w+):[ \t]*\n( +)- ", re.MULTILINE)
 _ODD = re.compile(r"^(?! *(?:- )?\w+:(?: |$)|\.\.\.$)(?=.*\S).*$", re.MULTILINE)
@@ -79,26 +80,29 @@ class Outline(msgspec.Struct, frozen=True):
 def outline(data: bytes) -> Outline:
     """Any bytes at all; those behind a zero are not looked at."""
     data = data.partition(b"\0")[0]
-    is_utf8 = _ENCODING.search(data[:_HEAD_BYTES]) is not None
-    text, is_damaged = _decoded(data, is_utf8=is_utf8)
+    told = _ENCODING.search(data[:_HEAD_BYTES])
+    encoding = told[1].upper().replace(b"-", b"") if told else b""
+    text, is_damaged = _decoded(data, encoding)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     heads = list(_SECTION.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
+    ends = [*(head.start() for head in heads[1:]), len(text)]
     sections: dict[str, Section] = {}
-    for head, end in zip(heads, ends, strict=True):
+    for head, end in zip(heads, ends, strict=False):
         body = text[head.end() + 1 : end]
-        sections.setdefault(head[1], Section(head[1], body, is_utf8))
+        sections.setdefault(head[1], Section(head[1], body, encoding == b"UTF8"))
     return Outline(sections, is_damaged)
 
 
-def _decoded(data: bytes, *, is_utf8: bool) -> tuple[str, bool]:
-    """Text of code page 1252 is as good as never sound UTF-8, so what is sound is that."""
-    try:
-        return data.translate(_BLANK_UTF8).decode("utf-8-sig"), False
-    except UnicodeDecodeError:
-        if is_utf8:
-            return data.translate(_BLANK_UTF8).decode("utf-8-sig", "replace"), True
-        return data.translate(_BLANK_1252).decode("cp1252"), False
+def _decoded(data: bytes, encoding: bytes) -> tuple[str, bool]:
+    """Texts before 2026 do not say what they are; code page 1252 is as good as never sound UTF-8."""
+    if encoding in (b"", b"UTF8") or data.startswith(codecs.BOM_UTF8):
+        data_utf8 = data.translate(_BLANK_UTF8)
+        try:
+            return data_utf8.decode("utf-8-sig"), False
+        except UnicodeDecodeError:
+            if encoding:
+                return data_utf8.decode("utf-8-sig", "replace"), True
+    return data.translate(_BLANK_1252).decode("cp1252"), False
 
 
 def _below(body: str, heading: str) -> str:
