@@ -26,6 +26,7 @@ class BoundedQueue(Generic[T]):
         self._items: deque[T] = deque()
         self._changed = threading.Condition()
         self._closed = False
+        self._worth = 1
         self.refused = 0
         self.high_water = 0
 
@@ -46,14 +47,20 @@ class BoundedQueue(Generic[T]):
                 return False
             self._items.append(item)
             self.high_water = max(self.high_water, len(self._items))
-            self._changed.notify_all()
+            if len(self._items) >= self._worth:
+                self._changed.notify_all()
             return True
 
-    def take_all(self, timeout_s: float) -> list[T]:
-        """Everything that lies here; empty after `timeout_s` or when closed and empty."""
+    def take_all(self, timeout_s: float, worth: int = 1) -> list[T]:
+        """Everything that lies here, as soon as it is `worth` items, after `timeout_s`, or when closed.
+
+        More than one is for a queue's only taker, who is then not woken for each item.
+        """
         with self._changed:
+            self._worth = min(worth, self._bound)
             # Another taker's notice wakes this one too: look again instead of coming back empty-handed.
-            self._changed.wait_for(lambda: self._items or self._closed, timeout_s)
+            self._changed.wait_for(lambda: len(self._items) >= self._worth or self._closed, timeout_s)
+            self._worth = 1
             items = list(self._items)
             self._items.clear()
             if items:

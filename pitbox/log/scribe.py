@@ -27,8 +27,13 @@ from pitbox.model.clock import Clock
 from pitbox.model.ids import LogId, SessionId
 from pitbox.model.sign import Signer
 from pitbox.model.source import Closed, Opened, SourceEvent, Ticks
+from pitbox.wire.errors import WireError
 
 _log = logging.getLogger("pitbox.log")
+
+
+_WORTH = 32
+"""Events that are worth waking up for before a commit is due: a live sim brings 15 between two."""
 
 
 class ScribeLimits(msgspec.Struct, frozen=True):
@@ -95,7 +100,8 @@ class Scribe:
         """Until `stop`: then what is queued is still written, and the log is sealed."""
         while not stop.is_set():
             wait_s = self._next_commit_s - self._clock.monotonic_s()
-            self.take(queue.take_all(timeout_s=max(0.0, min(wait_s, self._limits.commit_s))))
+            wait_s = max(0.0, min(wait_s, self._limits.commit_s))
+            self.take(queue.take_all(wait_s, worth=_WORTH))
             self.tick()
         queue.close()
         self.take(queue.take_all(timeout_s=0))
@@ -111,9 +117,18 @@ class Scribe:
             if isinstance(event, Ticks) and self._lost_rows and not self._has_room():
                 self._lose(len(event))  # no sense in encoding what cannot be kept
                 continue
-            self._append(self._recorder.take(event))
+            self._append(self._records(event))
             if isinstance(event, Closed):
                 self.close(event.reason)
+
+    def _records(self, event: SourceEvent) -> list[Payload]:
+        """What cannot be encoded is left out, named, and costs nothing else."""
+        try:
+            return self._recorder.take(event)
+        except WireError as error:
+            words = f"Something that the sim told could not be logged: {error}"
+            self._say("what is told", Level.DEGRADED, words)
+            return []
 
     def tick(self) -> None:
         """Commit when it is time, or when much has gathered."""

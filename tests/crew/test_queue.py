@@ -124,3 +124,33 @@ def test_a_notice_for_another_does_not_end_a_take_early():
     queue.put(1)
     taker.join(DEADLINE_S / 2)
     assert results == [[1]]
+
+
+def test_a_taker_sleeps_until_it_is_worth_waking_up() -> None:
+    queue: BoundedQueue[int] = BoundedQueue(10, Full.REFUSE)
+    results: list[list[int]] = []
+    taker = threading.Thread(target=lambda: results.append(queue.take_all(DEADLINE_S, worth=3)))
+    taker.start()
+    queue.put(1)
+    queue.put(2)
+    taker.join(0.1)
+    assert taker.is_alive()
+    queue.put(3)
+    taker.join(DEADLINE_S)
+    assert results == [[1, 2, 3]]
+    queue.put(4)
+    assert queue.take_all(0.0, worth=3) == [4]  # its time is over: whatever lies here
+    queue.close()
+    assert queue.take_all(DEADLINE_S, worth=3) == []
+
+
+def test_a_full_queue_is_always_worth_it() -> None:
+    """Else a producer that waits for room and a taker that waits for more would wait for each other."""
+    queue: BoundedQueue[int] = BoundedQueue(2, Full.WAIT)
+    results: list[list[int]] = []
+    taker = threading.Thread(target=lambda: results.append(queue.take_all(DEADLINE_S, worth=5)))
+    taker.start()
+    for item in range(3):
+        assert queue.put(item)
+    taker.join(DEADLINE_S)
+    assert results == [[0, 1]]
