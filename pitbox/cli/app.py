@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from pitbox import __version__
-from pitbox.cli import bench, demo, doctor, driver, import_timing, log, practice, sessions, settings, store
+from pitbox.cli import (
+    bench,
+    demo,
+    doctor,
+    driver,
+    import_ibt,
+    import_timing,
+    log,
+    practice,
+    sessions,
+    settings,
+    store,
+)
 from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
 from pitbox.model.errors import PitBoxError
 from pitbox.wall.profile import DEFAULT_PROFILE
@@ -25,6 +37,7 @@ app.command("driver")(driver.driver)
 app.command("demo")(demo.demo)
 app.command("practice")(practice.practice)
 app.command("import-timing")(import_timing.import_timing)
+app.command("import")(import_ibt.import_ibt)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")

@@ -1,0 +1,69 @@
+"""`pitbox import` as a user types it."""
+
+import json
+
+import pytest
+from disk_image import drive, ibt
+
+from pitbox.cli.app import main
+from pitbox.log.shelf import Shelf
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("PITBOX_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "160")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "telemetry"
+    made.mkdir()
+    (made / "lap.ibt").write_bytes(ibt(drive(65)))
+    (made / "server.ibt").write_bytes(ibt(drive(30), sub=77))
+    return made
+
+
+def test_a_folder_becomes_sessions_with_laps_in_the_database(home, folder, capsys):
+    assert main(["import", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "lap.ibt: GT3, Ring; 3,900 records, 2 laps (ibt-" in said
+    assert "(sub-77)" in said
+    assert main(["store", "sql", "select count(*) as n from laps", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"n": 2}]
+    assert main(["import", str(folder)]) == 0
+    assert capsys.readouterr().out.count("It was here already.") == 2
+    assert len(Shelf(home / "default" / "data" / "log").sessions()) == 2
+
+
+def test_json_tells_what_became_of_each_file(home, folder, capsys):
+    (folder / "bad.ibt").write_bytes(b"")
+    assert main(["import", str(folder), "--json", "--no-store"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [(item["file"].rpartition("/")[2], item["state"]) for item in told] == [
+        ("bad.ibt", "refused"),
+        ("lap.ibt", "imported"),
+        ("server.ibt", "imported"),
+    ]
+    assert (told[1]["car"], told[1]["track"], told[1]["records"], told[1]["laps"]) == ("GT3", "Ring", 3900, 2)
+    assert told[0]["problems"] == ["bad.ibt is empty."]
+    assert not (home / "default" / "data" / "pitbox.duckdb").exists()
+
+
+def test_a_folder_without_files_is_said_so(home, tmp_path, capsys):
+    assert main(["import", str(tmp_path)]) == 1
+    assert "no .ibt file" in capsys.readouterr().err
+
+
+def test_a_database_in_other_hands_costs_the_database_only(home, folder, capsys, monkeypatch):
+    from pitbox.store import rebuild
+    from pitbox.store.errors import StoreError
+
+    def refuse(*_):
+        raise StoreError("Another PitBox has the database open.")
+
+    monkeypatch.setattr(rebuild, "open_or_renew", refuse)
+    assert main(["import", str(folder)]) == 0
+    assert "not in the database yet: Another PitBox" in capsys.readouterr().err
+    assert len(Shelf(home / "default" / "data" / "log").sessions()) == 2
