@@ -44,24 +44,25 @@ def test_a_race_that_is_not_there(pitbox: Any) -> None:
 def test_a_reader_sees_it_run_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     path = tmp_path / "sim.bin"
     command = [sys.executable, "-m", "pitbox", "practice", "duel", "--file", str(path), "--speed", "5"]
+    sim = irsdk.IRSDK()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as practice:
-        assert practice.stdout is not None
-        while "Ctrl+C" not in practice.stdout.readline():
-            assert practice.poll() is None
-        sim = irsdk.IRSDK()
-        deadline = time.monotonic() + DEADLINE_S
-        while not path.exists() or path.stat().st_size == 0:
-            assert time.monotonic() < deadline
-        assert sim.startup(test_file=str(path))
-        seen: set[float] = set()
-        while len(seen) < 20 and time.monotonic() < deadline:
-            sim.freeze_var_buffer_latest()
-            seen.add(sim["SessionTime"])
-            sim.unfreeze_var_buffer_latest()
-        assert len(seen) >= 20
-        assert sim.is_connected
-        practice.send_signal(signal.SIGINT)
-        assert "Played" in practice.communicate(timeout=DEADLINE_S)[0]
-        assert practice.returncode == 0
-    assert sim._header.status == 0
-    sim.shutdown()
+        try:
+            deadline = time.monotonic() + DEADLINE_S
+            while not (path.exists() and path.stat().st_size and sim.startup(test_file=str(path))):
+                sim.shutdown()
+                assert practice.poll() is None
+                assert time.monotonic() < deadline
+            seen: set[float] = set()
+            while len(seen) < 20 and time.monotonic() < deadline:
+                sim.freeze_var_buffer_latest()
+                seen.add(sim["SessionTime"])
+                sim.unfreeze_var_buffer_latest()
+            assert len(seen) >= 20
+            assert sim.is_connected
+            practice.send_signal(signal.SIGINT)
+            assert "Played" in practice.communicate(timeout=DEADLINE_S)[0]
+            assert practice.returncode == 0
+            assert sim._header.status == 0
+        finally:
+            practice.kill()
+            sim.shutdown()

@@ -248,15 +248,18 @@ def test_who_loses_the_connection_vanishes_and_comes_back_in_the_stall(wild):
 
 
 def test_incident_points_add_up_and_the_limit_ends_a_race():
-    strict = msgspec.structs.replace(WILD, incident_limit=4, seat=None)
-    race = record(strict)
-    flags = race.field["CarIdxSessionFlags"][-1]
-    out = np.flatnonzero(flags & int(Flag.DISQUALIFIED))
-    assert len(out)
-    home = {place.car_idx for place in race.truth.classification if place.finish_s is not None}
-    assert len(home & set(out.tolist())) < len(out)
-    ours = race.own["PlayerCarTeamIncidentCount"]
-    assert (np.diff(ours) >= 0).all()
+    world = World(msgspec.structs.replace(WILD, incident_limit=4, race_s=600.0))
+    while not world.is_over:
+        step = world.step()
+    flags = step.field["CarIdxSessionFlags"][-1]
+    cars = world.race.cars.values()
+    out = {car.idx for car in cars if car.incident_points >= 4}
+    assert out == set(np.flatnonzero(flags & int(Flag.DISQUALIFIED)).tolist())
+    assert {car.idx for car in cars if car.is_gone} & out
+    for car in cars:
+        assert car.incident_points == sum(car.driver_points.values())
+        told = [i.kind for i in world.truth.incidents if i.car_idx == car.idx]
+        assert car.incident_points >= 4 * told.count("contact") + 2 * told.count("spin")
 
 
 def test_damage_is_repaired_in_the_order_of_need():
@@ -282,18 +285,20 @@ def test_damage_is_repaired_in_the_order_of_need():
     assert not world.race.flags_of(world.race.cars[1]) & Flag.REPAIR
 
 
+@pytest.mark.slow
 def test_rain_wets_the_road_and_the_field_changes_tyres():
     race = record(
         msgspec.structs.replace(
             DUEL,
-            race_s=2400.0,
-            showers=(Shower(200.0, 420.0),),
+            race_s=1900.0,
+            showers=(Shower(150.0, 300.0),),
+            classes=DUEL.classes[:1],
             mishaps=Mishaps(),
             caution=CautionPlan(),
         )
     )
     own = race.own
-    assert set(own["TrackWetness"]) >= {1, 2, 3, 4, 5}
+    assert set(own["TrackWetness"]) == {1, 2, 3, 4}
     assert own["WeatherDeclaredWet"].any()
     assert own["Precipitation"].max() == pytest.approx(1.0)
     changed = np.flatnonzero(np.diff(own["Precipitation"]) != 0)
@@ -308,9 +313,7 @@ def test_rain_wets_the_road_and_the_field_changes_tyres():
     wet = (own["TrackWetness"] >= 4) & (race.field["SessionState"] == SessionState.RACING)
     dry_lap = np.median([lap.end_s - lap.start_s for lap in race.truth.laps if lap.end_s < 300])
     wet_from = race.times_s[np.flatnonzero(wet)[0]]
-    wet_laps = [
-        lap.end_s - lap.start_s for lap in race.truth.laps if wet_from + 120 < lap.start_s < wet_from + 400
-    ]
+    wet_laps = [lap.end_s - lap.start_s for lap in race.truth.laps if wet_from < lap.start_s < wet_from + 400]
     assert np.median(wet_laps) > 1.03 * dry_lap
 
 

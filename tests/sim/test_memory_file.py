@@ -182,7 +182,9 @@ class LeapingClock:
 
 def test_a_simulator_plays_through_sessions_and_a_restart(reader, tmp_path):
     path = tmp_path / "sim.bin"
-    short = msgspec.structs.replace(SCENARIOS["chaos"], practice_s=3.0, qualify_s=2.0, race_s=10.0)
+    short = msgspec.structs.replace(
+        SCENARIOS["chaos"], practice_s=0.5, qualify_s=0.5, race_s=None, race_laps=1, parade_s=20.0
+    )
     player = Simulator(short, path, 1.0, clock=LeapingClock())
     seen = []
     step = player._step

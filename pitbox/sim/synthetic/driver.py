@@ -73,6 +73,9 @@ class Driver:
         latest_s = 0.4 * (race.part.length_s or 0.0)
         car.run_laps = int(race.rng.integers(2, 5))
         t_s = yield from rest(race, car, 0.0, float(race.rng.uniform(1.0, max(2.0, latest_s))))
+        if self._control.is_checkered:
+            car.is_gone = True  # too late: stays in the garage
+            return t_s
         t_s = yield from self._lane.leave_garage(car, t_s)
         self._pace.new_lap(car, t_s)
         return t_s

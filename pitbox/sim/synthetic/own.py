@@ -12,6 +12,7 @@ from pitbox.model.source import RowArray
 from pitbox.sim.synthetic.air import Air
 from pitbox.sim.synthetic.channels import own_layout, own_variables
 from pitbox.sim.synthetic.circuit import Floats
+from pitbox.sim.synthetic.race import Car
 from pitbox.sim.synthetic.ride import Drive, Ride, fuel_levels
 from pitbox.sim.synthetic.seat import Seat
 from pitbox.sim.synthetic.tyre import CORNERS, TyreGauge
@@ -237,7 +238,7 @@ class OwnRows:
         return ahead.min(axis=1) * length_m, behind.min(axis=1) * length_m
 
     def _fill_pit(self, matrix: NDArray[np.float32], rows: RowArray, step: Step) -> None:
-        world, own, times_s = self._world, self._world.own(), step.times_s
+        own, times_s = self._world.own(), step.times_s
         surface = step.field["CarIdxTrackSurface"][:, own.idx]
         is_stall = surface == TrackSurface.IN_PIT_STALL
         is_seen = surface > TrackSurface.NOT_IN_WORLD
@@ -251,10 +252,6 @@ class OwnRows:
         rows["PlayerCarPitSvStatus"] = is_served
         rows["dcPitSpeedLimiterToggle"] = rows["OnPitRoad"]
         rows["PlayerTrackSurfaceMaterial"] = np.where(surface == TrackSurface.OFF_TRACK, 15, 3) * is_seen
-        for name in ("TireSetsUsed", *(f"{corner}TiresUsed" for corner in CORNERS)):
-            rows[name] = own.tyre_sets
-        for name in ("LeftTireSetsUsed", "RightTireSetsUsed", "FrontTireSetsUsed", "RearTireSetsUsed"):
-            rows[name] = own.tyre_sets
         self._put(
             matrix,
             {
@@ -268,15 +265,23 @@ class OwnRows:
                 "dpFuelAddKg": own.wants_fuel_l,
             },
         )
+        self._fill_counts(rows, own)
+        self._tyres.read(own, is_in_stall=bool(is_stall.any()))
+        driven_m = float(matrix[:, self._column["Speed"]].sum()) / TICKS_PER_S
+        self._put(matrix, {**self._tyres.channels(driven_m)})
+
+    def _fill_counts(self, rows: RowArray, own: Car) -> None:
+        """What the car has used up, and what its drivers have done."""
+        for name in ("TireSetsUsed", *(f"{corner}TiresUsed" for corner in CORNERS)):
+            rows[name] = own.tyre_sets
+        for name in ("LeftTireSetsUsed", "RightTireSetsUsed", "FrontTireSetsUsed", "RearTireSetsUsed"):
+            rows[name] = own.tyre_sets
         rows["FastRepairUsed"] = rows["PlayerFastRepairsUsed"] = own.fast_repairs
-        rows["FastRepairAvailable"] = world.scenario.fast_repairs - own.fast_repairs
+        rows["FastRepairAvailable"] = self._world.scenario.fast_repairs - own.fast_repairs
         rows["PlayerCarTeamIncidentCount"] = own.incident_points
         rows["PlayerCarDriverIncidentCount"] = own.driver_points.get(own.driver, 0)
         rows["PlayerCarMyIncidentCount"] = self._seat.points(own)
         rows["PitSvTireCompound"] = own.compound
-        self._tyres.read(own, is_in_stall=bool(is_stall.any()))
-        driven_m = float(matrix[:, self._column["Speed"]].sum()) / TICKS_PER_S
-        self._put(matrix, {**self._tyres.channels(driven_m)})
 
     def _fill_session(self, matrix: NDArray[np.float32], rows: RowArray, step: Step) -> None:
         world, own, times_s = self._world, self._world.own(), step.times_s

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.race import Car
 from pitbox.sim.synthetic.rules import event_rules
+from pitbox.sim.synthetic.scenario import Scenario
 
 RESULT_TAIL = ("   ResultsNumCautionFlags: 0", "   ResultsNumCautionLaps: 0", "   ResultsNumLeadChanges: 0")
 
@@ -52,7 +53,6 @@ def event_lines(event: Event, encoding: str) -> Iterator[str]:
     info = world.info()
     sky = world.race.weather.at(world.now_s)
     rules = event_rules(scenario)
-    limit = "unlimited" if scenario.incident_limit is None else str(scenario.incident_limit)
     cars = len({car.member.model for car in world.race.cars.values()})
     yield from (
         "WeekendInfo:", f" Encoding: {encoding}", f" TrackName: synthetic ring {scenario.seed} gp",
@@ -76,7 +76,16 @@ def event_lines(event: Event, encoding: str) -> Iterator[str]:
         f" MaxDrivers: {scenario.drivers_per_car}", f" DCRuleSet: {rules.driver_change_rule or 'None'}",
         " QualifierMustStartRace: 0", f" NumCarClasses: {len(scenario.classes)}", f" NumCarTypes: {cars}",
         " HeatRacing: 0", " BuildType: Release", " BuildTarget: Members", " BuildVersion: 2026.07.17.02",
-        " RaceFarm: XX-Syn", " WeekendOptions:", f"  NumStarters: {scenario.cars}",
+        " RaceFarm: XX-Syn",
+    )  # fmt: skip
+    yield from _option_lines(scenario)
+
+
+def _option_lines(scenario: Scenario) -> Iterator[str]:
+    rules = event_rules(scenario)
+    limit = "unlimited" if scenario.incident_limit is None else str(scenario.incident_limit)
+    yield from (
+        " WeekendOptions:", f"  NumStarters: {scenario.cars}",
         "  StartingGrid: 2x2 inline pole on left", "  QualifyScoring: best lap",
         f"  CourseCautions: {rules.cautions}", "  StandingStart: 0",
         "  ShortParadeLap: 1", "  Restarts: single file", "  WeatherType: Realistic", "  Skies: Dynamic",

@@ -9,7 +9,7 @@ from pitbox.sim.synthetic.scenario import Shower
 
 _SOAK_S = 700.0
 """Until hard rain has filled a dry road to nearly two thirds."""
-_DRY_S = 900.0
+_DRY_S = 700.0
 _CLOUD_S = 90.0
 """Rain comes and goes over this long."""
 _LEVELS = np.array([0.01, 0.06, 0.16, 0.3, 0.48, 0.7])

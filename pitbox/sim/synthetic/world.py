@@ -80,15 +80,17 @@ class World:
             lane=Lane(self.race, self.score),
             policies={idx: (policies or {}).get(idx, usual) for idx in self.race.cars},
         )
-        self._scripts: dict[int, Script] = {}
-        for car in self.race.cars.values():
-            self._pace.new_lap(car, 0.0)
-            self._scripts[car.idx] = driver.script(car)
-            next(self._scripts[car.idx])
+        self._scripts = {car.idx: self._set_off(car, driver) for car in self.race.cars.values()}
         self._show_cars()
         self._steps = 1
         """The first step begins at 0.25 s: a row with SessionTime 0 is a dead row."""
         self._end_s: float | None = None
+
+    def _set_off(self, car: Car, driver: Driver) -> Script:
+        self._pace.new_lap(car, 0.0)
+        script = driver.script(car)
+        next(script)
+        return script
 
     @property
     def now_s(self) -> float:
