@@ -28,6 +28,12 @@ class CarStanding(msgspec.Struct, frozen=True, array_like=True):
     is_in_pits: bool
     seen_s: float
     """Sim time of the last row in which the car was in the world."""
+    status: str = ""
+    """`track`, `off`, `lane`, `stall`, `tow` or `out`."""
+    incident: str = ""
+    """Kind of the incident that lasts; empty without one."""
+    tyre_laps: int = 0
+    """On this set, as far as it can be seen."""
 
 
 class Standings(msgspec.Struct, frozen=True, array_like=True):
@@ -41,3 +47,9 @@ class Standings(msgspec.Struct, frozen=True, array_like=True):
     """Our car, None while nobody speaks for it."""
     cars: tuple[CarStanding, ...]
     """In order of position."""
+    phase: str = ""
+    """`waiting`, `parade`, `racing`, `checkered` or `over` in a race; `open` or `over` elsewhere."""
+    fuel_per_lap_l: float | None = None
+    """Ours, from the last clean laps; None before the first one."""
+    fuel_laps: int = 0
+    """How many clean laps that figure stands on."""

@@ -54,6 +54,19 @@ class Heat(msgspec.Struct, array_like=True):
         return part is None or "race" in part.kind.lower()
 
     @property
+    def phase(self) -> str:
+        """How far the session is; see `Standings.phase`."""
+        if self.is_over:
+            return "over"
+        if not self.is_race:
+            return "open"
+        if self.state >= SessionState.CHECKERED:
+            return "checkered"
+        if self.state == SessionState.RACING:
+            return "racing"
+        return "parade" if self.state == SessionState.PARADE_LAPS else "waiting"
+
+    @property
     def is_live(self) -> bool:
         """Laps count: a race from the green flag on, any other session always."""
         return self.state >= SessionState.RACING or not self.is_race

@@ -1,7 +1,5 @@
 """Tells of incidents: who leaves the road, loses pace where nobody else does, or is towed."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +20,7 @@ _BLIP_S = 0.25
 """Four wheels over a kerb for less than this cost nothing and are nobody's business."""
 _SLOW = 0.65
 """Of the usual pace over two seconds: traffic, fuel saving and a blue flag stay above it."""
-_DIP = 0.72
+_DIP = 0.78
 """Within half a second: a knock takes speed at once, following somebody slower does not."""
 _DIPPED = 0.93
 _AT_SPEED = 0.88
@@ -32,12 +30,13 @@ _LAG_S = 1.0
 _SPIN_S = 12.0
 """Who stands for longer has more than a spin."""
 _TOGETHER_S = 0.6
-_TOGETHER_LAPS = 0.008
+_TOGETHER_LAPS = 0.004
 _QUIET_START_S = 30.0
 _QUIET_RESTART_S = 15.0
 _QUIET_PITS_S = 12.0
-_QUEUE_LAPS = 0.03
-_QUEUE_S = 2.5
+_SLACK = 0.85
+_QUEUE_LAPS = 0.025
+_TRAIN_S = 3.0
 _GONE_S = 5.0
 _AT_RACING_SPEED = (GREEN, WHITE, CHECKERED)
 """Under the last one who has not taken it yet still races."""
@@ -134,6 +133,7 @@ class Marshal:
 
     def _suspect(self, car: Car, look: Look) -> None:
         mishap, share = car.mishap, float(look.share[car.car_idx])
+        mishap.note_pace(look.at_s, is_slack=share < _SLACK)
         here = Sign(look.at_s - _LAG_S, car.lap.number, float(look.pct[car.car_idx]))
         if share >= _DIPPED:
             mishap.dip = None
@@ -146,16 +146,13 @@ class Marshal:
         elif not self._is_held_up(car, look):
             self._open(car, SLOW, mishap.slow, 0.8)
 
-    def _is_held_up(self, car: Car, look: Look) -> bool:
-        """Right behind somebody who was slow before it was: it waits to get by."""
+    def _is_held_up(self, car: Car, look: Look, partner: Car | None = None) -> bool:
+        """Behind somebody else who is slow, or just was: it waits, or gathers speed again in a train."""
         here = float(look.pct[car.car_idx])
         for other in self._heat.cars.values():
             ahead = (float(look.pct[other.car_idx]) - here) % 1.0
-            if (
-                other is not car
-                and 0.0 <= ahead < _QUEUE_LAPS
-                and _slow_since_s(other) < look.at_s - _QUEUE_S
-            ):
+            is_slack = other.mishap.slack_until_s >= look.at_s - _TRAIN_S
+            if other is not car and other is not partner and is_slack and ahead < _QUEUE_LAPS:
                 return True
         return False
 
@@ -164,6 +161,7 @@ class Marshal:
         mishap, at = car.mishap, car.car_idx
         if mishap.kind == TOW:
             return
+        mishap.note_pace(look.at_s, is_slack=bool(look.share[at] < _SLACK))
         if look.is_known[at] and look.step_share[at] < _STANDING:
             mishap.stood_s += _LAG_S / 2
         if mishap.off is not None:
@@ -189,7 +187,7 @@ class Marshal:
             for other in sorted(dipped, key=lambda other: other.car_idx):
                 if other is car or not _are_together(car.mishap.dip, other.mishap.dip):
                     continue
-                if not (self._is_held_up(car, look) or self._is_held_up(other, look)):
+                if not (self._is_held_up(car, look, other) or self._is_held_up(other, look, car)):
                     self._meet(car)
                     self._meet(other)
 
@@ -219,14 +217,6 @@ class Marshal:
         )
         self._stretch.facts.append(mishap.begin(fact))
         self._stretch.facts += car.lap.mark_incident(sign.at_s)
-
-
-def _slow_since_s(car: Car) -> float:
-    mishap = car.mishap
-    if mishap.fact is not None and mishap.is_open:
-        return mishap.fact.start_s
-    signs = [sign.at_s for sign in (mishap.slow, mishap.dip) if sign is not None]
-    return min(signs, default=math.inf)
 
 
 def _are_together(one: Sign | None, other: Sign | None) -> bool:

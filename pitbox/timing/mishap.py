@@ -31,6 +31,8 @@ class MishapRun(msgspec.Struct, array_like=True):
     """Lost a little at once: nothing by itself, a contact if somebody beside it did too."""
     stood_s: float = 0.0
     """Time at a stand within the running incident."""
+    slack_until_s: float = 0.0
+    """When it last drove below the usual pace, be it for others in front of it."""
     quiet_until_s: float = 0.0
     """Until then slow is normal: out of the pits, or after a restart."""
 
@@ -61,6 +63,10 @@ class MishapRun(msgspec.Struct, array_like=True):
         if self.fact is None or not self.is_open:
             return []
         return self._replace(end_s=max(at_s, self.fact.start_s))
+
+    def note_pace(self, at_s: float, *, is_slack: bool) -> None:
+        if is_slack:
+            self.slack_until_s = at_s
 
     def forget_signs(self) -> None:
         self.off = self.slow = self.dip = None

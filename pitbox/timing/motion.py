@@ -23,6 +23,8 @@ GAP_S = 1.5
 """Longer without a sample and nothing is interpolated across. At racing speed a straight line over this
 long is good to some hundredths, and data of one hertz, which jitters, still counts as unbroken."""
 
+_SPARSE_S = 0.5
+_STOPPED = 0.9
 _PCT_PER_S = 0.1
 """No car laps in under ten seconds: a quicker move is a tow, a reset or damage."""
 _PCT_NOISE = 0.01
@@ -119,6 +121,8 @@ class Motion(msgspec.Struct, array_like=True):
     skipped_rows: int = 0
     doubt_s: float | None = None
     """A time far ahead that nothing has confirmed yet."""
+    rate: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """Laps per second in the last step; NaN where there was none."""
 
     def sample(self, car_idx: int) -> Sample:
         """The car's last sample."""
@@ -163,7 +167,17 @@ class Motion(msgspec.Struct, array_like=True):
         if more <= 0:
             return
         blank = still(more)
-        for name in ("seen_s", "pct", "surface", "lap", "position", "compound", "is_away", "passed_s"):
+        for name in (
+            "seen_s",
+            "pct",
+            "surface",
+            "lap",
+            "position",
+            "compound",
+            "is_away",
+            "passed_s",
+            "rate",
+        ):
             setattr(self, name, np.concatenate((getattr(self, name), getattr(blank, name))))
 
     def _trace(self, rows: FieldRows, columns: NDArray[np.intp], is_new: Bools) -> tuple[Trace, Bools]:
@@ -207,14 +221,37 @@ class Motion(msgspec.Struct, array_like=True):
         moments = _at_rows(rows, row[is_leap], columns[at[is_leap]], Kind.LEAPT)
         is_back = ~is_leap & (move < 0) & (trace.pct[row + 1, at] > before)
         moments += _at_rows(rows, row[is_back], columns[at[is_back]], Kind.ROLLED_BACK)
+        rate = move / span_s
+        is_sparse = span_s > _SPARSE_S
+        if is_sparse.any():
+            rate = np.where(is_sparse, self._rates(trace, columns, row, at, rate), rate)
         steps = np.where(~is_leap & (move > 0), (mark[row + 1, at] - mark[row, at]) % MARKS, 0)
         # A source slower than the marks passes several between two samples.
         each = np.repeat(np.arange(len(row)), steps)
         nth = np.arange(len(each)) - np.repeat(np.cumsum(steps) - steps, steps) + 1
         target = mark[row[each], at[each]] + nth
-        passed_s = before_s[each] + (target / MARKS - before[each]) / move[each] * span_s[each]
+        way = target / MARKS - before[each]
+        passed_s = before_s[each] + np.minimum(way / rate[each], span_s[each])
         moments += self._pass(row[each], columns[at[each]], target % MARKS, passed_s)
         return moments
+
+    def _rates(
+        self,
+        trace: Trace,
+        columns: NDArray[np.intp],
+        row: NDArray[np.intp],
+        at: NDArray[np.intp],
+        rate: Floats,
+    ) -> Floats:
+        """Laps per second in which marks were passed: the step's own, unless the car all but stopped in it.
+
+        At one hertz a car that takes the flag may be shown where it crossed the line, up to a second late.
+        """
+        steps = np.concatenate((self.rate[None, columns], _rate(trace.pct, trace.time_s)))
+        before = steps[row, at]
+        is_stopped = rate < _STOPPED * before  # False where no step is known
+        rates: Floats = np.where(is_stopped, before, rate)
+        return rates
 
     def _pass(
         self, row: NDArray[np.intp], cars: NDArray[np.intp], mark: NDArray[np.intp], passed_s: Floats
@@ -237,6 +274,8 @@ class Motion(msgspec.Struct, array_like=True):
     def _keep(self, rows: FieldRows, columns: NDArray[np.intp], trace: Trace) -> None:
         last = len(rows)
         self.time_s = float(rows.time_s[-1])
+        self.rate[:] = np.nan
+        self.rate[columns] = _rate(trace.pct[last - 1 :], trace.time_s[last - 1 :])[0]
         self.seen_s[columns] = trace.time_s[last]
         self.pct[columns] = trace.pct[last]
         self.surface[columns] = trace.surface[last]
@@ -263,6 +302,7 @@ def still(width: int = 0) -> Motion:
         compound=np.full(width, -1, np.int32),
         is_away=np.ones(width, np.bool_),
         passed_s=np.full((width, MARKS), np.nan),
+        rate=np.full(width, np.nan),
     )
 
 
@@ -275,6 +315,15 @@ def _appeared(rows: FieldRows, columns: NDArray[np.intp], is_seen: Bools, is_new
 def _surfaces(rows: FieldRows, columns: NDArray[np.intp], trace: Trace, is_seen: Bools) -> list[Moment]:
     row, at = ((trace.surface[1:] != trace.surface[:-1]) & is_seen).nonzero()
     return _at_rows(rows, row, columns[at], Kind.SURFACE)
+
+
+def _rate(pct: Floats, time_s: Floats) -> Floats:
+    """Laps per second from each row to the next; NaN where a car was not seen twice."""
+    move, span_s = np.diff(pct, axis=0), np.diff(time_s, axis=0)
+    move -= np.rint(move)
+    rate: Floats = np.full(move.shape, np.nan)
+    np.divide(move, span_s, out=rate, where=span_s > 0)
+    return rate
 
 
 def _sectors(

@@ -1,11 +1,13 @@
 """The race at the last folded row, as a view draws it."""
 
-from pitbox.model.code import SessionState
+from pitbox.model.code import SessionState, TrackSurface
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.timing.car import Car
 from pitbox.timing.gap import gap_s, laps_behind
 from pitbox.timing.heat import Heat
 from pitbox.timing.order import order
+
+TRACK, OFF, LANE, STALL, TOWED, OUT = "track", "off", "lane", "stall", "tow", "out"
 
 
 def standings(heat: Heat) -> Standings:
@@ -26,6 +28,9 @@ def standings(heat: Heat) -> Standings:
         time_left_s=heat.own.left_s,
         fuel_l=heat.own.level_l(heat.motion.time_s),
         cars=tuple(cars),
+        phase=heat.phase,
+        fuel_per_lap_l=heat.thirst.per_lap_l,
+        fuel_laps=len(heat.thirst.laps),
     )
 
 
@@ -52,4 +57,22 @@ def _standing(heat: Heat, car: Car, position: int, leader: Car, ahead: list[Car]
         user_id=car.user_id,
         is_in_pits=car.pit.is_inside,
         seen_s=float(motion.seen_s[at]),
+        status=_status(heat, car),
+        incident=car.mishap.kind,
+        tyre_laps=car.tyres.laps,
     )
+
+
+def _status(heat: Heat, car: Car) -> str:
+    """Where the car is: what a view would otherwise conclude from three numbers, each in its own way."""
+    motion, at = heat.motion, car.car_idx
+    if motion.is_away[at]:
+        return OUT
+    surface = int(motion.surface[at])
+    if car.held is not None:
+        return TOWED
+    if surface == TrackSurface.IN_PIT_STALL:
+        return STALL
+    if car.pit.is_inside:
+        return LANE
+    return OFF if surface == TrackSurface.OFF_TRACK else TRACK
