@@ -3,7 +3,9 @@
 Retention archives, it never deletes: what is not in an archive that was read back stays where it is.
 """
 
+import contextlib
 import hashlib
+import os
 import re
 import shutil
 import tarfile
@@ -14,10 +16,14 @@ import msgspec
 
 from pitbox.log.disk import Disk
 from pitbox.log.errors import ShelfError
+from pitbox.log.hold import NAME as LOCK_NAME
+from pitbox.log.hold import is_held
 from pitbox.log.shelf import Shelf, is_session_id
 from pitbox.model.ids import SessionId
 
 SUFFIX = ".pitbox.tar"
+_MOST_BYTES = 256 << 20
+"""Of one file; segments are sealed at 4 MiB and grow beyond that only after a long failure."""
 _MEMBER = re.compile(r"[a-z0-9-]+/[0-9a-f]{64}/[0-9a-f]{16}/[0-9]{8}\.seg(\.damaged(-[0-9]+)?)?")
 
 
@@ -38,11 +44,13 @@ def archive_session(
     if session not in shelf.sessions():
         raise ShelfError(f"There is no session {session!r} here.")
     source = shelf.root / session
+    if any(is_held(reader.folder) for reader in shelf.readers(session)):
+        raise ShelfError(f"The session {session} is being recorded; archive it when it is over.")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{session}{SUFFIX}"
     if target.exists():
         raise ShelfError(f"{target} exists already; move it or choose another folder.")
-    files = sorted(path for path in source.rglob("*") if path.is_file())
+    files = _log_files(shelf.root, source)
     need = sum(path.stat().st_size for path in files)
     if disk.free_bytes(folder) < need + (1 << 20):
         raise ShelfError(f"{folder} has too little space for {need / 2**20:.0f} MiB.")
@@ -57,7 +65,7 @@ def archive_session(
         draft.unlink(missing_ok=True)
         raise
     if is_removing:
-        shutil.rmtree(source)
+        _remove(source, files)
     return Archived(session, target, len(files), target.stat().st_size, is_removing)
 
 
@@ -66,6 +74,8 @@ def restore_archive(shelf: Shelf, path: Path) -> SessionId:
     session = path.name.removesuffix(SUFFIX)
     if not path.name.endswith(SUFFIX) or not is_session_id(session):
         raise ShelfError(f"{path.name} is not the name of a PitBox archive.")
+    if not path.is_file():
+        raise ShelfError(f"There is no file {path}.")
     target = shelf.root / session
     if target.exists():
         raise ShelfError(f"The session {session!r} is here already.")
@@ -75,6 +85,8 @@ def restore_archive(shelf: Shelf, path: Path) -> SessionId:
     try:
         with tarfile.open(path, "r:") as tar:
             _unpack(tar, session, draft)
+        if not (draft / session).is_dir():
+            raise ShelfError(f"{path.name} holds nothing of the session {session!r}.")
         (draft / session).replace(target)
     except (tarfile.TarError, EOFError) as error:
         raise ShelfError(f"{path.name} cannot be read: {error}.") from error
@@ -93,6 +105,25 @@ def sessions_to_archive(shelf: Shelf, keep_days: int, now_s: float) -> Iterator[
             yield session
 
 
+def _log_files(root: Path, source: Path) -> list[Path]:
+    """What belongs to a session's logs, and nothing else that may lie there; raises for a link."""
+    found = sorted(source.rglob("*"))
+    if links := [path for path in (source, *found) if path.is_symlink()]:
+        raise ShelfError(f"{links[0]} is a link; put the files themselves there before archiving.")
+    return [path for path in found if _MEMBER.fullmatch(path.relative_to(root).as_posix())]
+
+
+def _remove(source: Path, files: list[Path]) -> None:
+    """Just what was packed and read back, locks, and folders that are empty then."""
+    for path in [*files, *source.rglob(LOCK_NAME)]:
+        path.unlink(missing_ok=True)
+    for folder in sorted((path for path in source.rglob("*") if path.is_dir()), reverse=True):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    with contextlib.suppress(OSError):
+        source.rmdir()
+
+
 def _pack(draft: Path, root: Path, files: list[Path], disk: Disk) -> None:
     with tarfile.open(draft, "w:", format=tarfile.PAX_FORMAT) as tar:
         for path in files:
@@ -104,7 +135,8 @@ def _pack(draft: Path, root: Path, files: list[Path], disk: Disk) -> None:
 def _unpack(tar: tarfile.TarFile, session: str, folder: Path) -> None:
     """Only plain files of this session's logs, whatever the archive says they are."""
     for member in tar:
-        if not member.isfile() or _MEMBER.fullmatch(member.name) is None:
+        is_plain = member.isfile() and not member.issparse() and member.size <= _MOST_BYTES
+        if not is_plain or _MEMBER.fullmatch(member.name) is None:
             raise ShelfError(f"The archive holds {member.name!r}, which is no part of a log.")
         if not member.name.startswith(f"{session}/"):
             raise ShelfError(f"The archive holds {member.name!r}, not the session {session!r}.")
@@ -112,7 +144,10 @@ def _unpack(tar: tarfile.TarFile, session: str, folder: Path) -> None:
         assert inside is not None
         path = folder / member.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(inside.read())
+        with path.open("wb") as out:
+            shutil.copyfileobj(inside, out)
+            out.flush()
+            os.fsync(out.fileno())
 
 
 def _check(draft: Path, root: Path, files: list[Path]) -> None:

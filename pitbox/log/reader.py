@@ -64,7 +64,7 @@ class LogReader:
         return last + 1
 
     def segments(self) -> list[Segment]:
-        return [_segment(path) for path in segment_paths(self.folder)]
+        return [_segment(path, self.log) for path in segment_paths(self.folder)]
 
     def entries(self, from_seq: int = 0) -> Iterator[Entry]:
         """Records with this number or greater, in order; fills `damages` on the way."""
@@ -150,7 +150,11 @@ def log_folder(root: Path, log: LogId) -> Path:
 
 def read_segment(segment: Segment, log: LogId, certificate: bytes, next_seq: int) -> Iterator[Entry | Hole]:
     """The records of one file; `next_seq` helps where the head is damaged."""
-    data = memoryview(segment.path.read_bytes())
+    try:
+        data = memoryview(segment.path.read_bytes())
+    except OSError:
+        yield Hole(next_seq, None, 0, 1, is_unfinished=False)
+        return
     if segment.head is not None:
         _, offset = unpack_head(data)
         yield from scan(data, offset, segment.head.first_seq, log, certificate)
@@ -164,14 +168,14 @@ def read_segment(segment: Segment, log: LogId, certificate: bytes, next_seq: int
     yield from scan(data, offset, seq, log, certificate)
 
 
-def _segment(path: Path) -> Segment:
-    with path.open("rb") as file:
-        data = memoryview(file.read(80 << 10))
+def _segment(path: Path, log: LogId) -> Segment:
+    """A head of another log, or of another place in this one, says nothing here."""
     try:
-        head, _ = unpack_head(data)
-    except SegmentError:
+        with path.open("rb") as file:
+            head, _ = unpack_head(memoryview(file.read(80 << 10)))
+    except (OSError, SegmentError):
         return Segment(path=path, head=None, first_seq=None)
-    if head.number != segment_number(path):
+    if head.log != log or head.number != segment_number(path):
         return Segment(path=path, head=None, first_seq=None)
     return Segment(path=path, head=head, first_seq=head.first_seq)
 

@@ -5,19 +5,22 @@ signed marks then fit: a hole can be filled with nothing but the records that st
 """
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from pitbox.log.disk import Disk
+from pitbox.log.errors import LogError
+from pitbox.log.hold import is_held
 from pitbox.log.reader import LogReader, Segment, bound_of, read_segment
 from pitbox.log.scan import Entry, Hole
+from pitbox.log.seal import Chain, first_chain, is_signed
 from pitbox.log.segment import SegmentHead, pack_head, segment_number, segment_path
-from pitbox.log.verify import ChainWalk
 from pitbox.model.ids import LogId
 from pitbox.wire.errors import WireError
-from pitbox.wire.record import SCHEMA, EndRecord, UnknownRecord, decode, kind_of
+from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, UnknownRecord, decode, kind_of
 
 ASIDE = ".damaged"
 
@@ -43,6 +46,8 @@ class Repair(msgspec.Struct, frozen=True):
 
 def repair_log(reader: LogReader, donors: Sequence[LogReader] = (), disk: Disk | None = None) -> Repair:
     """Rewrite each damaged file from what is sound in it and in the donors' copies of the same log."""
+    if is_held(reader.folder):
+        raise LogError(f"The log {reader.log} is being written; repair it when the recording is over.")
     return _Workshop(reader, [d for d in donors if d.log == reader.log], disk or Disk()).repair()
 
 
@@ -56,6 +61,8 @@ class _Workshop:
         self._filled = 0
         self._lost: list[Loss] = []
         self._last_s: float | None = None
+        self._last_chain: tuple[int, bytes] | None = None
+        """(number of the next record, chain) behind the last file, if it ends with a true mark."""
         self._has_ended = False
         """The record that ends the log was seen: nothing can be missing behind it."""
 
@@ -69,12 +76,10 @@ class _Workshop:
             limit = bound_of(segments, at)
             # Behind a file whose head is damaged, nobody knows where this one should end.
             end_seq = follower.first_seq if follower is not None else None
-            next_seq = self._segment(segment, next_seq, limit, end_seq, is_last=follower is None)
+            next_seq = self._segment(segment, next_seq, limit, end_seq)
         return Repair(self._reader.log, tuple(self._rewritten), self._filled, tuple(self._lost))
 
-    def _segment(
-        self, segment: Segment, next_seq: int, limit: int | None, end_seq: int | None, *, is_last: bool
-    ) -> int:
+    def _segment(self, segment: Segment, next_seq: int, limit: int | None, end_seq: int | None) -> int:
         """Repair one file if it needs it; the number after its last record.
 
         Records from `limit` on are void here; those up to `end_seq` should stand here.
@@ -91,8 +96,8 @@ class _Workshop:
                 sound[item.seq] = item
         is_unreadable |= segment.head is None and bool(sound)
         wanted = (max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq) - first_seq
-        # A copy may know more of a log's end than its own folder, so the last file always asks.
-        if is_unreadable or is_last or len(sound) < wanted:
+        # Where nobody here knows the end of a file, a copy may: the last file always asks.
+        if is_unreadable or end_seq is None or len(sound) < wanted:
             gifts = {} if self._has_ended else self._gifts(segment, sound, first_seq, limit)
             kept = {**sound, **gifts}
             self._filled += len(gifts)
@@ -102,31 +107,67 @@ class _Workshop:
                 self._rewrite(segment, kept, first_seq)
             sound = kept
         if sound:
-            self._last_s = _time_s(sound[max(sound)])
+            last = sound[max(sound)]
+            self._last_s = _time_s(last)
+            mark = self._true_mark(last)
+            self._last_chain = None if mark is None else (last.seq + 1, mark.chain)
             self._has_ended |= any(_ends_log(entry) for entry in sound.values())
         return max(sound, default=first_seq - 1) + 1 if end_seq is None else end_seq
 
     def _gifts(
         self, segment: Segment, sound: dict[int, Entry], first_seq: int, bound: int | None
     ) -> dict[int, Entry]:
-        """What donors have of this file's missing records, if the marks vouch for the whole."""
-        for donor in self._donors:
-            gifts: dict[int, Entry] = {}
-            for entry in donor.entries(first_seq):
-                if bound is not None and entry.seq >= bound:
-                    break
-                if entry.seq not in sound:
-                    gifts[entry.seq] = entry
-            if gifts and self._fits(segment, {**sound, **gifts}, first_seq):
-                return gifts
-        return {}
+        """What donors have of this file's missing records, as far as signed marks vouch for it."""
+        taken: dict[int, Entry] = {}
+        before = -1
+        while before < len(taken):  # what one donor gave may make another's records fit
+            before = len(taken)
+            for donor in self._donors:
+                known = {**sound, **taken}
+                gifts = _missing_here(donor, known, first_seq, bound)
+                taken |= self._vouched(segment, {**known, **gifts}, gifts, first_seq) if gifts else {}
+        return taken
 
-    def _fits(self, segment: Segment, entries: dict[int, Entry], first_seq: int) -> bool:
-        chain = None if segment.head is None else segment.head.chain or None
-        walk = ChainWalk(self._reader.log, self._certificate, chain, next_seq=first_seq)
+    def _vouched(
+        self, segment: Segment, entries: dict[int, Entry], gifts: dict[int, Entry], first_seq: int
+    ) -> dict[int, Entry]:
+        """The gifts of each group that is whole and whose signed mark fits: no other is believed."""
+        chain = self._chain_before(segment, first_seq)
+        good: dict[int, Entry] = {}
+        group: list[int] = []
+        expected, is_whole = first_seq, True
         for seq in sorted(entries):
-            walk.step(entries[seq])
-        return not walk.problems and walk.unmarked == 0
+            is_whole &= seq == expected
+            expected = seq + 1
+            group.append(seq)
+            mark = self._true_mark(entries[seq])
+            if mark is None:
+                if chain is not None:
+                    chain.feed(entries[seq].frame)
+                continue
+            if is_whole and chain is not None and chain.value() == mark.chain:
+                good |= {number: gifts[number] for number in group if number in gifts}
+            chain, group, is_whole = Chain(mark.chain), [], True
+        return good
+
+    def _chain_before(self, segment: Segment, first_seq: int) -> Chain | None:
+        """The chain as it stood before a file's first record; None where nobody knows it."""
+        if first_seq == 0:
+            return Chain(first_chain(self._reader.log))
+        if self._last_chain is not None and self._last_chain[0] == first_seq:
+            return Chain(self._last_chain[1])
+        return Chain(segment.head.chain) if segment.head is not None and segment.head.chain else None
+
+    def _true_mark(self, entry: Entry) -> MarkRecord | SealRecord | None:
+        try:
+            if kind_of(entry.payload) not in (MarkRecord.KIND, SealRecord.KIND):
+                return None
+            record = decode(entry.payload)
+        except WireError:
+            return None
+        assert isinstance(record, MarkRecord | SealRecord)
+        is_true = is_signed(self._certificate, self._reader.log, entry.seq, record)
+        return record if is_true and record.count == entry.seq else None
 
     def _missing_files(self, before: Segment, first_seq: int) -> None:
         """Whole files are gone: bring them back from a donor as one, or name the loss."""
@@ -158,7 +199,10 @@ class _Workshop:
     def _rewrite(self, segment: Segment, entries: dict[int, Entry], first_seq: int) -> None:
         head = segment.head or self._new_head(segment_number(segment.path), first_seq)
         aside = _free_name(segment.path)
-        os.link(segment.path, aside)
+        try:
+            os.link(segment.path, aside)
+        except OSError:  # a file system without links
+            shutil.copyfile(segment.path, aside)
         self._write(segment.path, head, entries)
         self._rewritten.append(segment.path.name)
 
@@ -187,6 +231,18 @@ class _Workshop:
             previous_seal=b"",
             certificate=self._certificate,
         )
+
+
+def _missing_here(
+    donor: LogReader, known: dict[int, Entry], first_seq: int, bound: int | None
+) -> dict[int, Entry]:
+    gifts: dict[int, Entry] = {}
+    for entry in donor.entries(first_seq):
+        if bound is not None and entry.seq >= bound:
+            break
+        if entry.seq not in known:
+            gifts[entry.seq] = entry
+    return gifts
 
 
 def _free_name(path: Path) -> Path:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from pitbox.log.reader import LogReader
 from pitbox.log.recorder import RunStart
+from pitbox.log.scan import Entry
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import DeviceId, SessionId
-from pitbox.wire.record import MarkRecord, RunRecord, SealRecord, decode, kind_of
+from pitbox.wire.errors import WireError
+from pitbox.wire.record import AnyRecord, MarkRecord, RunRecord, SealRecord, decode, kind_of
 
 _KINDS = (MarkRecord.KIND, SealRecord.KIND, RunRecord.KIND)
 
@@ -31,9 +33,7 @@ def _runs(reader: LogReader, from_seq: int) -> dict[int, RunStart]:
     runs: dict[int, RunStart] = {}
     current: int | None = None
     for entry in reader.entries(from_seq):
-        if kind_of(entry.payload) not in _KINDS:
-            continue
-        record = decode(entry.payload)
+        record = _record(entry)
         if isinstance(record, RunRecord):
             before = runs.get(record.session_num)
             is_repeat = before is not None and before.run == record.run
@@ -54,7 +54,14 @@ def recorded_span_s(reader: LogReader) -> float:
 
 def _mark_times(reader: LogReader, from_seq: int) -> Iterator[float]:
     for entry in reader.entries(from_seq):
-        if kind_of(entry.payload) in (MarkRecord.KIND, SealRecord.KIND):
-            record = decode(entry.payload)
-            assert isinstance(record, MarkRecord | SealRecord)
+        record = _record(entry)
+        if isinstance(record, MarkRecord | SealRecord):
             yield record.sim_time_s
+
+
+def _record(entry: Entry) -> AnyRecord | None:
+    """Runs, marks and seals; None for all else, nonsense included."""
+    try:
+        return decode(entry.payload) if kind_of(entry.payload) in _KINDS else None
+    except WireError:
+        return None

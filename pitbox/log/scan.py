@@ -83,9 +83,10 @@ def find_next(
             and _leads_to_mark(data, behind, next_seq + 1, log, certificate)
         ):
             return behind, next_seq + 1
+    dead: set[int] = set()
     for place in _places(data, offset, next_seq):
         seq = HEAD.unpack_from(data, place)[0]
-        if _leads_to_mark(data, place, seq, log, certificate):
+        if _leads_to_mark(data, place, seq, log, certificate, dead=dead):
             return place, seq
     return None
 
@@ -119,18 +120,36 @@ def _words(flat: NDArray[np.uint8], start: int, count: int, kind: str) -> NDArra
     return np.ndarray((count,), kind, buffer=flat.data, offset=start, strides=(1,))
 
 
-def _leads_to_mark(data: memoryview, offset: int, seq: int, log: LogId, certificate: bytes) -> bool:
-    """True when good records stand here without a gap up to a mark or seal with a true signature."""
-    while offset < len(data):
+def _leads_to_mark(
+    data: memoryview,
+    offset: int,
+    seq: int,
+    log: LogId,
+    certificate: bytes,
+    *,
+    dead: set[int] | None = None,
+) -> bool:
+    """True when good records stand here without a gap up to a mark or seal with a true signature.
+
+    `dead` remembers the places from which no way led on, so that hostile bytes cost no more than good ones.
+    """
+    walked: list[int] = []
+    while offset < len(data) and (dead is None or offset not in dead):
         try:
-            found, payload, offset = unframe(data, offset)
+            found, payload, behind = unframe(data, offset)
             if found != seq:
-                return False
+                break
+            walked.append(offset)
+            offset = behind
             if kind_of(payload) in _MARKS:
                 record = decode(payload)
                 assert isinstance(record, MarkRecord | SealRecord)
-                return record.count == seq and is_signed(certificate, log, seq, record)
+                if record.count == seq and is_signed(certificate, log, seq, record):
+                    return True
+                break
         except WireError:
-            return False
+            break
         seq += 1
+    if dead is not None:
+        dead.update(walked)
     return False

@@ -79,8 +79,8 @@ def segment_path(folder: Path, number: int) -> Path:
 def segment_paths(folder: Path) -> list[Path]:
     """The segments of a log in order."""
     try:
-        return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
-    except FileNotFoundError:
+        return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.is_file())
+    except OSError:
         return []
 
 

@@ -49,7 +49,7 @@ class Shelf:
 def _folders(parent: Path, name: re.Pattern[str]) -> list[Path]:
     try:
         return sorted(f for f in parent.iterdir() if name.fullmatch(f.name) and f.is_dir())
-    except FileNotFoundError:
+    except OSError:
         return []
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import msgspec
 
-from pitbox.log.reader import Damage, LogReader, Segment, read_segment
+from pitbox.log.hold import is_held
+from pitbox.log.reader import Damage, LogReader, read_segment
 from pitbox.log.scan import Entry, Hole
 from pitbox.log.seal import Chain, first_chain, is_signed
 from pitbox.model.ids import LogId
 from pitbox.wire.errors import WireError
-from pitbox.wire.record import MarkRecord, SealRecord, decode, kind_of
+from pitbox.wire.record import EndRecord, MarkRecord, SealRecord, decode, kind_of
 
 _MARKS = (MarkRecord.KIND, SealRecord.KIND)
 
@@ -24,7 +25,7 @@ class Verdict(msgspec.Struct, frozen=True):
     from_s: float | None
     until_s: float | None
     is_closed: bool
-    """Ends with a seal; else the writer was killed, or still runs."""
+    """Ends as a writer ends it; else it was killed, still runs, or the log's last files are gone."""
     unmarked: int
     """Records after the last mark: written, never acknowledged."""
     damages: tuple[Damage, ...]
@@ -79,6 +80,7 @@ class ChainWalk:
         self.records = self.marks = self.seals = self.bytes = 0
         self.times: list[float] = []
         self.is_closed = False
+        self._has_ended = False
         self.problems: list[str] = []
 
     def step(self, entry: Entry) -> None:
@@ -87,10 +89,12 @@ class ChainWalk:
         self._next_seq = entry.seq + 1
         self.records += 1
         self.bytes += len(entry.frame)
-        if kind_of(entry.payload) in _MARKS:
+        kind = _kind(entry)
+        if kind in _MARKS:
             self._mark(entry.seq, entry.payload)
         else:
             self.unmarked += 1
+            self._has_ended = kind == EndRecord.KIND
             self.is_closed = False
             if self._chain is not None:
                 self._chain.feed(entry.frame)
@@ -115,7 +119,7 @@ class ChainWalk:
             self.problems.append(f"the {what} at record {seq} does not fit the records before it")
         if isinstance(record, SealRecord):
             self._seal(seq, record)
-        self._chain, self.unmarked, self.is_closed = Chain(record.chain), 0, is_seal
+        self._chain, self.unmarked, self.is_closed = Chain(record.chain), 0, is_seal and self._has_ended
 
     def _seal(self, seq: int, record: SealRecord) -> None:
         if self._previous_seal is not None:
@@ -126,11 +130,19 @@ class ChainWalk:
         self._previous_seal, self._seal_first = record.chain, seq + 1
 
 
-def scrub_segments(reader: LogReader, after: Path | None = None) -> Iterator[tuple[Path, Hole | None]]:
-    """Re-read sealed files one by one, the ones behind `after` first: (path, its first hole or None)."""
-    segments: list[Segment] = reader.segments()[:-1]
-    later = [s for s in segments if after is None or s.path > after]
-    earlier = [s for s in segments if after is not None and s.path <= after]
-    for segment in [*later, *earlier]:
-        items = read_segment(segment, reader.log, reader.certificate, segment.first_seq or 0)
-        yield segment.path, next((item for item in items if isinstance(item, Hole)), None)
+def scrub_segments(reader: LogReader) -> Iterator[tuple[Path, Hole | None]]:
+    """Re-read files one by one, but for one that is being written: (path, its first hole or None)."""
+    segments = reader.segments()
+    certificate = next((s.head.certificate for s in segments if s.head is not None), b"")
+    for segment in segments[:-1] if is_held(reader.folder) else segments:
+        items = read_segment(segment, reader.log, certificate, segment.first_seq or 0)
+        holes = (item for item in items if isinstance(item, Hole) and not item.is_unfinished)
+        yield segment.path, next(holes, None)
+
+
+def _kind(entry: Entry) -> int:
+    """0 for a sound frame around nonsense: it counts as a record, and as nothing else."""
+    try:
+        return kind_of(entry.payload)
+    except WireError:
+        return 0

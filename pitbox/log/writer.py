@@ -13,6 +13,7 @@ import msgspec
 from pitbox.crew.clock import SystemClock
 from pitbox.log.disk import Disk
 from pitbox.log.errors import LogWriteError
+from pitbox.log.hold import Hold
 from pitbox.log.reader import log_folder
 from pitbox.log.seal import first_chain, next_chain, signed_message
 from pitbox.log.segment import SegmentHead, pack_head, segment_path
@@ -75,7 +76,9 @@ class LogWriter:
         self._clock = clock or SystemClock()
         self._limits = limits or WriterLimits()
         self._signer = signer
-        self._disk.sync_folder(self.folder.parent)
+        for folder in (self.folder.parent, self.folder.parent.parent, root):
+            self._disk.sync_folder(folder)
+        self._hold = Hold(self.folder)
         self._parts: list[bytes] = []
         self._part_bytes = 0
         self._groups: list[_Group] = []
@@ -144,11 +147,14 @@ class LogWriter:
         self.append(encode(EndRecord(sim_time_s=sim_time_s, reason=reason)))
         self._context.clear()
         self._close_group(sim_time_s, is_sealed=True)
-        return self._store()
+        committed = self._store()
+        self._hold.release()
+        return committed
 
     def abandon(self) -> None:
-        """Let go of the file as a kill would: no end, no seal."""
+        """Let go of the log as a kill would: no end, no seal."""
         self._forget_file()
+        self._hold.release()
 
     def _is_segment_full(self) -> bool:
         age_s = self._clock.monotonic_s() - self._unsealed_since_s

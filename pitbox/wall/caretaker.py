@@ -12,10 +12,10 @@ import msgspec
 
 from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.log.archive import archive_session, sessions_to_archive
-from pitbox.log.errors import LogError
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import scrub_segments
 from pitbox.model.clock import Clock
+from pitbox.model.errors import PitBoxError
 from pitbox.model.ids import LogId
 
 _log = logging.getLogger("pitbox.log")
@@ -48,7 +48,7 @@ class Caretaker:
         for session in due:
             try:
                 done = archive_session(self._shelf, session, self._care.archive_folder, is_removing=True)
-            except (LogError, OSError) as error:
+            except (PitBoxError, OSError) as error:
                 words = f"The session {session} could not be archived and stays here: {error}"
                 self._on_health(Health("log", "archive", Level.DEGRADED, words))
                 return
@@ -59,10 +59,13 @@ class Caretaker:
     def _scrub(self, stop: threading.Event) -> None:
         for session in self._shelf.sessions():
             for reader in self._shelf.readers(session):
-                for path, hole in scrub_segments(reader):
-                    self._judge(reader.log, path, is_sound=hole is None)
-                    if stop.wait(self._care.pause_s):
-                        return
+                try:
+                    for path, hole in scrub_segments(reader):
+                        self._judge(reader.log, path, is_sound=hole is None)
+                        if stop.wait(self._care.pause_s):
+                            return
+                except (PitBoxError, OSError) as error:
+                    _log.warning("%s cannot be looked after: %s", reader.log, error)
 
     def _judge(self, log: LogId, path: Path, *, is_sound: bool) -> None:
         if is_sound:

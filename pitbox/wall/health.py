@@ -1,5 +1,6 @@
 """What every room said last about itself, for whoever asks. Pulled, never pushed."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -9,6 +10,12 @@ import msgspec
 from pitbox.crew.health import Health, Level
 
 _HISTORY = 500
+_JOURNAL_LEVELS = {
+    Level.OK: logging.INFO,
+    Level.NOTE: logging.INFO,
+    Level.DEGRADED: logging.WARNING,
+    Level.FAILED: logging.ERROR,
+}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -59,6 +66,8 @@ class HealthRegistry:
             self._states[key] = told
             self._history.append(told)
             self._version += 1
+        level = _JOURNAL_LEVELS[health.level]
+        logging.getLogger(f"pitbox.{health.room}").log(level, "%s: %s", health.subject, health.words)
 
     def snapshot(self) -> Ward:
         with self._lock:

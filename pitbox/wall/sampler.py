@@ -4,12 +4,16 @@ The log lane loses nothing silently; in the live mailbox the newest wins.
 """
 
 import threading
+import time
+from collections import deque
 
 from pitbox.crew.queue import BoundedQueue
 from pitbox.model.source import Closed, Missed, SourceEvent, Ticks, TickSource
 from pitbox.wall.hub import Hub
 
 _POLL_S = 0.1
+_LAST_WAIT_S, _LAST_LOOK_S = 5.0, 0.02
+_FULL = "the log lane was full"
 
 
 class Sampler:
@@ -21,7 +25,8 @@ class Sampler:
         self._queue = queue
         self._hub = hub
         self._is_lasting = is_lasting
-        self._refused: Missed | None = None
+        self._owed: deque[SourceEvent] = deque()
+        """What is not ticks is never lost: it waits here, in order, until the lane has room."""
         self.ended = threading.Event()
         """The source has closed by itself."""
 
@@ -30,6 +35,7 @@ class Sampler:
             while not stop.is_set() and not self.ended.is_set():
                 for event in self._source.poll(_POLL_S):
                     self._pass_on(event)
+            self._pay(wait_s=_LAST_WAIT_S)
         finally:
             self._source.close()
             self.ended.set()
@@ -37,17 +43,33 @@ class Sampler:
     def _pass_on(self, event: SourceEvent) -> None:
         if isinstance(event, Ticks) and len(event):
             self._hub.live.put(event)
-        if self._refused is not None and self._queue.put(self._refused):
-            self._refused = None
-        if not self._queue.put(event) and isinstance(event, Ticks):
-            self._refuse(event)
+        self._pay()
+        if isinstance(event, Ticks):
+            if self._owed or not self._queue.put(event):
+                self._refuse(event)
+        else:
+            self._owed.append(event)
+            self._pay()
         if isinstance(event, Closed) and not self._is_lasting:
             self.ended.set()
+
+    def _pay(self, wait_s: float = 0.0) -> None:
+        """Give the lane what it refused before, the oldest first."""
+        deadline_s = time.monotonic() + wait_s
+        while self._owed:
+            if self._queue.put(self._owed[0]):
+                self._owed.popleft()
+            elif time.monotonic() >= deadline_s or self._queue.is_closed:
+                return
+            else:
+                time.sleep(_LAST_LOOK_S)
 
     def _refuse(self, ticks: Ticks) -> None:
         """The log lane is full: remember what is missing until the log can be told."""
         times = ticks.own["SessionTime"]
         count, from_s = len(ticks), float(times[0])
-        if self._refused is not None:
-            count, from_s = count + self._refused.count, self._refused.from_s
-        self._refused = Missed(count, from_s, float(times[-1]), "the log lane was full")
+        last = self._owed[-1] if self._owed else None
+        if isinstance(last, Missed) and last.reason == _FULL:
+            self._owed.pop()
+            count, from_s = count + last.count, last.from_s
+        self._owed.append(Missed(count, from_s, float(times[-1]), _FULL))

@@ -23,12 +23,15 @@ from pitbox.wire.record import InfoRecord, decode
 _log = logging.getLogger("pitbox.wall")
 CHECKPOINT_S = 60.0
 """Of sim time between checkpoints."""
+_MANY = 64
+"""Commits that are worth folding before the second is over."""
 
 
 class Timekeeper:
     """One session at a time: the one that is being recorded."""
 
-    def __init__(self, shelf: Shelf, hub: Hub, checkpoints: Path) -> None:
+    def __init__(self, shelf: Shelf, hub: Hub, checkpoints: Path, *, is_calm: bool = False) -> None:
+        """`is_calm`: a new picture once a second is enough; else with each commit."""
         self._shelf = shelf
         self._hub = hub
         self._checkpoints = checkpoints
@@ -37,10 +40,11 @@ class Timekeeper:
         self._places: dict[LogId, Place] = {}
         self._axis = START
         self._checkpoint_s = 0.0
+        self._wait_s, self._worth = (1.0, _MANY) if is_calm else (0.25, 1)
 
     def main(self, queue: BoundedQueue[Committed], stop: threading.Event) -> None:
         while not stop.is_set():
-            self._take_all(queue.take_all(timeout_s=0.25))
+            self._take_all(queue.take_all(self._wait_s, self._worth))
         self._take_all(queue.take_all(timeout_s=0.0))
         self.store_checkpoint()
 
@@ -68,8 +72,8 @@ class Timekeeper:
     def _take_all(self, items: list[Committed]) -> None:
         for committed in items:
             self.take(committed)
-        standings = self._fold.standings()
-        if items and standings is not None:
+        standings = self._fold.standings() if items else None
+        if standings is not None:
             self._hub.standings.put(standings)
             now_s = standings.sim_time_s
             if not 0 <= now_s - self._checkpoint_s < CHECKPOINT_S:

@@ -28,6 +28,7 @@ from pitbox.wall.timekeeper import Timekeeper
 _log = logging.getLogger("pitbox.wall")
 _LOG_LANE = 40_000
 """Source events: ten minutes of a live sim, one event a tick."""
+_RECORDERS = ("sampler", "scribe")
 _COMMIT_LANE = 2_400
 """Commits waiting for the timekeeper: ten minutes; when it is full, it reads the log instead."""
 
@@ -67,10 +68,11 @@ class Wall:
         health: HealthRegistry | None = None,
         is_paced_by_us: bool = False,
         is_lasting: bool = False,
+        is_calm: bool = False,
     ) -> None:
         """`is_paced_by_us`: the source can wait, so a full lane slows it instead of losing ticks.
 
-        `is_lasting`: after a session it opens the next one.
+        `is_lasting`: after a session it opens the next one. `is_calm`: a picture a second is enough.
         """
         self.folders = folders_of(profile, settings)
         self.hub = Hub()
@@ -87,8 +89,13 @@ class Wall:
 
     @property
     def has_ended(self) -> bool:
-        """The source came to its end, or a thread that it needs is gone."""
-        return self._sampler.ended.is_set() or any(hand.error for hand in self._hands)
+        """The source came to its end, or one of the two threads that record is gone.
+
+        Without the timekeeper or the caretaker something is not shown; recording goes on.
+        """
+        return self._sampler.ended.is_set() or any(
+            hand.error for hand in self._hands if hand.name in _RECORDERS
+        )
 
     def start(self) -> None:
         """From the folds to the spring, so that nothing comes before somebody takes it."""

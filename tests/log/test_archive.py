@@ -16,7 +16,7 @@ from pitbox.log.verify import verify_log
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*.seg"))}
 
 
 def test_there_and_back(tmp_path: Path, identity: Identity) -> None:

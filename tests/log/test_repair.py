@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from river import SESSION, write_log
+from river import SESSION, open_writer, write_log
 
 from pitbox.identity.device import Identity
+from pitbox.log.archive import archive_session
+from pitbox.log.errors import LogError, ShelfError
 from pitbox.log.reader import LogReader
 from pitbox.log.repair import repair_log
 from pitbox.log.seal import is_signed
@@ -15,7 +17,8 @@ from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import scrub_segments, verify_log
 from pitbox.model.ids import DeviceId, LogId
-from pitbox.wire.record import MarkRecord
+from pitbox.wire.framing import frame
+from pitbox.wire.record import MarkRecord, SealRecord
 
 
 class Bench:
@@ -73,7 +76,7 @@ def test_repairing_twice_changes_nothing_more(bench: Bench) -> None:
     again = repair_log(bench.reader)
     assert again.rewritten == ()
     assert [(loss.first_seq, loss.end_seq) for loss in again.lost] == [(9, 10)], "it is still missing"
-    assert len(list(bench.folder.iterdir())) == len(bench.paths) + 1
+    assert len(list(bench.folder.glob("*.seg*"))) == len(bench.paths) + 1
 
 
 @pytest.mark.parametrize("at", [3, 9, 14, 20])
@@ -126,6 +129,51 @@ def test_a_copy_of_another_log_is_not_believed(bench: Bench, tmp_path: Path, ide
     assert [(loss.first_seq, loss.end_seq) for loss in repair.lost] == [(9, 10)]
 
 
+def test_a_copy_that_leaves_out_records_cannot_change_the_others(bench: Bench) -> None:
+    """Marks are true in it and each group lacks one record: what else stands there is not vouched for."""
+    first, end = (segment.first_seq for segment in bench.reader.segments()[1:3])
+    assert first is not None
+    assert end is not None
+    path = segment_paths(bench.copy.folder)[1]
+    head = path.read_bytes()[: path.read_bytes().index(bench.records[first])]
+    forged = b""
+    for seq in range(first, end):
+        payload = bench.records[seq][16:]
+        is_mark = payload[2] in (MarkRecord.KIND, SealRecord.KIND)
+        after_mark = bench.records[seq - 1][16 + 2] in (MarkRecord.KIND, SealRecord.KIND)
+        if is_mark:
+            forged += bench.records[seq]
+        elif not after_mark:
+            forged += frame(seq, payload[:-1] + bytes([payload[-1] ^ 1]))
+    path.write_bytes(head + forged)
+    bench.paths[1].unlink()
+    repair_log(bench.reader, [bench.copy])
+    assert all(bench.records[seq] == data for seq, data in bench.read().items())
+
+
+def test_two_copies_each_with_a_part_fill_one_hole(bench: Bench, tmp_path: Path) -> None:
+    shutil.copytree(bench.copy.folder.parents[2], tmp_path / "third")
+    third = Shelf(tmp_path / "third").readers(SESSION)[0]
+    for folder, number in ((bench.copy.folder, 1), (third.folder, 2)):
+        segment_paths(folder)[number].unlink()
+    for path in bench.paths[1:3]:
+        path.unlink()
+    assert repair_log(bench.reader, [bench.copy, third]).lost == ()
+    assert bench.read() == bench.records
+
+
+def test_a_log_that_is_being_written_is_left_alone(tmp_path: Path, identity: Identity) -> None:
+    writer = open_writer(tmp_path, identity)
+    with pytest.raises(LogError, match="is being written"):
+        repair_log(LogReader(writer.folder))
+    writer.append(bytes([0x93, 1, 0x63, 0]))
+    writer.commit(0.0)
+    with pytest.raises(ShelfError, match="is being recorded"):
+        archive_session(Shelf(tmp_path), SESSION, tmp_path / "away", is_removing=True)
+    writer.abandon()
+    assert repair_log(LogReader(writer.folder)).lost == ()
+
+
 def test_two_copies_with_different_damage_heal_each_other(bench: Bench) -> None:
     bench.flip(9)
     theirs = Bench.__new__(Bench)
@@ -156,6 +204,6 @@ def test_a_certificate_that_is_none_vouches_for_nothing() -> None:
 
 
 def test_scrubbing_finds_what_nobody_read(bench: Bench) -> None:
-    assert [hole for _, hole in scrub_segments(bench.reader)] == [None] * (len(bench.paths) - 1)
+    assert [hole for _, hole in scrub_segments(bench.reader)] == [None] * len(bench.paths)
     path = bench.flip(9)
     assert [p.name for p, hole in scrub_segments(bench.reader) if hole is not None] == [path.name]

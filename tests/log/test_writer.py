@@ -1,5 +1,8 @@
 """Commits, seals and what the writer does when the disk refuses."""
 
+import os
+import shutil
+import sys
 from collections.abc import Sequence
 from errno import EIO, ENOSPC
 from pathlib import Path
@@ -13,6 +16,7 @@ from pitbox.log.errors import LogWriteError
 from pitbox.log.reader import LogReader
 from pitbox.log.recorder import Recorder
 from pitbox.log.segment import segment_paths
+from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.log.writer import WriterLimits
 from pitbox.wire.record import EndRecord, InfoRecord, LayoutRecord, MarkRecord, RunRecord, SealRecord, decode
@@ -77,7 +81,7 @@ def test_each_later_segment_starts_with_what_it_needs(tmp_path: Path, identity: 
         assert {LayoutRecord, InfoRecord, RunRecord} <= kinds or kinds == {EndRecord, SealRecord}
 
 
-def test_a_mark_of_another_device_is_a_problem(tmp_path: Path, identity: Identity) -> None:
+def test_a_file_of_another_device_is_no_part_of_the_log(tmp_path: Path, identity: Identity) -> None:
     stranger = Identity.load_or_create(tmp_path / "stranger")
     folder = open_writer(tmp_path / "mine", identity).folder
     writer = open_writer(tmp_path / "theirs", stranger)
@@ -87,7 +91,7 @@ def test_a_mark_of_another_device_is_a_problem(tmp_path: Path, identity: Identit
     data = segment_paths(writer.folder)[0].read_bytes()
     (folder / "00000000.seg").write_bytes(data)
     verdict = verify_log(LogReader(folder))
-    assert any("not signed by the log's device" in problem for problem in verdict.problems)
+    assert verdict.records == 0, "a stranger's file is no part of this log"
     assert not verdict.is_whole
 
 
@@ -171,3 +175,60 @@ def test_rows_survive_the_way_to_disk(tmp_path: Path, identity: Identity) -> Non
         writer.append(item.data)
     writer.commit(recorder.sim_time_s)
     assert payloads_on_disk(writer.folder) == [item.data for item in payloads]
+
+
+def test_a_copy_under_another_name_is_no_second_log(tmp_path: Path, identity: Identity) -> None:
+    writer, _ = write_log(tmp_path, identity)
+    shutil.copytree(writer.folder, writer.folder.with_name("00000000000000ff"))
+    reader = LogReader(writer.folder.with_name("00000000000000ff"))
+    assert list(reader.entries()) == []
+    assert not verify_log(reader).is_whole
+
+
+def test_files_gone_from_the_end_leave_the_log_not_closed(tmp_path: Path, identity: Identity) -> None:
+    writer, _ = write_log(tmp_path, identity)
+    assert verify_log(LogReader(writer.folder)).is_closed
+    for path in segment_paths(writer.folder)[1:]:
+        path.unlink()
+    assert not verify_log(LogReader(writer.folder)).is_closed
+
+
+def test_a_strange_entry_on_the_shelf_stands_in_nobodys_way(tmp_path: Path, identity: Identity) -> None:
+    (tmp_path / "local-old" / ("a" * 64) / "0000000000000001" / "00000000.seg").mkdir(parents=True)
+    (tmp_path / "local-odd" / ("b" * 64) / "0000000000000001").mkdir(parents=True)
+    (tmp_path / "local-odd" / ("b" * 64) / "0000000000000001" / "00000000.seg").symlink_to(
+        tmp_path / "nowhere"
+    )
+    write_log(tmp_path, identity)
+    assert Shelf(tmp_path).sessions() == ["local-river"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_real_disk_syncs_data_and_every_new_name(
+    tmp_path: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen from the system calls: what is taken out of Disk or the writer is missed here."""
+    synced: list[str] = []
+
+    def note(name: str) -> None:
+        real = getattr(os, name)
+
+        def call(fd: int) -> None:
+            synced.append(f"{name} {Path(f'/proc/self/fd/{fd}').readlink().name}")
+            real(fd)
+
+        monkeypatch.setattr(os, name, call)
+
+    note("fdatasync")
+    note("fsync")
+    writer = open_writer(tmp_path / "log", identity)
+    assert {f"fsync {name}" for name in ("log", *writer.folder.parts[-3:-1])} <= set(synced)
+    synced.clear()
+    writer.append(payload(1))
+    writer.commit(1.0)
+    assert synced == ["fdatasync 00000000.seg", f"fsync {writer.folder.name}"]
+    synced.clear()
+    writer.append(payload(2))
+    writer.commit(2.0)
+    assert synced == ["fdatasync 00000000.seg"]
+    writer.abandon()
