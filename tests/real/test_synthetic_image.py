@@ -23,7 +23,7 @@ WORDS = {
     "TrackCountry", "RaceFarm", "FlairName", "DriverSetupName", "DriverSetupLoadTypeName",
     "DriverCarShiftAid",
     "TelemetryDiskFile", "CarDesignStr", "HelmetDesignStr", "SuitDesignStr", "SessionTrackRubberState",
-    "EventType", "DCRuleSet", "CourseCautions", "IncidentLimit",
+    "SessionType", "SessionName", "EventType", "DCRuleSet", "CourseCautions", "IncidentLimit",
 }  # fmt: skip
 """Keys whose values are free words or the event's own choice."""
 KINDS = {1: "b1", 2: "i4", 3: "u4", 4: "f4", 5: "f8"}
