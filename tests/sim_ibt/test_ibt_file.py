@@ -49,7 +49,7 @@ def test_all_channels_are_what_pyirsdk_reads(recorded):
             values = np.array(theirs.get_all(name))
             np.testing.assert_array_equal(columns[name], values)
             np.testing.assert_array_equal(copies[name], values)
-            assert copies[name].flags.c_contiguous
+            assert copies[name].T.flags.c_contiguous
     theirs.close()
 
 

@@ -1,5 +1,6 @@
 """`pitbox bench`: figures of this machine, measured in one run, as ratios where they can be."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,20 @@ def bench_store(
     from pitbox.cli.bench.store import measure_store
 
     _show("store", measure_store(hours), as_json=as_json)
+
+
+@app.command("ibt")
+def bench_ibt(
+    as_json: JsonOption = False,
+    file: Annotated[
+        Path | None, typer.Option(help="The .ibt file to compare on; a generated one without.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.01, help="Of driving to import.")] = 1.0,
+) -> None:
+    """All channels of one file against pyirsdk, and importing an hour into log and store."""
+    from pitbox.cli.bench.ibt import measure_ibt
+
+    _show("ibt", measure_ibt(file, hours), as_json=as_json)
 
 
 def _show(name: str, figures: list[Figure], *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pitbox.model.source import RowArray
+from pitbox.sim.iracing.column import copied, dtype_of
 from pitbox.sim.iracing.errors import EmptyFileError, ImageError, NotIracingError, TruncatedError
 from pitbox.sim.iracing.header import HEADER_BYTES, Header, parse_header
 
@@ -72,8 +73,8 @@ class IbtFile:
         return {variable.name: self.rows[variable.name] for variable in self.header.variables}
 
     def copied_columns(self) -> dict[str, NDArray[Any]]:
-        """Every channel in memory of its own, in one pass over the file."""
-        return {name: np.ascontiguousarray(column) for name, column in self.columns().items()}
+        """Every channel in memory of its own, its records side by side."""
+        return copied(self._map, self.header, len(self.rows))
 
     def content(self) -> memoryview:
         """All bytes of the file; to be released before the file is closed."""
@@ -105,24 +106,8 @@ def _rows(content: mmap.mmap, header: Header, disk: DiskHeader) -> tuple[RowArra
     count = whole if told <= 0 else min(told, whole)
     if count == 0:
         raise TruncatedError("There is no whole record in it.")
-    rows: RowArray = np.ndarray((count,), _dtype(header), content, start)
+    rows: RowArray = np.ndarray((count,), dtype_of(header), content, start)
     return rows, problems
-
-
-def _dtype(header: Header) -> np.dtype[Any]:
-    """One record, its channels where the header says they lie."""
-    formats: list[Any] = []
-    for variable in header.variables:
-        code = variable.kind if variable.kind.endswith("1") else f"<{variable.kind}"
-        formats.append(code if variable.count == 1 else (code, (variable.count,)))
-    return np.dtype(
-        {
-            "names": [variable.name for variable in header.variables],
-            "formats": formats,
-            "offsets": [variable.offset for variable in header.variables],
-            "itemsize": header.buffer_length,
-        }
-    )
 
 
 def _text(view: memoryview, header: Header) -> bytes:
