@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pitbox.wall.driver import Collector
     from pitbox.wall.trace import Trace
 
-_LOOK_S = 0.1
+_LOOK_S = 0.2
 
 
 class DriverWishes(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from pitbox.wall.hub import Durable, Hub
 
 _T = TypeVar("_T")
 _LIVE_S = 2.0
-"""Without ticks for longer than this the sim is not running."""
+"""Without ticks for longer than this the sim is not running. Figures come once a second."""
 _STORED_S = 5.0
 """Ticks come, and nothing was acknowledged for longer than this: say so."""
 _FUEL_LAPS = 5

@@ -81,6 +81,7 @@ class Collector:
             health=health,
             is_paced_by_us=is_paced_by_us,
             is_lasting=is_lasting,
+            is_calm=True,
         )
         self._projecting = Hand("projection", self.projection.main, health.tell)
         self._dashboard = Dashboard(self.hub, health, SystemClock(), waits_for)
@@ -117,7 +118,9 @@ class Collector:
         return self._projecting.stop(timeout_s=10.0) and is_done
 
     def look(self) -> Glance:
-        return self._dashboard.look(has_ended=self.has_ended, is_broken=bool(self._wall.errors()))
+        return self._dashboard.look(
+            has_ended=self.has_ended, is_broken=self.has_ended and bool(self._wall.errors())
+        )
 
     def tell_trouble(self, subject: str, words: str) -> None:
         """What went wrong above this room is told where everything is."""

@@ -85,7 +85,7 @@ class Wall:
         )
         self._commits: BoundedQueue[Committed] = BoundedQueue(_COMMIT_LANE, Full.REFUSE)
         self._sampler = Sampler(source, self._ticks, self.hub, is_lasting=is_lasting)
-        self._hands = self._crew(Identity.load_or_create(profile.identity_folder), settings)
+        self._hands = self._crew(Identity.load_or_create(profile.identity_folder), settings, is_calm=is_calm)
 
     @property
     def has_ended(self) -> bool:
@@ -118,7 +118,7 @@ class Wall:
     def errors(self) -> list[Exception]:
         return [hand.error for hand in self._hands if hand.error is not None]
 
-    def _crew(self, identity: Identity, settings: Settings) -> list[Hand]:
+    def _crew(self, identity: Identity, settings: Settings, *, is_calm: bool) -> list[Hand]:
         """In the order in which they start."""
         tell = self.health.tell
         scribe = Scribe(
@@ -128,7 +128,7 @@ class Wall:
             on_health=tell,
             limits=scribe_limits(settings),
         )
-        timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints)
+        timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints, is_calm=is_calm)
         caretaker = Caretaker(self.shelf, care_of(self.folders, settings), self._clock, tell)
         return [
             Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),

@@ -44,6 +44,21 @@ def bench_store(
     _show("store", measure_store(hours), as_json=as_json)
 
 
+@app.command("capture")
+def bench_capture(
+    as_json: JsonOption = False,
+    seconds: Annotated[float, typer.Option(min=10, help="Of racing beside a live feed.")] = 60.0,
+    is_long: Annotated[
+        bool, typer.Option("--long", help="Two hours at 20 x real time: is memory flat?")
+    ] = False,
+) -> None:
+    """A collector beside a 63-car sim: ticks lost, CPU, memory, and how late ticks arrive."""
+    from pitbox.cli.bench.capture import measure_capture, measure_long
+
+    figures = measure_long(2.0, 20.0) if is_long else measure_capture(seconds)
+    _show("capture", figures, as_json=as_json)
+
+
 @app.command("ibt")
 def bench_ibt(
     as_json: JsonOption = False,
