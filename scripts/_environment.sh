@@ -211,7 +211,7 @@ missing_libraries() {
     site=$(echo "$venv"/lib/python3.*/site-packages)
     for group in "$@"; do
         case $group in
-        window) files+=("$site"/PySide6/Qt{Core,Gui,Widgets}.abi3.so "$site"/PySide6/Qt/plugins/platforms/libq{xcb,offscreen}.so) ;;
+        window) files+=("$site"/PySide6/Qt{Core,Gui,Svg,Widgets}.abi3.so "$site"/PySide6/Qt/plugins/platforms/libq{xcb,offscreen}.so) ;;
         forecasts) files+=("$site/lightgbm/lib/lib_lightgbm.so") ;;
         esac
     done

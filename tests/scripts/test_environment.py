@@ -234,6 +234,34 @@ def test_missing_library_becomes_a_line_to_type(tmp_path: Path, missing: str, pa
         assert run.stderr.splitlines()[-1].strip() == f"sudo apt-get install -y {package}"
 
 
+@pytest.mark.parametrize(
+    ("words", "is_stopped"),
+    [
+        (("driver",), True),
+        (("--profile", "night", "driver", "--demo", "duel"), True),
+        (("driver", "--headless"), False),
+        (("driver", "--help"), False),
+        (("store", "driver"), False),
+        (("--profile", "driver", "doctor"), False),
+        ((), False),
+    ],
+)
+def test_a_window_insists_on_its_libraries(
+    started: Checkout, tmp_path: Path, words: tuple[str, ...], is_stopped: bool
+) -> None:
+    loader = tmp_path / "bin" / "ldd"
+    loader.parent.mkdir()
+    loader.write_text("#!/bin/bash\nprintf '\\tlibEGL.so.1 => not found\\n'\n")
+    loader.chmod(0o755)
+    run = started.run(*words, PATH=f"{loader.parent}:{os.environ['PATH']}", PITBOX_NO_APT="1")
+    if is_stopped:
+        assert (run.returncode, run.stdout) == (1, "")
+        assert run.stderr.splitlines()[-1].strip() == "sudo apt-get install -y libegl1"
+    else:
+        assert (run.returncode, run.stdout) == (len(words), " ".join(("hello", *words)) + "\n")
+        assert run.stderr == ""
+
+
 @pytest.mark.parametrize("script", ["run", "test", "lock", "_environment.sh", "../.ci/run"])
 def test_script_is_sound_and_may_be_executed(script: str) -> None:
     path = ROOT / "scripts" / script
