@@ -27,6 +27,8 @@ class Car(msgspec.Struct, array_like=True):
     """The last counted crossing."""
     finish_s: float | None = None
     """When it took the chequered flag; its place is frozen since."""
+    hole_s: tuple[float, float] | None = None
+    """The last long time for which nobody saw it: whatever happened then, a stop perhaps, is not known."""
     held: float | None = None
     """Progress kept while a tow truck carries the car."""
     last_lap_s: float | None = None

@@ -10,6 +10,8 @@ from pitbox.timing.stretch import Stretch
 
 _FLAG_LATE_S = 1.0
 """The sim raises the chequered flag up to some ticks after the leader has crossed the line."""
+HOLE_S = 10.0
+"""Enough for seats to change unseen."""
 _UNSEEN_LAPS = 200
 _GRID_SEEN_S = 5.0
 """Who was not seen for longer at the green flag does not take the start."""
@@ -68,6 +70,8 @@ class Line:
         before, surface = self._stretch.before(moment), self._stretch.surface(moment)
         pct, number = self._stretch.pct(moment), self._stretch.lap(moment)
         lap = car.lap
+        if moment.time_s - before.time_s > HOLE_S:
+            car.hole_s = (before.time_s, moment.time_s)
         lap.is_broken |= not (lap.is_tow or (before.surface in PITS and surface in PITS))
         crossings = _crossings(before, moment.time_s, pct, number)
         car.back = 0

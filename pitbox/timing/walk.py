@@ -10,12 +10,15 @@ from pitbox.timing.car import Car
 from pitbox.timing.field import FieldRows
 from pitbox.timing.flag import flag_name
 from pitbox.timing.heat import Heat
-from pitbox.timing.line import Line
+from pitbox.timing.line import HOLE_S, Line
 from pitbox.timing.marshal import Marshal
 from pitbox.timing.motion import AFTER_ALL, ALL_CARS, Kind, Moment
 from pitbox.timing.pits import PITS, Pits
-from pitbox.timing.stint import LOST
+from pitbox.timing.stint import LOST, STOP
 from pitbox.timing.stretch import Stretch
+
+_LATE_S = 30.0
+"""A session text is read as late as this after the rows that it belongs to."""
 
 
 def fold_field(heat: Heat, rows: FieldRows) -> list[Fact]:
@@ -59,7 +62,7 @@ class Walk:
         while waiting:
             moment = heapq.heappop(waiting)
             if moment.kind == Kind.INFO:
-                self._hear()
+                self._hear(moment)
             elif moment.kind == Kind.STATE:
                 self._change_state(moment)
             elif moment.kind == Kind.LOOK:
@@ -95,7 +98,7 @@ class Walk:
             Moment(row, float(times[row]), AFTER_ALL, Kind.LOOK) for row in self._heat.watch.due_rows(times)
         ]
 
-    def _hear(self) -> None:
+    def _hear(self, moment: Moment) -> None:
         """A session text: who sits in which car."""
         heat = self._heat
         heat.learn(heat.notices.pop(0))
@@ -104,8 +107,25 @@ class Walk:
             if entry is None or entry.user_id == car.user_id:
                 continue
             car.user_id = entry.user_id
-            if not car.pit.is_inside and car.stint.is_open:
+            if car.pit.is_inside or not car.stint.is_open:
+                continue
+            last_s = self._stretch.latest(car, moment.row - 1).time_s
+            if moment.time_s - last_s > HOLE_S:
+                continue  # told when the car is seen again
+            hole_s = car.hole_s
+            if hole_s is not None and moment.time_s - hole_s[1] < _LATE_S:
+                self._change_unseen(car, moment)
+            else:
                 self._stretch.facts += car.hand_to(car.user_id)
+
+    def _change_unseen(self, car: Car, moment: Moment) -> None:
+        """Seats changed while nobody looked: the stop is not known, but that another one drives is."""
+        stint, hole_s = car.stint.fact, car.hole_s
+        if stint is None or hole_s is None or not car.stint.is_open or stint.start_s > hole_s[0]:
+            return
+        if stint.user_id != car.user_id:
+            self._stretch.facts += car.end_stint(hole_s[0], STOP)
+            self._pits.open_stint(car, moment._replace(time_s=hole_s[1]))
 
     def _change_state(self, moment: Moment) -> None:
         heat, rows = self._heat, self._stretch.rows
@@ -138,6 +158,7 @@ class Walk:
 
     def _leap(self, car: Car, moment: Moment) -> None:
         self._line.leap(car, moment)
+        self._change_unseen(car, moment)
         self._pits.open_stint(car, moment)
 
     def _tell_of(self, moment: Moment) -> None:
