@@ -13,11 +13,13 @@ from pitbox.crew.thread import Hand
 from pitbox.model.ids import SessionId
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
 from pitbox.wall.dashboard import Dashboard, Glance
+from pitbox.wall.errand import pitbox_command
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings
+from pitbox.wall.telemetry_folder import TelemetryFolder, ledger_of, telemetry_folder
 from pitbox.wall.wall import Wall
 
 _SETTLE_LOOK_S = 0.1
@@ -84,6 +86,7 @@ class Collector:
             is_calm=True,
         )
         self._projecting = Hand("projection", self.projection.main, health.tell)
+        self._watching = self._watch(profile, settings) if settings.sim.watch_folder else None
         self._dashboard = Dashboard(self.hub, health, SystemClock(), waits_for)
 
     @property
@@ -105,6 +108,8 @@ class Collector:
             self.projection.wish()
         self._projecting.start()
         self._wall.start()
+        if self._watching is not None:
+            self._watching.start()
 
     def settle(self, asked: threading.Event) -> None:
         """Seal, and have the database brought up to it, unless somebody asks to end at once."""
@@ -115,6 +120,8 @@ class Collector:
     def stop(self) -> bool:
         """Seal what is open and end all threads; False when one did not end in time."""
         is_done = self._wall.stop()
+        if self._watching is not None:
+            is_done = self._watching.stop(timeout_s=10.0) and is_done
         return self._projecting.stop(timeout_s=10.0) and is_done
 
     def look(self) -> Glance:
@@ -128,5 +135,16 @@ class Collector:
 
     def errors(self) -> list[Exception]:
         """What ended threads that should have gone on."""
-        found = [*self._wall.errors()]
-        return found if self._projecting.error is None else [*found, self._projecting.error]
+        hands = [self._projecting] if self._watching is None else [self._projecting, self._watching]
+        return [*self._wall.errors(), *(hand.error for hand in hands if hand.error is not None)]
+
+    def _watch(self, profile: Profile, settings: Settings) -> Hand:
+        folder = TelemetryFolder(
+            telemetry_folder(settings),
+            ledger_of(profile),
+            pitbox_command(profile.name, "import", "--no-store"),
+            is_free=lambda: not self.is_busy,
+            on_import=self.projection.wish,
+            on_health=self.health.tell,
+        )
+        return Hand("telemetry-folder", folder.main, self.health.tell)

@@ -5,22 +5,18 @@ and the next one goes on from there.
 """
 
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 
 from pitbox.crew.health import Health, HealthSink, Level
+from pitbox.wall.errand import pitbox_command, start_errand
 
 _log = logging.getLogger("pitbox.wall")
 _LOOK_S = 0.2
-_KINDNESS = 15
-"""Of 19: behind the sim, and behind nearly everything else."""
 
 
 def projection_command(profile_name: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "pitbox", "--profile", profile_name, "store", "project"]
+    return pitbox_command(profile_name, "store", "project")
 
 
 class Projection:
@@ -64,7 +60,7 @@ class Projection:
 
     def _project(self, stop: threading.Event) -> None:
         try:
-            child = _start(self._command)
+            child = start_errand(self._command)
         except OSError as error:
             self._tell(Level.DEGRADED, f"no process can be started: {error.strerror}")
             return
@@ -89,24 +85,3 @@ class Projection:
         if level is not Level.OK:
             words = f"The database is behind, the log is not: {what}."
         self._on_health(Health("store", "projection", level, words))
-
-
-def _start(command: list[str]) -> subprocess.Popen[str]:
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
-    child = subprocess.Popen(  # noqa: S603 - our own command, by our own interpreter
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        creationflags=flags,
-    )
-    if sys.platform != "win32":
-        try:
-            os.setpriority(os.PRIO_PROCESS, child.pid, _KINDNESS)
-        except OSError:  # it has ended already, or the system does not let us: it is only a kindness
-            _log.debug("the priority of process %d stays", child.pid)
-    return child

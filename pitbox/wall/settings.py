@@ -94,6 +94,14 @@ class Sim(msgspec.Struct, frozen=True):
         bool,
         Meta(description="PitBox may tick pit boxes, send chat macros, turn the camera and move the replay."),
     ] = False
+    watch_folder: Annotated[
+        bool,
+        Meta(description="Driver mode imports what iRacing newly writes into its telemetry folder."),
+    ] = False
+    telemetry_folder: Annotated[
+        Folder,
+        Meta(description="Where iRacing writes `.ibt` files. Empty: `iRacing/telemetry` in your documents."),
+    ] = ""
 
 
 class Settings(msgspec.Struct, frozen=True):

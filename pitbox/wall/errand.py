@@ -1,0 +1,38 @@
+"""A child process that does what the collector must not: behind the sim, behind nearly everything else."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+_log = logging.getLogger("pitbox.wall")
+_KINDNESS = 15
+"""Of 19."""
+
+
+def pitbox_command(profile_name: str, *words: str) -> list[str]:
+    """One of our own commands, by our own interpreter."""
+    return [sys.executable, "-P", "-m", "pitbox", "--profile", profile_name, *words]
+
+
+def start_errand(command: Sequence[str]) -> subprocess.Popen[str]:
+    """Raises OSError when no process can be started. What it says comes out of `stdout`."""
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+    child = subprocess.Popen(  # noqa: S603 - our own command, by our own interpreter
+        list(command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        creationflags=flags,
+    )
+    if sys.platform != "win32":
+        try:
+            os.setpriority(os.PRIO_PROCESS, child.pid, _KINDNESS)
+        except OSError:  # it has ended already, or the system does not let us: it is only a kindness
+            _log.debug("the priority of process %d stays", child.pid)
+    return child
