@@ -73,6 +73,7 @@ class Collector:
         waits_for: str = "iRacing",
     ) -> None:
         """`is_paced_by_us` and `is_lasting`: what they are for a `Wall`."""
+        self._is_lasting, self._is_stopped = is_lasting, False
         self.health = health
         self.projection = Projection(projection_command(profile.name), health.tell)
         self.source = WatchedSource(source, self.projection)
@@ -119,15 +120,17 @@ class Collector:
 
     def stop(self) -> bool:
         """Seal what is open and end all threads; False when one did not end in time."""
+        self._is_stopped = True
         is_done = self._wall.stop()
         if self._watching is not None:
             is_done = self._watching.stop(timeout_s=10.0) and is_done
         return self._projecting.stop(timeout_s=10.0) and is_done
 
     def look(self) -> Glance:
-        return self._dashboard.look(
-            has_ended=self.has_ended, is_broken=self.has_ended and bool(self._wall.errors())
-        )
+        # A source that lasts ends when it is asked to: if it ended by itself, something broke.
+        is_odd = self._is_lasting and not self._is_stopped
+        is_broken = self.has_ended and (is_odd or bool(self._wall.errors()))
+        return self._dashboard.look(has_ended=self.has_ended, is_broken=is_broken)
 
     def tell_trouble(self, subject: str, words: str) -> None:
         """What went wrong above this room is told where everything is."""
