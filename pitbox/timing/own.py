@@ -86,8 +86,8 @@ class OwnTrace(msgspec.Struct, array_like=True):
     repairs_s: list[tuple[float, float]] = msgspec.field(default_factory=list)
     """When repairs were under way, the last few times."""
 
-    def take(self, rows: OwnRows) -> bool:
-        """New samples, in any order; True if some lie before what was here already."""
+    def take(self, rows: OwnRows) -> None:
+        """New samples; those of another collector may lie among what is here already."""
         if len(rows.time_s) and rows.time_s[-1] > self.told_s:
             self.told_s = float(rows.time_s[-1])
             left_s = float(rows.left_s[-1])
@@ -96,7 +96,7 @@ class OwnTrace(msgspec.Struct, array_like=True):
         is_alive = ~np.isnan(rows.fuel_l)
         rows = rows.only(is_alive) if not is_alive.all() else rows
         if not len(rows.time_s):
-            return False
+            return
         last_s = float(self.time_s[-1]) if len(self.time_s) else -math.inf
         is_late = bool(rows.time_s[0] <= last_s)
         if is_late:
@@ -108,7 +108,6 @@ class OwnTrace(msgspec.Struct, array_like=True):
             order = np.argsort(time_s, kind="stable")
             time_s, fuel_l, odometer_m = time_s[order], fuel_l[order], odometer_m[order]
         self.time_s, self.fuel_l, self.odometer_m = time_s[-_KEPT:], fuel_l[-_KEPT:], odometer_m[-_KEPT:]
-        return is_late and len(rows.time_s) > 0
 
     def thin(self, before_s: float) -> None:
         """Keep one sample a second of those that only a late question can reach, and forget the oldest."""

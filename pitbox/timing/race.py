@@ -93,8 +93,10 @@ class RaceFold:
             return []
         own = spring.hear_own(own_rows(rows))
         facts: list[Fact] = []
-        if heat.is_ours(spring.own_car_idx) and heat.own.take(own):
-            facts += late_fuel(heat)
+        if heat.is_ours(spring.own_car_idx):
+            heat.own.take(own)
+            if len(own.time_s) and own.time_s[0] <= heat.motion.time_s:
+                facts += late_fuel(heat)
         return facts + self._fold_ready(spring.release())
 
     def fold_field(self, rows: FieldRows, log: LogId | int = 0) -> list[Fact]:
