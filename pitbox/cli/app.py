@@ -87,4 +87,8 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_ERROR
     except BrokenPipeError:  # whoever read our output has seen enough
         sys.stderr.close()
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}.", file=sys.stderr)
+        return EXIT_ERROR
     return 0

@@ -49,6 +49,9 @@ def repair(
     """Make damaged logs readable again; says what is lost, and ends with 3 if anything is."""
     desk = desk_of(context)
     shelves = [Shelf(path.expanduser()) for path in copies or []]
+    for shelf in shelves:
+        if not shelf.sessions():
+            raise typer.BadParameter(f"{shelf.root} is no log folder: no session lies in it.")
     repairs = [repair_log(reader, _donors(reader, shelves)) for reader in _readers(desk, session)]
     if as_json:
         print_json(repairs)

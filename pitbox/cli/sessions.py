@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from pitbox.cli.desk import Desk, console, desk_of, print_json
 from pitbox.cli.words import size_words, span_words
@@ -40,7 +41,7 @@ def sessions(
             table.add_column(column, justify="right")
         for item in found:
             figures = (str(item.logs), span_words(item.recorded_s), size_words(item.bytes))
-            table.add_row(item.session, item.title, item.track, *figures)
+            table.add_row(item.session, Text(item.title), Text(item.track), *figures)
         console().print(table)
 
 

@@ -55,6 +55,7 @@ def sql(
 ) -> None:
     """Ask the database."""
     from rich.table import Table
+    from rich.text import Text
 
     from pitbox.store.ask import ask
     from pitbox.store.database import Database
@@ -63,19 +64,19 @@ def sql(
     if not desk.folders.database.exists():
         raise typer.BadParameter("There is no database yet; `pitbox store project` makes it from the log.")
     with Database(desk.folders.database, is_read_only=True) as database:
-        answer = ask(database, query)
+        answer = ask(database, query, None if as_json else limit)
     if as_json:
         print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for at, name in enumerate(answer.columns):
         is_number = all(isinstance(row[at], int | float) or row[at] is None for row in answer.rows)
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
-    for row in answer.rows[:limit]:
-        table.add_row(*(_cell(value) for value in row))
+        table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
     console().print(table)
-    if len(answer.rows) > limit:
-        print(f"{len(answer.rows) - limit:,} more rows; --limit shows them.")
+    if not answer.is_whole:
+        print(f"There are more than {limit:,} rows; --limit shows more of them, --json all.")
 
 
 def _counts(progress: "Progress") -> str:

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pitbox.cli.words import count_words, lap_words, size_words, span_words
 from pitbox.log.shelf import Shelf
@@ -102,5 +103,6 @@ def _result(rows: list[tuple[object, ...]]) -> Table:
         if seen[class_name] <= _CLASS_ROWS:
             best = lap_words(best_s if isinstance(best_s, float) else None)
             shown = str(class_name) if seen[class_name] == 1 else ""
-            table.add_row(shown, str(position), str(number), str(team), str(laps), best, str(stops))
+            cells = (shown, str(position), str(number), str(team), str(laps), best, str(stops))
+            table.add_row(*(Text(cell) for cell in cells))
     return table

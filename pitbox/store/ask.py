@@ -12,13 +12,19 @@ from pitbox.store.errors import StoreError
 class Answer(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    is_whole: bool
+    """False when there are more rows than were asked for."""
 
 
-def ask(database: Database, sql: str) -> Answer:
+def ask(database: Database, sql: str, most: int | None = None) -> Answer:
     """Run it; raises StoreError with the engine's own words. Open the database read-only for strangers."""
     try:
-        cursor = database.cursor().execute(sql)
+        statements = duckdb.extract_statements(sql)
+        if len(statements) != 1:
+            raise StoreError(f"One statement is asked at a time; these are {len(statements)}.")
+        cursor = database.cursor().execute(statements[0])
         columns = tuple(column[0] for column in cursor.description or ())
-        return Answer(columns, cursor.fetchall())
-    except duckdb.Error as error:
+        rows = cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+    except (duckdb.Error, ImportError, ValueError) as error:
         raise StoreError(f"The database says: {str(error).strip()}") from error
+    return Answer(columns, rows[:most], most is None or len(rows) <= most)

@@ -221,3 +221,41 @@ def test_a_killed_demo_loses_nothing_and_stands_in_nobodys_way(
     assert said.code == 0, said.err
     assert json.loads(pitbox("store", "sql", "SELECT count(*) AS n FROM own_car", "--json").out)[0]["n"] > 60
     assert "not closed" in pitbox("log", "stat").out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("log", "restore", "/nowhere/local-x.pitbox.tar"), "There is no file"),
+        (("log", "repair", "--from", "/nowhere"), "is no log folder"),
+        (("store", "sql", ""), "One statement"),
+        (("store", "sql", "SELECT 1; SELECT 2"), "One statement"),
+        (("log", "archive", "local-cli", "--to", "/proc/nope"), "/proc/nope"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(
+    pitbox: Pitbox, session: SessionId, words: tuple[str, ...], sentence: str
+) -> None:
+    pitbox("store", "project")
+    said = pitbox(*words)
+    assert said.code in {1, 2}
+    assert sentence in said.err
+
+
+def test_brackets_in_a_name_are_shown_and_many_rows_are_not_fetched(
+    pitbox: Pitbox, session: SessionId
+) -> None:
+    pitbox("store", "project")
+    assert "[b]Kerb[/b]" in pitbox("store", "sql", "SELECT '[b]Kerb[/b]' AS team").out
+    said = pitbox("store", "sql", "SELECT * FROM range(100000)", "--limit", "3")
+    assert "more than 3 rows" in said.out
+
+
+def test_a_running_recording_is_not_archived(pitbox: Pitbox, session: SessionId, shelf: Shelf) -> None:
+    from pitbox.log.hold import Hold
+
+    hold = Hold(shelf.readers(session)[0].folder)
+    said = pitbox("log", "archive", session)
+    hold.release()
+    assert (said.code, "is being recorded" in said.err) == (1, True)
+    assert shelf.sessions() == [session]
