@@ -37,7 +37,8 @@ def test_what_came_before_the_collector_is_not_lost_and_what_came_later_is() -> 
 def test_a_collector_beside_a_sim_loses_nothing() -> None:
     run = work(8.0, 1.0, ("--headless",))
     assert len(run.written) >= 480
-    assert (run.lost, run.behind) == (0, 0)
+    assert (run.lost, run.behind, run.missed) == (0, 0, 0)
+    assert run.taken == len(run.live)
     assert run.durable[-1, 0] == run.live[-1, 0]
     assert (run.live_ms() > 0).all()
     assert min(run.rss_mb) > 5

@@ -20,6 +20,8 @@ from pitbox.sim.synthetic.text import session_text
 _TICKS_PER_S = 60
 _LAST_S = 0.5
 """The sim does not vanish in the moment of a tick."""
+_LEAST_SHARE = 0.8
+"""Of a tick's time between two rows: a late row must not push the next ones together."""
 
 
 def scenario(seconds: float) -> Scenario:
@@ -28,24 +30,25 @@ def scenario(seconds: float) -> Scenario:
 
 
 def main(path: Path, seconds: float, speed: float, stamps: Path) -> None:
-    """Rows keep to the clock; one that comes late is followed by the next one at its own time."""
+    """Rows keep to the clock, and after a late one catch up with it slowly."""
     event = Event(scenario(seconds))
     frames = Frames(event.world)
     noted = array("d")
     tick_s = 1.0 / (_TICKS_PER_S * speed)
     with MemoryFile(path, memory_variables(event.scenario.slots)) as memory:
         memory.write_text(session_text(event))
-        due_s = time.monotonic()
+        due_s = stood_s = time.monotonic()
         while memory.ticks < seconds * _TICKS_PER_S:
             step, own = event.step()
             if step.infos:
                 memory.write_text(session_text(event))
             rows = frames.rows(step, own)
             for row, sim_time_s in zip(rows, rows["SessionTime"].tolist(), strict=True):
-                due_s = max(due_s + tick_s, time.monotonic() - tick_s / 2)
+                due_s = max(due_s + tick_s, stood_s + _LEAST_SHARE * tick_s)
                 time.sleep(max(0.0, due_s - time.monotonic()))
                 memory.write_row(row.tobytes())
-                noted.extend((sim_time_s, time.monotonic()))
+                stood_s = time.monotonic()
+                noted.extend((sim_time_s, stood_s))
         time.sleep(_LAST_S)
     stamps.write_bytes(noted.tobytes())
 
