@@ -86,13 +86,18 @@ class Marshal:
         look = watch.look(moment.time_s, pct, surface, is_seen, classes)
         is_racing = self._is_racing(moment.time_s)
         is_fit = (surface == _ON) & (~look.is_known | (look.share > _LEARNS_FROM))
+        is_slack = (look.is_known & (look.share < _DIPPED)).tolist()
         for car_idx in sorted(self._heat.cars):
             car = self._heat.cars[car_idx]
-            is_fit[car_idx] &= moment.time_s >= car.mishap.quiet_until_s and not car.mishap.is_open
+            if moment.time_s < car.mishap.quiet_until_s:
+                is_fit[car_idx] = False
+            if not (is_slack[car_idx] or car.mishap.has_signs):
+                continue  # nearly everybody, nearly always
             if car.mishap.is_open and not is_seen[car_idx]:
                 self._lose_sight(car, moment)
             else:
                 self._judge(car, look, is_racing=is_racing)
+            is_fit[car_idx] &= not car.mishap.is_open
         if is_racing:
             watch.learn(classes, is_fit)
             self._pair(look)

@@ -41,6 +41,11 @@ class MishapRun(msgspec.Struct, array_like=True):
         return self.fact is not None and self.fact.end_s is None
 
     @property
+    def has_signs(self) -> bool:
+        """Something is wrong, or was at the last look."""
+        return self.is_open or not (self.off is None and self.slow is None and self.dip is None)
+
+    @property
     def kind(self) -> str:
         """Of the incident that lasts; empty without one."""
         return self.fact.kind if self.fact is not None and self.is_open else ""

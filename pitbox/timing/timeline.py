@@ -22,8 +22,8 @@ def forward(time_s: Floats, now_s: float, doubt_s: float | None) -> Forward:
     if not len(time_s):
         return Forward(np.ones(0, np.bool_), doubt_s)
     now_s = max(now_s, 0.0)
-    steps = np.diff(time_s, prepend=now_s)
-    if (steps > 0).all() and (steps <= FAR_S).all():
+    is_rising = bool((time_s[1:] > time_s[:-1]).all()) and time_s[0] > now_s
+    if is_rising and time_s[-1] - now_s <= FAR_S:  # so it is, but for damage and gaps
         return Forward(np.ones(len(time_s), np.bool_), None)
     is_taken = np.zeros(len(time_s), np.bool_)
     for at, when in enumerate(time_s.tolist()):

@@ -30,7 +30,7 @@ class Checkpoint(msgspec.Struct, frozen=True, array_like=True):
 
 
 def make_checkpoint(places: tuple[Place, ...], state: bytes) -> Checkpoint:
-    return Checkpoint(_VERSION, places, state, crc32(state))
+    return Checkpoint(_VERSION, places, state, _checksum(places, state))
 
 
 def write_checkpoint(folder: Path, session: SessionId, checkpoint: Checkpoint) -> None:
@@ -47,8 +47,14 @@ def read_checkpoint(folder: Path, session: SessionId) -> Checkpoint | None:
         checkpoint = msgspec.msgpack.decode(data, type=Checkpoint)
     except (OSError, msgspec.MsgspecError, RecursionError):
         return None
-    is_sound = checkpoint.version == _VERSION and checkpoint.checksum == crc32(checkpoint.state)
+    is_sound = checkpoint.version == _VERSION and checkpoint.checksum == _checksum(
+        checkpoint.places, checkpoint.state
+    )
     return checkpoint if is_sound else None
+
+
+def _checksum(places: tuple[Place, ...], state: bytes) -> int:
+    return crc32(state, crc32(msgspec.msgpack.encode(places)))
 
 
 def _path(folder: Path, session: SessionId) -> Path:

@@ -15,7 +15,13 @@ from pitbox.log.writer import Committed
 from pitbox.model.ids import LogId
 from pitbox.timing.errors import CheckpointError
 from pitbox.timing.race import RaceFold
-from pitbox.wall.checkpoint import Place, make_checkpoint, read_checkpoint, write_checkpoint
+from pitbox.wall.checkpoint import (
+    Checkpoint,
+    Place,
+    make_checkpoint,
+    read_checkpoint,
+    write_checkpoint,
+)
 from pitbox.wall.hub import Hub
 from pitbox.wire.errors import WireError
 from pitbox.wire.record import InfoRecord, decode
@@ -84,13 +90,30 @@ class Timekeeper:
         """Another log: take up the session where its checkpoint stands, and fold what came after."""
         self._log, self._fold, self._places, self._axis = log, RaceFold(), {}, START
         checkpoint = read_checkpoint(self._checkpoints, log.session)
-        if checkpoint is not None:
+        if checkpoint is not None and self._fits(checkpoint):
             try:
                 self._fold = RaceFold.from_bytes(checkpoint.state)
                 self._places = {place.log: place for place in checkpoint.places}
             except CheckpointError as error:
                 _log.info("the checkpoint is of no use (%s); folding the log again", error)
         self._catch_up()
+
+    def _fits(self, checkpoint: Checkpoint) -> bool:
+        """True while every log still holds what was folded, and none that is new begins before it."""
+        assert self._log is not None
+        folded = {place.log: place for place in checkpoint.places}
+        front = max((place.axis for place in checkpoint.places), default=START)
+        readers = self._shelf.readers(self._log.session)
+        if not folded.keys() <= {reader.log for reader in readers}:
+            return False
+        for reader in readers:
+            place = folded.get(reader.log)
+            if place is not None and reader.next_seq < place.next_seq:
+                return False
+            first = next(merged([reader]), None) if place is None else None
+            if first is not None and first.axis < front:
+                return False
+        return True
 
     def _catch_up(self) -> None:
         assert self._log is not None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from short_race import SESSION, race
 
@@ -13,7 +14,7 @@ from pitbox.log.writer import Committed, WriterLimits
 from pitbox.model.fact import Fact
 from pitbox.model.source import Ticks
 from pitbox.timing.race import RaceFold
-from pitbox.wall.checkpoint import read_checkpoint
+from pitbox.wall.checkpoint import make_checkpoint, read_checkpoint, write_checkpoint
 from pitbox.wall.hub import Hub
 from pitbox.wall.timekeeper import Timekeeper
 
@@ -109,8 +110,27 @@ def test_a_damaged_checkpoint_is_no_loss(recording: Recording, tmp_path: Path) -
 
 
 def test_a_checkpoint_of_another_version_is_no_loss(recording: Recording, tmp_path: Path) -> None:
-    from pitbox.wall.checkpoint import make_checkpoint, write_checkpoint
-
     write_checkpoint(tmp_path, SESSION, make_checkpoint((), b"the folds of 2019"))
     _, hub = keep(recording, tmp_path, recording.commits)
     assert hub.facts_since(0)[1] == recording.replayed()[1]
+
+
+def test_a_checkpoint_that_leads_its_log_is_not_believed(recording: Recording, tmp_path: Path) -> None:
+    """The log was restored from a backup: what it no longer holds was never folded."""
+    keep(recording, tmp_path, recording.commits)
+    checkpoint = read_checkpoint(tmp_path, SESSION)
+    assert checkpoint is not None
+    (place,) = checkpoint.places
+    ahead = msgspec.structs.replace(place, next_seq=place.next_seq + 500)
+    write_checkpoint(tmp_path, SESSION, make_checkpoint((ahead,), RaceFold().to_bytes()))
+    keep(recording, tmp_path, recording.commits[-1:])
+    assert state(tmp_path) == recording.replayed()[0].to_bytes()
+
+
+def test_a_flipped_place_in_a_checkpoint_is_noticed(recording: Recording, tmp_path: Path) -> None:
+    keep(recording, tmp_path, recording.commits)
+    checkpoint = read_checkpoint(tmp_path, SESSION)
+    assert checkpoint is not None
+    moved = tuple(msgspec.structs.replace(place, next_seq=place.next_seq - 1) for place in checkpoint.places)
+    write_checkpoint(tmp_path, SESSION, msgspec.structs.replace(checkpoint, places=moved))
+    assert read_checkpoint(tmp_path, SESSION) is None
