@@ -29,6 +29,8 @@ _log = logging.getLogger("pitbox.wall")
 _LOG_LANE = 40_000
 """Source events: ten minutes of a live sim, one event a tick."""
 _RECORDERS = ("sampler", "scribe")
+_FEW_FACTS = 1_000
+"""Kept where nobody scrolls back: the log has them all."""
 _COMMIT_LANE = 2_400
 """Commits waiting for the timekeeper: ten minutes; when it is full, it reads the log instead."""
 
@@ -72,10 +74,10 @@ class Wall:
     ) -> None:
         """`is_paced_by_us`: the source can wait, so a full lane slows it instead of losing ticks.
 
-        `is_lasting`: after a session it opens the next one. `is_calm`: a picture a second is enough.
+        `is_lasting`: after a session it opens the next one. `is_calm`: a picture a second is enough, and few facts.
         """
         self.folders = folders_of(profile, settings)
-        self.hub = Hub()
+        self.hub = Hub(fact_bound=_FEW_FACTS) if is_calm else Hub()
         self._clock = SystemClock()
         self.health = health or HealthRegistry(self._clock.wall_s)
         self.shelf = Shelf(self.folders.logs)

@@ -20,7 +20,7 @@ from pitbox.sim.synthetic.text import session_text
 _TICKS_PER_S = 60
 _LAST_S = 0.5
 """The sim does not vanish in the moment of a tick."""
-_LEAST_SHARE = 0.8
+_LEAST_SHARE = 0.5
 """Of a tick's time between two rows: a late row must not push the next ones together."""
 
 
