@@ -74,7 +74,7 @@ class Wall:
     ) -> None:
         """`is_paced_by_us`: the source can wait, so a full lane slows it instead of losing ticks.
 
-        `is_lasting`: after a session it opens the next one. `is_calm`: a picture a second will do, and few facts.
+        `is_lasting`: after a session it opens the next one. `is_calm`: a picture a second will do, few facts.
         """
         self.folders = folders_of(profile, settings)
         self.hub = Hub(fact_bound=_FEW_FACTS) if is_calm else Hub()
