@@ -164,10 +164,8 @@ def test_profiles_are_kept_apart(pitbox: Pitbox, session: SessionId) -> None:
     assert "profile" in said.err
 
 
-def test_the_remembered_mode_is_told_until_there_is_a_window(pitbox: Pitbox) -> None:
+def test_without_a_remembered_mode_the_help_is_shown(pitbox: Pitbox) -> None:
     assert "Usage" in pitbox().out
-    pitbox("settings", "set", "general.mode", "driver")
-    assert "remembered mode is driver" in pitbox().out
 
 
 def test_the_doctor_finds_something_to_say(pitbox: Pitbox) -> None:
