@@ -7,6 +7,7 @@ import msgspec
 from pitbox.model.code import SessionState
 from pitbox.model.fact import Fact
 from pitbox.model.session import Entry, SessionInfo
+from pitbox.timing.aside import Aside
 from pitbox.timing.car import Car
 from pitbox.timing.flag import FlagRun
 from pitbox.timing.motion import Motion, still
@@ -46,6 +47,8 @@ class Heat(msgspec.Struct, array_like=True):
     watch: Watch = msgspec.field(default_factory=Watch)
     thirst: Thirst = msgspec.field(default_factory=Thirst)
     stands: StallTimes = msgspec.field(default_factory=StallTimes)
+    aside: Aside = msgspec.field(default_factory=Aside)
+    """Rows of our own car alone."""
 
     @property
     def is_race(self) -> bool:

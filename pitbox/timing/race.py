@@ -1,5 +1,6 @@
 """A session's records in the order of the axis; laps, stints, stops and flags out."""
 
+import math
 from typing import Self
 
 import msgspec
@@ -9,6 +10,7 @@ from pitbox.model.fact import Fact
 from pitbox.model.ids import LogId
 from pitbox.model.source import RowArray
 from pitbox.model.standing import Standings
+from pitbox.timing.aside import unbroken
 from pitbox.timing.checkpoint import pack, unpack
 from pitbox.timing.field import FieldRows, field_rows
 from pitbox.timing.heat import Heat, Notice
@@ -83,7 +85,7 @@ class RaceFold:
         elif isinstance(record, SheetRecord):
             return self._fold_sheet(record)
         elif isinstance(record, EndRecord):
-            return self._end(log)
+            return self._end(log) + self._fold_asides(math.nextafter(record.sim_time_s, math.inf))
         return []
 
     def fold_own(self, rows: RowArray, log: LogId | int = 0) -> list[Fact]:
@@ -97,11 +99,12 @@ class RaceFold:
             heat.own.take(own)
             if len(own.time_s) and own.time_s[0] <= heat.motion.time_s:
                 facts += late_fuel(heat)
-        return facts + self._fold_ready(spring.release())
+        return facts + self._fold_ready(spring, spring.release())
 
     def fold_field(self, rows: FieldRows, log: LogId | int = 0) -> list[Fact]:
         """Field rows of the current run, from any spring."""
-        return self._fold_ready(self._spring(log).ready(rows))
+        spring = self._spring(log)
+        return self._fold_ready(spring, spring.ready(rows))
 
     def standings(self) -> Standings | None:
         """The race at the last folded row; None before the first run."""
@@ -116,7 +119,7 @@ class RaceFold:
             self.state.outdated_blocks += 1
             return []
         rows = unpacker.rows(record)
-        facts = self._enter(record.session_num, record.run)
+        facts = self._enter(record.session_num, record.run) + self._fold_asides(record.sim_time_s)
         if stream is Stream.OWN:
             return facts + self.fold_own(rows, spring.log)
         return facts + self.fold_field(field_rows(rows), spring.log)
@@ -128,9 +131,30 @@ class RaceFold:
             return facts
         return facts + fold_sheet(heat, record.laps, is_last=record.is_last)
 
-    def _fold_ready(self, pieces: list[FieldRows]) -> list[Fact]:
+    def _fold_ready(self, spring: Spring, pieces: list[FieldRows]) -> list[Fact]:
+        """Rows that show one car only wait for those of their time that show the field."""
+        heat, facts = self.state.heat, list[Fact]()
+        if heat is None:
+            return facts
+        for rows in pieces:
+            if spring.has_own and rows.width - 1 == spring.own_car_idx:  # as recordings from disk are
+                heat.aside.put(rows)
+                continue
+            for part in unbroken(rows) if heat.aside.held else [rows]:
+                if len(part):
+                    facts += self._fold_asides(float(part.time_s[0]))
+                    before_s = heat.motion.time_s
+                    facts += fold_field(heat, part)
+                    if heat.motion.time_s > before_s:
+                        heat.aside.pass_over(heat.motion.time_s)
+        return facts
+
+    def _fold_asides(self, front_s: float) -> list[Fact]:
+        """All records up to this time are here."""
         heat = self.state.heat
-        return [] if heat is None else [fact for rows in pieces for fact in fold_field(heat, rows)]
+        if heat is None or not heat.aside.held:
+            return []
+        return [fact for rows in heat.aside.before(front_s) for fact in fold_field(heat, rows)]
 
     def _enter(self, session_num: int, run: int) -> list[Fact]:
         """Close what is open and start afresh, if this is later than the current run."""
@@ -140,8 +164,9 @@ class RaceFold:
             return []
         facts: list[Fact] = []
         for spring in state.springs:
-            facts += self._fold_ready(spring.drain())
+            facts += self._fold_ready(spring, spring.drain())
             spring.restart()
+        facts += self._fold_asides(math.inf)
         heat = state.heat = Heat(session_num, run)
         if before is not None:
             heat.thirst = before.thirst
@@ -174,7 +199,7 @@ class RaceFold:
         """Nothing more comes from this log; others may go on."""
         spring = self._spring(log)
         self.state.springs = [other for other in self.state.springs if other is not spring]
-        return self._fold_ready(spring.drain())
+        return self._fold_ready(spring, spring.drain())
 
     def _spring(self, log: LogId | int) -> Spring:
         for spring in self.state.springs:
