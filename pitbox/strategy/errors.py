@@ -1,0 +1,15 @@
+"""What strategy can refuse.
+
+StrategyError
+└── NoRaceError   there is no race here, or nothing of it is known yet
+"""
+
+from pitbox.model.errors import PitBoxError
+
+
+class StrategyError(PitBoxError):
+    pass
+
+
+class NoRaceError(StrategyError):
+    pass
