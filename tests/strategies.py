@@ -122,6 +122,7 @@ sheet_laps = st.builds(
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "sim_time_s": times_s,
     "until_s": times_s,
+    "zero_utc_s": times_s,
     "chain": hashes,
     "previous_seal": hashes | st.just(b""),
     "signature": st.binary(max_size=72),

@@ -4,6 +4,7 @@ Blocks close with each commit, where a session number or run changes, and where 
 large. The rows that come out of the log are the quantised ones; what is folded is always those.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import msgspec
@@ -37,6 +38,15 @@ _BACK_S = 1.0
 """Time must go back by more than this to mean a restart; less is a late or repeated tick."""
 
 
+ZeroSource = Callable[[int, int, float], float]
+"""Wall clock at session time 0, asked with session number, run and the time of its first row."""
+
+
+def unknown_zero(session_num: int, run: int, first_s: float) -> float:  # noqa: ARG001 - it knows nothing
+    """For recordings whose date nobody noted."""
+    return 0.0
+
+
 class Payload(msgspec.Struct, frozen=True):
     """One encoded record; with a context key it is repeated at the start of each segment."""
 
@@ -58,8 +68,11 @@ class RunStart(msgspec.Struct, frozen=True):
 class Recorder:
     """One per log. `known` are the runs that earlier logs of this session have seen, by session number."""
 
-    def __init__(self, known: dict[int, RunStart] | None = None) -> None:
+    def __init__(
+        self, known: dict[int, RunStart] | None = None, zero_utc_s: ZeroSource = unknown_zero
+    ) -> None:
         self._known = dict(known or {})
+        self._zero_utc_s = zero_utc_s
         self._layouts: tuple[Layout, Layout, Layout] | None = None
         self._waiting: list[Ticks] = []
         self._transcript = Transcript()
@@ -171,21 +184,39 @@ class Recorder:
             self._run, reason = known.run + 1, "restarted"
         self._session_num, self._unique_id = session_num, unique_id
         record = RunRecord(
-            sim_time_s=first_s, session_num=session_num, run=self._run, reason=reason, unique_id=unique_id
+            sim_time_s=first_s,
+            session_num=session_num,
+            run=self._run,
+            reason=reason,
+            unique_id=unique_id,
+            zero_utc_s=self._zero_utc_s(session_num, self._run, first_s),
         )
         return [*out, Payload(encode(record), context="run")]
 
     def _info(self, event: InfoChanged) -> Payload:
         record = InfoRecord(
-            sim_time_s=event.sim_time_s, session_num=event.session_num, run=self._run, info=event.info
+            sim_time_s=event.sim_time_s,
+            session_num=event.session_num,
+            run=self._run_of(event.session_num),
+            info=event.info,
         )
         return Payload(encode(record), context="info")
 
     def _text(self, text: Text) -> Payload:
         record = TextRecord(
-            sim_time_s=text.sim_time_s, session_num=text.session_num, run=self._run, text=text.frame
+            sim_time_s=text.sim_time_s,
+            session_num=text.session_num,
+            run=self._run_of(text.session_num),
+            text=text.frame,
         )
         return Payload(encode(record))
+
+    def _run_of(self, session_num: int) -> int:
+        """Where a text stands that comes before the first row of its session: not behind that row."""
+        if session_num == self._session_num:
+            return self._run
+        known = self._known.get(session_num)
+        return 0 if known is None else known.run
 
     def _block(self, layout_no: int, layout: Layout, rows: RowArray) -> bytes:
         return encode(

@@ -178,7 +178,7 @@ class Scribe:
         self._writer = LogWriter(
             self._root, log, self._signer, disk=self._disk, clock=self._clock, limits=self._limits.writer
         )
-        self._recorder = Recorder(known)
+        self._recorder = Recorder(known, lambda num, run, first_s: self._clock.wall_s() - first_s)  # noqa: ARG005
         self._lost_rows = 0
         is_held = self._reserve.hold()
         size = f"{self._limits.reserve_bytes >> 20} MiB"

@@ -1,9 +1,9 @@
 """Files from iRacing's disk into the log: each file a log of its own, and no moment twice.
 
 A file that belongs to a session on a server goes to that session (`sub-<id>`), whoever else recorded it;
-one driven offline is a session by itself, named after its bytes. What this machine has logged already is
-left out, so the same file again brings nothing, a cut-short import is gone on with, and a live recording
-gets what it missed.
+one driven offline goes to the recording of the same drive (`kin`), else it is a session by itself, named
+after its bytes. What this machine has logged already is left out, so the same file again brings nothing, a
+cut-short import is gone on with, and a live recording gets what it missed.
 """
 
 import hashlib
@@ -30,7 +30,8 @@ from pitbox.sim.iracing.errors import ImageError
 from pitbox.sim.iracing.text import parse_session_text
 from pitbox.timing.field import field_rows
 from pitbox.timing.race import RaceFold
-from pitbox.wall.coverage import Coverage, coverage
+from pitbox.wall.coverage import Coverage, Verdict, coverage
+from pitbox.wall.kin import Kin, kin_of
 from pitbox.wire.block import quantise
 from pitbox.wire.record import InfoRecord, RunRecord
 
@@ -40,6 +41,7 @@ State = Literal["imported", "filled", "known", "refused"]
 
 _COMMIT_BYTES = 1 << 20
 _HASH_BYTES = 4 << 20
+_LAST_DATE_S = 1e11
 _BACK_S = 1.0
 """As the recorder has it: time that goes back by more is a restart."""
 
@@ -96,10 +98,12 @@ def _import(file: IbtFile, shelf: Shelf, identity: Identity, on_progress: Progre
     drive = Drive(file, parsed.info)
     digest = _digest(file)
     number = 0 if parsed.weekend is None else parsed.weekend.sub_session_id
-    session = SessionId(f"sub-{number}" if number else f"ibt-{digest[:16]}")
+    zero_utc_s = zero_of(file)
+    kin = Kin(SessionId(f"sub-{number}")) if number else kin_of(shelf, identity.device, drive, zero_utc_s)
+    session = kin.session or SessionId(f"ibt-{digest[:16]}")
     span_s = (float(drive.times_s().min()), float(drive.times_s().max()))
     known = coverage(shelf, session, identity.device, drive.car_idx, span_s)
-    plan = _plan(drive, known)
+    plan = _plan(drive, known, zero_utc_s)
     source = IbtSource(drive, session, file.text, plan.is_wanted, plan.is_field_known)
     log = _free_log(shelf, session, identity, int(digest[:16], 16))
     new_records = (
@@ -116,7 +120,7 @@ def _import(file: IbtFile, shelf: Shelf, identity: Identity, on_progress: Progre
         records=len(file),
         new_records=new_records,
         laps=len(laps_of(drive)),
-        problems=(*file.problems, *_left_out(drive), *parsed.problems),
+        problems=(*file.problems, *_left_out(drive), *parsed.problems, *kin.doubts, *plan.doubts),
     )
 
 
@@ -126,28 +130,68 @@ class _Plan(msgspec.Struct, frozen=True):
     is_wanted: NDArray[np.bool_]
     is_field_known: NDArray[np.bool_]
     runs: dict[int, RunStart]
+    zeros: dict[tuple[int, int], float]
+    """Wall clock at session time 0, by session number and run; 0 where the file does not say."""
+    doubts: tuple[str, ...]
 
     @property
     def records(self) -> int:
         return int(self.is_wanted.sum())
 
 
-def _plan(drive: Drive, known: Coverage) -> _Plan:
+def zero_of(file: IbtFile) -> float:
+    """Wall clock at session time 0: the sim dates the first record; 0 where it does not."""
+    began_s = file.disk.began_utc_s
+    return began_s - float(file.rows["SessionTime"][0]) if 0 < began_s < _LAST_DATE_S else 0.0
+
+
+def _plan(drive: Drive, known: Coverage, zero_utc_s: float) -> _Plan:
     times_s, numbers, pct = drive.times_s(), drive.session_nums(), drive.pct()
     is_wanted = drive.is_tick.copy()
     is_field_known = np.zeros(len(times_s), np.bool_)
     runs: dict[int, RunStart] = {}
+    zeros: dict[tuple[int, int], float] = {}
+    doubts: list[str] = []
     for number in np.unique(numbers[drive.is_tick]).tolist():
         here = np.flatnonzero((numbers == number) & drive.is_tick)
         pieces = np.split(here, np.flatnonzero(np.diff(times_s[here]) < -_BACK_S) + 1)
-        first = known.run_of(number, times_s[pieces[0]], pct[pieces[0]])
+        verdicts = known.verdicts(number, times_s[pieces[0]], pct[pieces[0]], zero_utc_s)
+        first, doubt = _first_run(verdicts, known.order(number, zero_utc_s), len(pieces))
+        doubts += [doubt] if doubt else []
         for run, piece in enumerate(pieces, first):
             is_ours, is_field = known.known(number, run, times_s[piece])
             is_wanted[piece] = ~is_ours
             is_field_known[piece] = is_field
+            # Each restart puts the clock back, while the wall's goes on.
+            gone_s = float(times_s[pieces[0][0]] - times_s[piece[0]] + piece[0] / drive.tick_rate)
+            zeros[number, run] = zero_utc_s and zero_utc_s + (gone_s if run > first else 0.0)
         # As if it had just ended: the recorder then goes on with this run.
         runs[number] = RunStart(first, float(times_s[here[0]]), drive.unique_id())
-    return _Plan(is_wanted, is_field_known, runs)
+    return _Plan(is_wanted, is_field_known, runs, zeros, tuple(doubts))
+
+
+def _first_run(verdicts: list[Verdict], order: tuple[int, int, int], count: int) -> tuple[int, str]:
+    """The run in which a drive with so many runs begins, and a doubt, if there is one.
+
+    A restart puts the clock back, so the time alone tells nothing. Runs are numbered as they become known;
+    one that was driven before all of them counts down.
+    """
+    if not verdicts:
+        return 0, ""
+    same = max((v for v in verdicts if v.is_same), key=lambda v: (v.common, v.run), default=None)
+    if same is not None:
+        return same.run, ""
+    doubtful = [v.run for v in verdicts if v.is_same is None]
+    if doubtful:
+        return max(doubtful), ""
+    runs = [v.run for v in verdicts]
+    known, before, after = order
+    if after == known:
+        return min(runs) - count, ""
+    if before == known:
+        return max(runs) + 1, ""
+    words = "was driven between runs that are here already" if after else "has no date that can be compared"
+    return max(runs) + 1, f"It {words}: its run is counted as the last one."
 
 
 def laps_of(drive: Drive) -> list[Lap]:
@@ -184,7 +228,7 @@ def _enter(fold: RaceFold, ticks: Ticks, run: int) -> int:
 
 
 def _write(source: IbtSource, writer: LogWriter, plan: _Plan, on_progress: ProgressSink) -> int:
-    recorder = Recorder(plan.runs)
+    recorder = Recorder(plan.runs, lambda number, run, _: plan.zeros.get((number, run), 0.0))
     try:
         while events := source.poll(0.0):
             for event in events:

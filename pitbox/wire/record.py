@@ -101,6 +101,11 @@ class RunRecord(Record, frozen=True, array_like=True, kw_only=True):
     reason: str
     unique_id: int = 0
     """The sim's SessionUniqueID, by which two machines can see that they mean the same run."""
+    zero_utc_s: float = 0.0
+    """Wall clock of the recorder's machine at session time 0, in seconds since 1970; 0 where nobody knows.
+
+    It tells which drive a file from disk belongs to; it orders no records.
+    """
 
 
 class LostRecord(Record, frozen=True, array_like=True, kw_only=True):

@@ -107,6 +107,22 @@ def test_each_import_is_one_session_that_says_what_was_driven(files, tmp_path):
     assert [(done.session, done.laps) for done in again] == [(done.session, done.laps) for done in first]
 
 
+def test_files_of_one_offline_drive_are_one_session_in_any_order(files, tmp_path):
+    """Their dates and session clocks began at the same second; those of all others did not."""
+    identity = Identity.load_or_create(tmp_path / "identity")
+    zeros = {}
+    for path in files:
+        with IbtFile(path) as file:
+            zeros[path] = file.disk.began_utc_s - float(file.rows["SessionTime"][0])
+    for order in (files, files[::-1]):
+        shelf = Shelf(tmp_path / f"log-{order[0].stem}")
+        session = {path: import_file(path, shelf, identity).session for path in order}
+        pairs = [(a, b) for a in files for b in files if a < b]
+        same = {pair for pair in pairs if session[pair[0]] == session[pair[1]]}
+        assert same == {(a, b) for a, b in pairs if abs(zeros[a] - zeros[b]) < 2}
+        assert len(same) >= 3
+
+
 def test_what_is_empty_or_garbage_is_refused_in_words(broken):
     for path in broken:
         with pytest.raises(ImageError, match=path.name) as caught:

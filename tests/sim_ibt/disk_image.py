@@ -48,8 +48,11 @@ def blank(row):
     }
 
 
-def ibt(rows, *, columns=MODERN, version=2, told=None, sub=0, text=None):
-    """The file's bytes; `told` is the number of records that its head claims."""
+def ibt(rows, *, columns=MODERN, version=2, told=None, sub=0, text=None, zero_s=1_790_000_000):
+    """The file's bytes; `told` is the number of records that its head claims.
+
+    `zero_s` is the wall clock at session time 0.
+    """
     text = (TEXT % sub) if text is None else text
     offsets, length = {}, 0
     for name, kind in columns:
@@ -64,7 +67,8 @@ def ibt(rows, *, columns=MODERN, version=2, told=None, sub=0, text=None):
     )
     struct.pack_into("<3i", out, 48, len(rows), rows_at, 0)
     ends = [rows[0]["SessionTime"], rows[-1]["SessionTime"]] if rows else [0.0, 0.0]
-    struct.pack_into("<q2d2i", out, 112, 1_790_000_000, *ends, 1, len(rows) if told is None else told)
+    began_s = zero_s + round(ends[0])
+    struct.pack_into("<q2d2i", out, 112, began_s, *ends, 1, len(rows) if told is None else told)
     for number, (name, kind) in enumerate(columns):
         struct.pack_into(
             "<3i?3x32s64s32s", out, variables_at + 144 * number, CODES[kind][0], offsets[name], 1, False,

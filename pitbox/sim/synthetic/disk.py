@@ -33,7 +33,7 @@ _BUFFER = struct.Struct("<iiii")
 _DISK = struct.Struct("<qddii")
 _DEGREE_M = 111_320.0
 _BEGAN_UTC_S = 1_786_802_400
-"""The date in the session text, at noon."""
+"""Session time 0: the date in the session text, at noon."""
 _LIVE_ONLY = (
     "RadioTransmitCarIdx", "RadioTransmitRadioIdx", "RadioTransmitFrequencyIdx", "DisplayUnits",
     "IsReplayPlaying", "ReplayFrameNum", "ReplayFrameNumEnd", "IsDiskLoggingEnabled", "IsDiskLoggingActive",
@@ -171,7 +171,7 @@ class _Recorder:
             self._count, HEADER_BYTES + DISK_BYTES, 1, self._dtype.itemsize, 0, 0,
         )  # fmt: skip
         buffer = _BUFFER.pack(self.records, self.rows_at, 0, 0)
-        disk = _DISK.pack(_BEGAN_UTC_S, *self._span_s, self._laps, self.records)
+        disk = _DISK.pack(_BEGAN_UTC_S + round(self._span_s[0]), *self._span_s, self._laps, self.records)
         assert len(self._headers) == self._count * VARIABLE_BYTES
         return (header + buffer).ljust(HEADER_BYTES, b"\0") + disk + self._headers + self._text
 
