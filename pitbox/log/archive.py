@@ -19,6 +19,7 @@ from pitbox.log.errors import ShelfError
 from pitbox.log.hold import NAME as LOCK_NAME
 from pitbox.log.hold import is_held
 from pitbox.log.shelf import Shelf, is_session_id
+from pitbox.log.tombstone import Tombstones
 from pitbox.model.ids import SessionId
 
 SUFFIX = ".pitbox.tar"
@@ -65,6 +66,7 @@ def archive_session(
         draft.unlink(missing_ok=True)
         raise
     if is_removing:
+        Tombstones(shelf.root, disk).raise_for(session)
         _remove(source, files)
     return Archived(session, target, len(files), target.stat().st_size, is_removing)
 
@@ -88,6 +90,7 @@ def restore_archive(shelf: Shelf, path: Path) -> SessionId:
         if not (draft / session).is_dir():
             raise ShelfError(f"{path.name} holds nothing of the session {session!r}.")
         (draft / session).replace(target)
+        Tombstones(shelf.root).lift(SessionId(session))
     except (tarfile.TarError, EOFError) as error:
         raise ShelfError(f"{path.name} cannot be read: {error}.") from error
     finally:

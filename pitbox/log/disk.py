@@ -28,6 +28,10 @@ class Disk:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
         return os.open(path, flags, 0o644)
 
+    def append(self, path: Path) -> int:
+        """An existing file, open for writing at its end."""
+        return os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+
     def write(self, fd: int, data: Sequence[bytes]) -> None:
         """All of it, or OSError. Several parts in one call spare a copy of the largest."""
         if len(data) > 1 and hasattr(os, "writev") and len(data) <= _MOST_PARTS:

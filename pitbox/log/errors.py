@@ -3,7 +3,9 @@
 LogError
 ├── LogWriteError  the disk refused; what was not yet durable is kept and tried again
 ├── SegmentError   a file is not a segment of this log
-└── ShelfError     no such session or log
+├── ShelfError     no such session or log
+└── ReplicaError   a copy of this log cannot be written here
+    └── ForgedError    what a peer sent is not what the log's device wrote
 """
 
 from pitbox.model.errors import PitBoxError
@@ -22,4 +24,12 @@ class SegmentError(LogError):
 
 
 class ShelfError(LogError):
+    pass
+
+
+class ReplicaError(LogError):
+    pass
+
+
+class ForgedError(ReplicaError):
     pass

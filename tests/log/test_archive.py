@@ -12,6 +12,7 @@ from pitbox.log.archive import archive_session, restore_archive, sessions_to_arc
 from pitbox.log.disk import Disk
 from pitbox.log.errors import ShelfError
 from pitbox.log.shelf import Shelf
+from pitbox.log.tombstone import Tombstones
 from pitbox.log.verify import verify_log
 
 
@@ -86,3 +87,14 @@ def test_only_old_sessions_are_due(tmp_path: Path, identity: Identity) -> None:
     assert list(sessions_to_archive(shelf, 30, newest + 31 * 86_400)) == [SESSION]
     assert list(sessions_to_archive(shelf, 30, newest + 29 * 86_400)) == []
     assert list(sessions_to_archive(shelf, 0, newest + 999 * 86_400)) == []
+
+
+def test_what_was_put_away_is_not_taken_from_peers_until_it_is_back(tmp_path: Path, identity: Identity) -> None:
+    write_log(tmp_path / "log", identity)
+    shelf, stones = Shelf(tmp_path / "log"), Tombstones(tmp_path / "log")
+    archived = archive_session(shelf, SESSION, tmp_path / "kept", is_removing=True)
+    assert stones.sessions() == [SESSION]
+    assert shelf.sessions() == []
+    restore_archive(shelf, archived.path)
+    assert not stones.has(SESSION)
+    assert shelf.sessions() == [SESSION]

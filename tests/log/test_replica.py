@@ -1,0 +1,197 @@
+"""A copy of a log: the same bytes, proved by signed marks, whatever way its records come."""
+
+import os
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from river import write_log
+
+from pitbox.identity.device import Identity
+from pitbox.log.cursor import Cursor, Gap, Stretch
+from pitbox.log.disk import Disk
+from pitbox.log.errors import ForgedError, LogWriteError, ReplicaError
+from pitbox.log.hold import is_held
+from pitbox.log.reader import LogReader
+from pitbox.log.replica import Replica, proved_end
+from pitbox.log.shelf import Shelf
+from pitbox.log.verify import verify_log
+from pitbox.wire.framing import frame, unframe
+from pitbox.wire.record import LostRecord, encode
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory, identity: Identity) -> LogReader:
+    root = tmp_path_factory.mktemp("origin")
+    writer, _ = write_log(root, identity)
+    return Shelf(root).reader(writer.log)
+
+
+def raw(reader: LogReader) -> bytes:
+    return b"".join(bytes(entry.frame) for entry in reader.entries())
+
+
+def pieces(reader: LogReader, size: int) -> list[Stretch]:
+    cursor, found, end = Cursor(reader), [], proved_end(reader)
+    while (stretch := cursor.take(size, end)) is not None:
+        assert isinstance(stretch, Stretch)
+        found.append(stretch)
+    return found
+
+
+def files(reader: LogReader) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(reader.folder.glob("*.seg"))}
+
+
+@pytest.mark.parametrize("size", [1, 700, 5000, 1 << 20])
+def test_a_cursor_gives_every_record_once_and_as_it_lies_there(origin: LogReader, size: int) -> None:
+    found = pieces(origin, size)
+    assert b"".join(piece.data for piece in found) == raw(origin)
+    assert all(a.end_seq == b.first_seq for a, b in pairwise(found))
+    assert len(found) > 3 or size > 4000
+
+
+def test_a_cursor_goes_on_where_a_writer_went_on(tmp_path: Path, origin: LogReader) -> None:
+    copy = Replica(tmp_path, origin.log, origin.certificate)
+    cursor, seen = Cursor(LogReader(tmp_path / os.path.relpath(origin.folder, origin.folder.parents[2]))), b""
+    for piece in pieces(origin, 700):
+        copy.take(piece.first_seq, piece.data)
+        copy.store()
+        while (stretch := cursor.take(1 << 20, copy.durable_seq)) is not None:
+            seen += stretch.data
+    copy.close()
+    assert seen == raw(origin)
+
+
+def test_a_copy_has_the_same_files(tmp_path: Path, origin: LogReader) -> None:
+    copy = Replica(tmp_path, origin.log, origin.certificate)
+    for piece in pieces(origin, 3000):
+        copy.take(piece.first_seq, piece.data)
+        copy.store()
+    copy.close()
+    reader = Shelf(tmp_path).reader(origin.log)
+    assert files(reader) == files(origin)
+    assert len(files(reader)) > 2
+    assert verify_log(reader).is_whole
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 2**32))
+def test_any_cut_repetition_and_restart_gives_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, origin: LogReader, seed: int
+) -> None:
+    rng = random.Random(seed)
+    root = tmp_path_factory.mktemp("copy")
+    every = pieces(origin, rng.choice([1, 500, 3000]))
+    copy = Replica(root, origin.log, origin.certificate)
+    while copy.durable_seq < proved_end(origin):
+        fitting = [piece for piece in every if piece.first_seq <= copy.expected_seq]
+        piece = rng.choice(fitting[-3:])
+        new, known = copy.take(piece.first_seq, piece.data)
+        assert new + known == piece.end_seq - piece.first_seq
+        if rng.random() < 0.6:
+            copy.store()
+        if rng.random() < 0.1:
+            copy.close()
+            _litter(root, origin, rng)
+            copy = Replica(root, origin.log, origin.certificate)
+    copy.close()
+    reader = Shelf(root).reader(origin.log)
+    assert raw(reader) == raw(origin)
+    assert verify_log(reader).is_whole
+
+
+def _litter(root: Path, origin: LogReader, rng: random.Random) -> None:
+    """What a kill in the middle of a write leaves."""
+    paths = sorted((root / os.path.relpath(origin.folder, origin.folder.parents[2])).glob("*.seg"))
+    if paths and rng.random() < 0.7:
+        with paths[-1].open("ab") as file:
+            file.write(rng.randbytes(rng.randrange(1, 60)) if rng.random() < 0.5 else b"\0" * 40)
+
+
+@pytest.mark.parametrize("what", ["payload", "order", "stranger", "mark"])
+def test_nobody_can_forge_a_record(tmp_path: Path, origin: LogReader, what: str) -> None:
+    data = bytearray(raw(origin))
+    records = []
+    at = 0
+    while at < len(data):
+        seq, payload, behind = unframe(memoryview(data), at)
+        records.append((seq, bytes(payload)))
+        at = behind
+    if what == "payload":
+        lie = encode(LostRecord(sim_time_s=1.0, session_num=0, run=0, count=9, until_s=2.0, reason="lie"))
+        records[4] = (4, lie)
+    elif what == "order":
+        records[3], records[4] = (3, records[4][1]), (4, records[3][1])
+    elif what == "mark":
+        mark = next(seq for seq, payload in records if payload[1:3] == b"\x01\x01")
+        records[mark] = (mark, records[mark][1][:-1] + bytes([records[mark][1][-1] ^ 1]))
+    certificate = origin.certificate if what != "stranger" else b"somebody else"
+    copy = Replica(tmp_path, origin.log, certificate)
+    with pytest.raises(ForgedError):
+        copy.take(0, b"".join(frame(seq, payload) for seq, payload in records))
+    copy.store()
+    copy.close()
+    assert raw(origin).startswith(raw(LogReader(copy._folder)))
+    assert proved_end(LogReader(copy._folder)) < 8
+
+
+def test_a_log_that_is_being_written_here_is_left_alone(tmp_path: Path, origin: LogReader) -> None:
+    first = Replica(tmp_path, origin.log, origin.certificate)
+    with pytest.raises(ReplicaError, match="being written"):
+        Replica(tmp_path, origin.log, origin.certificate)
+    first.close()
+    assert not is_held(first._folder)
+
+
+class FullDisk(Disk):
+    def __init__(self) -> None:
+        self.is_full = False
+
+    def write(self, fd: int, data: list[bytes]) -> None:
+        if self.is_full:
+            os.write(fd, b"".join(data)[:20])
+            raise OSError(28, "No space left on device")
+        super().write(fd, data)
+
+
+def test_a_disk_that_refuses_costs_nothing(tmp_path: Path, origin: LogReader) -> None:
+    disk = FullDisk()
+    copy = Replica(tmp_path, origin.log, origin.certificate, disk)
+    for number, piece in enumerate(pieces(origin, 3000)):
+        copy.take(piece.first_seq, piece.data)
+        disk.is_full = number % 3 == 1
+        if disk.is_full:
+            before = copy.durable_seq
+            with pytest.raises(LogWriteError):
+                copy.store()
+            assert copy.durable_seq == before
+            disk.is_full = False
+            again = Cursor(origin, copy.expected_seq).take(1 << 20, piece.end_seq)
+            assert isinstance(again, Stretch)
+            copy.take(again.first_seq, again.data)
+        copy.store()
+    copy.close()
+    assert raw(Shelf(tmp_path).reader(origin.log)) == raw(origin)
+
+
+def test_a_cursor_names_what_it_cannot_read(tmp_path: Path, identity: Identity) -> None:
+    writer, _ = write_log(tmp_path, identity)
+    reader = Shelf(tmp_path).reader(writer.log)
+    whole, end = raw(reader), proved_end(reader)
+    path = min(reader.folder.glob("*.seg"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x40
+    path.write_bytes(data)
+    cursor, found, gaps = Cursor(reader), b"", []
+    while (step := cursor.take(1000, end)) is not None:
+        if isinstance(step, Gap):
+            gaps.append(step)
+        else:
+            found += step.data
+    assert len(gaps) == 1
+    assert gaps[0].end_seq - gaps[0].first_seq == 1
+    assert len(found) < len(whole)
