@@ -1,7 +1,8 @@
 """What strategy can refuse.
 
 StrategyError
-└── NoRaceError   there is no race here, or nothing of it is known yet
+├── NoRaceError     there is no race here, or nothing of it is known yet
+└── NoLengthError   nobody says when the race ends
 """
 
 from pitbox.model.errors import PitBoxError
@@ -12,4 +13,8 @@ class StrategyError(PitBoxError):
 
 
 class NoRaceError(StrategyError):
+    pass
+
+
+class NoLengthError(StrategyError):
     pass

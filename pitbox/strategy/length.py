@@ -36,7 +36,7 @@ class RaceLength(msgspec.Struct, frozen=True):
         return (" or ".join(parts) + both) or "of unknown length"
 
 
-def length_of(part: SessionPart | None) -> RaceLength:
+def length_of(part: SessionPart | None, *, has_white_lap: bool = True) -> RaceLength:
     """What the sim's session text says; the numbers by which it says `unlimited` are no length."""
     if part is None:
         return RaceLength()
@@ -45,4 +45,4 @@ def length_of(part: SessionPart | None) -> RaceLength:
         time_s = None
     if laps is not None and not _LEAST_LAPS <= laps < min(_MOST_LAPS, UNLIMITED):
         laps = None
-    return RaceLength(time_s, laps, source="session text")
+    return RaceLength(time_s, laps, has_white_lap, source="session text")

@@ -28,6 +28,8 @@ RUNNING, FINISHED, LOST = "running", "finished", "lost"
 LEAST_LAP_S = 10.0
 """No car laps quicker than this: such a time is a counting fault and says nothing about pace."""
 _TYPICAL_LAPS = 12
+_SHEET = "timing sheet"
+"""Real series end a race at the leader's first crossing after zero."""
 
 
 class CarStory:
@@ -35,6 +37,8 @@ class CarStory:
 
     def __init__(self, car_idx: int) -> None:
         self.car_idx = car_idx
+        self.changes = 0
+        """Counts the facts taken, so that what was worked out of them can be kept until the next one."""
         self.laps: Series[Lap] = Series()
         self.stops: Series[Stop] = Series()
         self.stints: Series[Stint] = Series()
@@ -168,7 +172,7 @@ class Story:
             return self._said_length
         if self.info is None or self._axis is None:
             return RaceLength()
-        return length_of(self.info.part(self._axis[0]))
+        return length_of(self.info.part(self._axis[0]), has_white_lap=self.info.sim != _SHEET)
 
     @property
     def is_race(self) -> bool:
@@ -192,6 +196,7 @@ class Story:
         if car is None:
             car = self.cars[fact.car_idx] = CarStory(fact.car_idx)
         _put(car, fact)
+        car.changes += 1
 
     def take_all(self, facts: Iterable[Fact]) -> None:
         for fact in facts:

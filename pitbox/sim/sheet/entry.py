@@ -4,6 +4,7 @@ import hashlib
 from statistics import median
 
 from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
+from pitbox.sim.sheet.schedule import schedule
 from pitbox.sim.sheet.table import Line
 
 NOBODY = -1
@@ -30,11 +31,13 @@ def session_info(lines: list[Line], title: str) -> SessionInfo:
         for number, car_idx in car_indices(lines).items()
     )
     quickest = {name: _pace_s(lines, name) for name in classes}
+    length_m = _length_m(lines)
+    planned = schedule(title, classes, length_m)
     return SessionInfo(
         sim="timing sheet",
         sub_session_id=0,
-        track=Track(track_id=0, name="", config="", length_m=_length_m(lines), pit_speed_mps=0.0),
-        parts=(SessionPart(session_num=0, kind="Race"),),
+        track=Track(track_id=0, name="", config="", length_m=length_m, pit_speed_mps=0.0),
+        parts=(SessionPart(session_num=0, kind="Race", length_s=planned.time_s, laps=planned.laps),),
         classes=tuple(
             CarClass(class_id, name, relative_speed=1000.0 / quickest[name])
             for name, class_id in classes.items()

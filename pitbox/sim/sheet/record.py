@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 from pitbox.model.ids import SessionId
 from pitbox.model.session import SessionInfo
 from pitbox.model.sheet import SheetLap
 from pitbox.sim.sheet.entry import car_indices, session_info, user_id
+from pitbox.sim.sheet.errors import NotASheetError
 from pitbox.sim.sheet.table import Line, read_table
 from pitbox.wire.record import InfoRecord, Record, RunRecord, SheetRecord
 
@@ -19,12 +21,25 @@ class Sheet:
 
     def __init__(self, path: Path) -> None:
         """Raises SheetError."""
+        self.path = path
+        self.is_whole = True
+        """False: its later lines are not known."""
         self.lines: list[Line] = sorted(
             read_table(path), key=lambda line: (line.end_s, line.number, line.lap)
         )
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self.session = SessionId(f"sheet-{digest[:20]}")
         self.info: SessionInfo = session_info(self.lines, _title(path))
+
+    def before(self, time_s: float) -> "Sheet":
+        """The same sheet as it lay on the desk at that time: who races is told by those lines alone."""
+        found = copy(self)
+        found.is_whole = False
+        found.lines = [line for line in self.lines if line.end_s <= time_s]
+        if not found.lines:
+            raise NotASheetError(f"{self.path.name} holds no lap before {time_s:.0f} s.")
+        found.info = session_info(found.lines, _title(self.path))
+        return found
 
     @property
     def end_s(self) -> float:
@@ -42,7 +57,7 @@ class Sheet:
                 session_num=0,
                 run=0,
                 laps=tuple(_lap(line, cars[line.number]) for line in some),
-                is_last=start + len(some) == len(self.lines),
+                is_last=self.is_whole and start + len(some) == len(self.lines),
             )
 
 

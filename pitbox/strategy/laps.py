@@ -1,0 +1,70 @@
+"""A distribution over whole laps."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+
+class LapChances(msgspec.Struct, frozen=True):
+    """How likely each number of laps is; they sum to one."""
+
+    first: int
+    chances: tuple[float, ...]
+    """Of `first`, `first + 1`, ..."""
+
+    @property
+    def mean(self) -> float:
+        return sum(lap * chance for lap, chance in self.items())
+
+    @property
+    def most_likely(self) -> int:
+        return max(self.items(), key=lambda item: item[1])[0]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.chances) - 1
+
+    def items(self) -> list[tuple[int, float]]:
+        return [(self.first + at, chance) for at, chance in enumerate(self.chances)]
+
+    def at_most(self, laps: int) -> float:
+        """The chance of so many laps or fewer."""
+        return math.fsum(chance for lap, chance in self.items() if lap <= laps)
+
+    def quantile(self, share: float) -> int:
+        """The least number of laps that is enough with this chance."""
+        total = 0.0
+        for lap, chance in self.items():
+            total += chance
+            if total >= share - 1e-9:
+                return lap
+        return self.last
+
+    def interval(self, share: float = 0.9) -> tuple[int, int]:
+        """From what is exceeded to what is not, with equal chances of being outside on each side."""
+        outside = (1.0 - share) / 2
+        return self.quantile(outside), self.quantile(1.0 - outside)
+
+
+def certain(laps: int) -> LapChances:
+    return LapChances(laps, (1.0,))
+
+
+def counted(samples: "np.ndarray[Any, np.dtype[np.int64]]") -> LapChances:
+    first = int(samples.min())
+    counts = np.bincount(samples - first)
+    return LapChances(first, tuple((counts / len(samples)).tolist()))
+
+
+def mixed(parts: Sequence[tuple[float, LapChances]]) -> LapChances:
+    """One distribution out of several by their weights, which sum to one."""
+    first = min(part.first for _, part in parts)
+    last = max(part.last for _, part in parts)
+    chances = [0.0] * (last - first + 1)
+    for weight, part in parts:
+        for lap, chance in part.items():
+            chances[lap - first] += weight * chance
+    return LapChances(first, tuple(chances))
