@@ -89,7 +89,9 @@ def test_only_old_sessions_are_due(tmp_path: Path, identity: Identity) -> None:
     assert list(sessions_to_archive(shelf, 0, newest + 999 * 86_400)) == []
 
 
-def test_what_was_put_away_is_not_taken_from_peers_until_it_is_back(tmp_path: Path, identity: Identity) -> None:
+def test_what_was_put_away_is_not_taken_from_peers_until_it_is_back(
+    tmp_path: Path, identity: Identity
+) -> None:
     write_log(tmp_path / "log", identity)
     shelf, stones = Shelf(tmp_path / "log"), Tombstones(tmp_path / "log")
     archived = archive_session(shelf, SESSION, tmp_path / "kept", is_removing=True)

@@ -96,7 +96,7 @@ def test_any_cut_repetition_and_restart_gives_the_same_bytes(
             copy.store()
         if rng.random() < 0.1:
             copy.close()
-            _litter(root, origin, rng)
+            _litter(root, origin, rng, copy.durable_seq)
             copy = Replica(root, origin.log, origin.certificate)
     copy.close()
     reader = Shelf(root).reader(origin.log)
@@ -104,12 +104,14 @@ def test_any_cut_repetition_and_restart_gives_the_same_bytes(
     assert verify_log(reader).is_whole
 
 
-def _litter(root: Path, origin: LogReader, rng: random.Random) -> None:
+def _litter(root: Path, origin: LogReader, rng: random.Random, next_seq: int) -> None:
     """What a kill in the middle of a write leaves."""
+    missing = Cursor(origin, next_seq).take(5000, proved_end(origin))
+    cut = missing.data[: rng.randrange(1, len(missing.data))] if isinstance(missing, Stretch) else b"\0"
     paths = sorted((root / os.path.relpath(origin.folder, origin.folder.parents[2])).glob("*.seg"))
     if paths and rng.random() < 0.7:
         with paths[-1].open("ab") as file:
-            file.write(rng.randbytes(rng.randrange(1, 60)) if rng.random() < 0.5 else b"\0" * 40)
+            file.write(cut if rng.random() < 0.5 else b"\0" * 40)
 
 
 @pytest.mark.parametrize("what", ["payload", "order", "stranger", "mark"])
