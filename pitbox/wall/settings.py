@@ -87,6 +87,18 @@ class Window(msgspec.Struct, frozen=True):
         int,
         Meta(ge=80, le=200, description="Size of windows and their text; the system's scale comes on top."),
     ] = 100
+    units: Annotated[
+        Literal["metric", "imperial"], Meta(description="Litres and degrees Celsius, or gallons and Fahrenheit.")
+    ] = "metric"
+    time_zone: Annotated[
+        Literal["local", "utc"], Meta(description="Whose clock times of day are told by.")
+    ] = "local"
+    row_height: Annotated[
+        Literal["compact", "normal", "relaxed"], Meta(description="How close the rows of tables stand.")
+    ] = "normal"
+    is_motion_reduced: Annotated[
+        bool, Meta(description="Nothing slides or fades; a change is shown at once.")
+    ] = False
 
 
 class Sim(msgspec.Struct, frozen=True):

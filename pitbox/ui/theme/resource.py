@@ -10,6 +10,11 @@ def font_files() -> list[Path]:
     return sorted((_FOLDER / "inter").glob("*.otf"))
 
 
+def cover_files() -> list[Path]:
+    """For names in scripts that Inter lacks: Chinese and Japanese, and Korean."""
+    return [_FOLDER / "droid" / "DroidSansFallbackFull.ttf", _FOLDER / "nanum" / "NanumGothicCoding.ttf"]
+
+
 @cache
 def icon_text(name: str) -> str:
     """The SVG of an icon; raises FileNotFoundError for one that is not bundled."""
