@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from pitbox.strategy.story import Story
+from pitbox.ui.scene.composer import Composer
+from pitbox.ui.scene.race import RaceScene
 from pitbox.wall.dashboard import Glance
+from pitbox.wall.feed import Feed
+from pitbox.wall.outlook import Outlook, Pulse
 
 DRIVER_PERIOD_MS = 200
 
@@ -35,3 +40,77 @@ class DriverBridge(QObject):
         if glance != self._last:
             self._last = glance
             self.glanced.emit(glance)
+
+
+RACE_PERIOD_MS = 16
+"""Sixty times a second: cars on a map move smoothly, all else changes four times."""
+STILL_PERIOD_MS = 33
+
+
+class RaceBridge(QObject):
+    """Pulls a feed on one timer, and hands on what changed. The only way by which a race reaches a view."""
+
+    raced = Signal(object)
+    """A `RaceChange`: another picture of the race, at most four times a second in a live one."""
+    lived = Signal(object)
+    """`Ticks`: the newest rows before they are logged, for the eye only."""
+    pulsed = Signal(object)
+    """A `Pulse`: where data comes from, and how old and how safe it is."""
+    warded = Signal(object)
+    """A `Ward`: the health of all rooms."""
+    beaten = Signal(float)
+    """Every beat of the timer, with the monotonic clock in seconds: what moves or fades hangs on it."""
+
+    def __init__(self, outlook: Outlook, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._outlook = outlook
+        self._composer = Composer()
+        self._pulse: Pulse | None = None
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(RACE_PERIOD_MS)
+        self._timer.timeout.connect(self.pull)
+
+    @property
+    def scene(self) -> RaceScene:
+        """The newest: for a view that opens late."""
+        return self._composer.scene
+
+    @property
+    def story(self) -> Story:
+        """All facts of the race so far. Read only."""
+        return self._composer.story
+
+    @property
+    def pulse(self) -> Pulse:
+        return self._pulse or Pulse()
+
+    def start(self) -> None:
+        self.pull()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def be_calm(self, *, is_calm: bool) -> None:
+        """Half as often, where nothing has to move smoothly."""
+        self._timer.setInterval(STILL_PERIOD_MS if is_calm else RACE_PERIOD_MS)
+
+    def turn_to(self, feed: Feed) -> None:
+        """Another race; views hear of it as a change in which nothing is left of the one before."""
+        self._outlook.turn_to(feed)
+        self.pull()
+
+    def pull(self) -> None:
+        batch = self._outlook.pull()
+        change = self._composer.take(batch)
+        if change is not None:
+            self.raced.emit(change)
+        if batch.live is not None:
+            self.lived.emit(batch.live)
+        if batch.pulse != self._pulse:
+            self._pulse = batch.pulse
+            self.pulsed.emit(batch.pulse)
+        if batch.ward is not None:
+            self.warded.emit(batch.ward)
+        self.beaten.emit(batch.at_s)

@@ -67,7 +67,7 @@ FLAG_COLOURS = {
 """The same in both themes: flags are flags."""
 
 CLASS_COLOURS = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#f0e442", "#d55e00")
-"""Given out by pace, the quickest class first: told apart by colour-blind eyes too. For bars, never for words."""
+"""By pace, the quickest class first; told apart by colour-blind eyes too. For bars, never for words."""
 
 
 class Type(IntEnum):

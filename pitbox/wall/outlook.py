@@ -1,0 +1,116 @@
+"""One reader of a feed: everything that is new since it looked last, merged, without waiting. Loads no Qt."""
+
+from typing import TypeVar
+
+import msgspec
+
+from pitbox.crew.mailbox import Mailbox
+from pitbox.model.clock import Clock
+from pitbox.model.fact import Fact
+from pitbox.model.session import SessionInfo
+from pitbox.model.source import Ticks
+from pitbox.model.standing import Standings
+from pitbox.wall.feed import Feed, Link, Spring
+from pitbox.wall.health import Ward
+
+_T = TypeVar("_T")
+_STALE_S = 2.0
+
+
+class Pulse(msgspec.Struct, frozen=True):
+    """How fresh and how safe what is shown is."""
+
+    spring: Spring = Spring.NONE
+    link: Link = Link()
+    age_s: int | None = None
+    """Whole seconds since the last picture of the race; None before the first one."""
+    safe_bytes: int = 0
+    """Recorded by this machine, and on its disk."""
+    has_ended: bool = False
+    """The feed came to its end: what is shown will not change any more."""
+
+    @property
+    def is_stale(self) -> bool:
+        return self.age_s is not None and self.age_s >= _STALE_S and not self.has_ended
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """News. What is None or empty has not changed."""
+
+    at_s: float
+    """Monotonic clock."""
+    pulse: Pulse
+    standings: Standings | None = None
+    info: SessionInfo | None = None
+    facts: tuple[Fact, ...] = ()
+    live: Ticks | None = None
+    ward: Ward | None = None
+    is_other_feed: bool = False
+    """All that was known before is of another feed."""
+
+
+class _Reading(msgspec.Struct):
+    """How far one feed was read."""
+
+    versions: dict[str, int] = msgspec.field(default_factory=dict)
+    cursor: int = 0
+    pictured_s: float | None = None
+    safe_bytes: int = 0
+    ward_version: int = -1
+    is_first: bool = True
+
+
+class Outlook:
+    """Belongs to the thread that pulls."""
+
+    def __init__(self, feed: Feed, clock: Clock) -> None:
+        self._clock = clock
+        self._feed = feed
+        self._reading = _Reading()
+
+    @property
+    def feed(self) -> Feed:
+        return self._feed
+
+    def turn_to(self, feed: Feed) -> None:
+        """Look at another feed from its beginning on."""
+        self._feed, self._reading = feed, _Reading()
+
+    def pull(self) -> Batch:
+        now_s, feed, reading = self._clock.monotonic_s(), self._feed, self._reading
+        standings = self._fresh("standings", feed.hub.standings)
+        if standings is not None:
+            reading.pictured_s = now_s
+        durable = self._fresh("durable", feed.hub.durable)
+        reading.safe_bytes = reading.safe_bytes if durable is None else durable.bytes
+        reading.cursor, facts = feed.hub.facts_since(reading.cursor)
+        ward = None
+        if feed.health.version != reading.ward_version:
+            ward = feed.health.snapshot()
+            reading.ward_version = ward.version
+        is_other, reading.is_first = reading.is_first, False
+        return Batch(
+            at_s=now_s,
+            pulse=self._pulse(now_s),
+            standings=standings,
+            info=self._fresh("info", feed.hub.info),
+            facts=tuple(facts),
+            live=self._fresh("live", feed.hub.live),
+            ward=ward,
+            is_other_feed=is_other,
+        )
+
+    def _fresh(self, name: str, mailbox: Mailbox[_T]) -> _T | None:
+        version, value = mailbox.take(self._reading.versions.get(name, 0))
+        self._reading.versions[name] = version
+        return value
+
+    def _pulse(self, now_s: float) -> Pulse:
+        pictured_s = self._reading.pictured_s
+        return Pulse(
+            spring=self._feed.spring,
+            link=self._feed.link,
+            age_s=None if pictured_s is None else int(now_s - pictured_s),
+            safe_bytes=self._reading.safe_bytes,
+            has_ended=self._feed.has_ended,
+        )
