@@ -1,5 +1,6 @@
 """`pitbox doctor`: what works here, what does not, and what to do about it."""
 
+from pitbox.wall.checkup.cars import examine_cars
 from pitbox.wall.checkup.clocks import examine_clocks, read_clocks
 from pitbox.wall.checkup.disk import examine_disk
 from pitbox.wall.checkup.finding import Context, Finding
@@ -19,6 +20,7 @@ def examine(context: Context) -> list[Finding]:
         *_profile(context),
         *examine_disk(context),
         *examine_software(),
+        *examine_cars(context.data_folder / "log"),
         *examine_network(),
         *examine_clocks(clocks, context.clock),
     ]

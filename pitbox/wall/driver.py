@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from pitbox.crew.clock import SystemClock
-from pitbox.crew.health import Health, Level
+from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.thread import Hand
 from pitbox.model.ids import SessionId
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
@@ -16,6 +16,7 @@ from pitbox.wall.dashboard import Dashboard, Glance
 from pitbox.wall.errand import pitbox_command
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.muster import MusterCall
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings
@@ -28,8 +29,9 @@ _SETTLE_LOOK_S = 0.1
 class WatchedSource:
     """A `TickSource` that counts what passes and tells the projection when it may run."""
 
-    def __init__(self, inner: TickSource, projection: Projection) -> None:
+    def __init__(self, inner: TickSource, projection: Projection, on_health: HealthSink = unheard) -> None:
         self._inner = inner
+        self._muster = MusterCall(on_health)
         self._projection = projection
         self.session: SessionId | None = None
         """The one that is open."""
@@ -39,6 +41,7 @@ class WatchedSource:
     def poll(self, timeout_s: float) -> Sequence[SourceEvent]:
         events = self._inner.poll(timeout_s)
         for event in events:
+            self._muster.take(event)
             if isinstance(event, Ticks):
                 self.tick_count += len(event)
             elif isinstance(event, Missed):
@@ -76,7 +79,7 @@ class Collector:
         self._is_lasting, self._is_stopped = is_lasting, False
         self.health = health
         self.projection = Projection(projection_command(profile.name), health.tell)
-        self.source = WatchedSource(source, self.projection)
+        self.source = WatchedSource(source, self.projection, health.tell)
         self._wall = Wall(
             profile,
             settings,
