@@ -45,8 +45,10 @@ class Hand:
         try:
             self._main(self._stop)
         except Exception as error:  # noqa: BLE001 - the one place that may: a thread never dies unheard
-            self.error = error
             _log.exception("the %s thread ended with an error", self.name)
             what = f"{type(error).__name__}: {error}".rstrip(": .")
             words = f"The {self.name} thread ended with an error ({what}); what it did stands still."
-            self._on_health(Health("crew", self.name, Level.FAILED, words))
+            try:
+                self._on_health(Health("crew", self.name, Level.FAILED, words))
+            finally:
+                self.error = error  # last: whoever sees it finds the words as well

@@ -37,6 +37,19 @@ def test_a_hand_that_ends_by_itself_is_heard_by_a_join():
     assert hand.error is None
 
 
+def test_whoever_sees_the_error_finds_the_words_as_well():
+    seen: list[Exception | None] = []
+
+    def fail(stop: threading.Event) -> None:
+        raise RuntimeError("out of ink")
+
+    hand = Hand("scribe", fail, lambda health: seen.append(hand.error))
+    hand.start()
+    assert hand.join(DEADLINE_S)
+    assert seen == [None]
+    assert isinstance(hand.error, RuntimeError)
+
+
 def test_a_hand_that_does_not_listen_is_told_of():
     release = threading.Event()
     hand = Hand("deaf", lambda stop: release.wait(DEADLINE_S) and None)

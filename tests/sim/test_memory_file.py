@@ -1,5 +1,6 @@
 """The memory file is read here by pyirsdk, unchanged, as it would read the sim."""
 
+import mmap
 import struct
 import threading
 from itertools import pairwise
@@ -53,6 +54,19 @@ def reader(tmp_path):
     yield read
     for sim in opened:
         sim.shutdown()
+
+
+def test_a_new_sim_leaves_the_memory_that_a_reader_has_mapped(tmp_path):
+    """Truncated in place, a reader's look at the wrong moment would end its process."""
+    path = tmp_path / "sim.bin"
+    with MemoryFile(path, memory_variables(64)), path.open("rb") as file:
+        view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        before = view[:]
+        with MemoryFile(path, memory_variables(72)):
+            assert path.read_bytes()[:112] != before[:112]
+            assert view[:] == before
+        view.close()
+    assert [found.name for found in tmp_path.iterdir()] == ["sim.bin"]
 
 
 def test_pyirsdk_reads_every_variable_of_a_row(played, reader, tmp_path):

@@ -5,6 +5,7 @@ after, so that a reader who looks at the stamp before and after its copy knows w
 """
 
 import mmap
+import os
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,9 +60,10 @@ class MemoryFile:
         self._row_bytes = packed(table).itemsize
         if self._row_bytes > _BUFFER_ROOM or len(table) > _VARIABLE_ROOM:
             raise ValueError("So many variables do not fit into the sim's memory.")
-        with path.open("wb") as file:
+        # A file that a reader has mapped must never shrink under it: this one is new, and takes the name.
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with draft.open("w+b") as file:
             file.truncate(IMAGE_BYTES)
-        with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), IMAGE_BYTES)
         self._updates = 0
         self._text_bytes = 0
@@ -73,6 +75,7 @@ class MemoryFile:
             _BUFFER.pack_into(self._map, _stamp_at(at), 0, _ROWS_AT + at * _BUFFER_ROOM, 0)
         # Last, so that whoever sees a connected sim sees all of it.
         self._map[:HEADER_BYTES] = self._header(len(table)) + self._map[_HEADER.size : HEADER_BYTES]
+        draft.replace(path)
 
     def __enter__(self) -> Self:
         return self
