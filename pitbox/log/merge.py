@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pitbox.log.edits import is_edit_log
 from pitbox.log.reader import LogReader
 from pitbox.model.ids import Axis, LogId
 from pitbox.wire.errors import WireError
 from pitbox.wire.record import (
     AnyRecord,
     BlockRecord,
+    EditRecord,
     InfoRecord,
     LostRecord,
     RunRecord,
@@ -42,7 +44,11 @@ def merged(
     from_seq: Mapping[LogId, int] | None = None,
     from_axis: Mapping[LogId, Axis] | None = None,
 ) -> Iterator[Merged]:
-    """All records from the given numbers on; `from_axis` is where each log stood there."""
+    """All records from the given numbers on; `from_axis` is where each log stood there.
+
+    Logs of edits are left out: what people decide is folded by a ledger, and never moves a race.
+    """
+    readers = [reader for reader in readers if not is_edit_log(reader.folder)]
     seqs, axes = from_seq or {}, from_axis or {}
     streams = [_stream(reader, seqs.get(reader.log, 0), axes.get(reader.log, START)) for reader in readers]
     yield from heapq.merge(*streams, key=lambda m: (m.axis, m.log, m.seq))
@@ -69,7 +75,7 @@ def _stream(reader: LogReader, from_seq: int, axis: Axis) -> Iterator[Merged]:
 
 def axis_of(record: AnyRecord, last: Axis) -> Axis:
     """Where a record stands behind `last`; what names no run stands with the rows before it."""
-    if isinstance(record, UnknownRecord):
+    if isinstance(record, UnknownRecord | EditRecord):
         return last
     if isinstance(record, BlockRecord | InfoRecord | RunRecord | LostRecord | TextRecord | SheetRecord):
         return max(last, Axis(record.session_num, record.run, record.sim_time_s))

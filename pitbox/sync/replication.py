@@ -1,0 +1,460 @@
+"""The log lane without a network: what each peer has, what is asked of whom, and what goes out next.
+
+Messages in, messages out, records in the library; one thread, no clock of its own. A message is made only
+when its link can take it, so memory holds no more than the credit that was given.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+
+from pitbox.log.cursor import Cursor, Gap
+from pitbox.log.donor import Donor
+from pitbox.log.errors import ForgedError, LogError, LogWriteError
+from pitbox.log.replica import Replica, Stored
+from pitbox.model.ids import DeviceId, LogId, SessionId
+from pitbox.sync.credit import Window
+from pitbox.sync.errors import ForeignError
+from pitbox.sync.library import Library
+from pitbox.sync.message import (
+    MOST_OFFERS,
+    Ack,
+    Begin,
+    Cease,
+    Have,
+    Lack,
+    LogMessage,
+    LogName,
+    Offer,
+    Records,
+    Want,
+)
+
+_log = logging.getLogger("pitbox.sync")
+_MOST_LOGS = 20_000
+"""That one peer may offer."""
+_MOST_SUPPLIES = 2_000
+
+
+class ReplicationLimits(msgspec.Struct, frozen=True):
+    window_bytes: int = 2 << 20
+    """Of records under way for one log."""
+    chunk_bytes: int = 256 << 10
+    """Of records in one message."""
+    most_behind: int = 4
+    """Logs that are caught up with at the same time, from one peer."""
+    have_s: float = 1.0
+    """Between two lists of what changed; what is new is told at once."""
+    stall_s: float = 3.0
+    """Without a record that was promised: another peer is asked."""
+    pause_s: float = 5.0
+    """Before something is asked again that could not be had, or not be kept."""
+
+
+class Counters(msgspec.Struct):
+    sent_records: int = 0
+    sent_bytes: int = 0
+    received_records: int = 0
+    """Those known already included."""
+    applied_records: int = 0
+    known_records: int = 0
+    """Came twice and were passed over: at most what was under way when a link broke."""
+    mended_records: int = 0
+    refused_logs: int = 0
+    """Logs of which somebody sent what their device did not write."""
+
+
+class _Supply(msgspec.Struct):
+    """What a peer wants of a log."""
+
+    cursor: Cursor
+    until_seq: int
+    credit: int
+    has_begun: bool = False
+
+
+class _Demand(msgspec.Struct):
+    """What we want of a log from one peer."""
+
+    peer: str
+    window: Window
+    gap: Gap | None = None
+    """Only this hole."""
+    replica: Replica | None = None
+    donor: Donor | None = None
+    moved_s: float = 0.0
+
+
+class _Peer(msgspec.Struct):
+    offers: dict[LogId, Offer] = {}
+    durable: dict[LogId, int] = {}
+    """By its own word: how far each log is safe there."""
+    told: dict[LogId, tuple[int, bool]] = {}
+    supplies: dict[LogId, _Supply] = {}
+    out: deque[LogMessage] = msgspec.field(default_factory=deque)
+    told_s: float = float("-inf")
+    has_told_all: bool = False
+    has_heard_all: bool = False
+
+
+Appetite = Callable[[LogId, str], bool]
+"""Whether a log is wanted here, from this peer."""
+
+
+class Replication:
+    def __init__(self, library: Library, appetite: Appetite, limits: ReplicationLimits | None = None) -> None:
+        self.library = library
+        self.counters = Counters()
+        self.trouble = ""
+        """Why copies cannot be kept just now; empty when they can."""
+        self._appetite = appetite
+        self._limits = limits or ReplicationLimits()
+        self._peers: dict[str, _Peer] = {}
+        self._demands: dict[LogId, _Demand] = {}
+        self._dirty: dict[LogId, Replica] = {}
+        self._barred: dict[tuple[str, LogId], float] = {}
+        """(peer, log) that are not asked again before this time."""
+
+    def join(self, peer: str) -> None:
+        self._peers[peer] = _Peer()
+
+    def leave(self, peer: str) -> None:
+        """What it was asked for, others are asked for from the next tick on."""
+        self._peers.pop(peer, None)
+        for log, demand in list(self._demands.items()):
+            if demand.peer == peer:
+                self._drop(log)
+
+    def holders(self, log: LogId) -> dict[str, int]:
+        """By peer: how far it has the log safe on its disk."""
+        found: dict[str, int] = {}
+        for name, peer in self._peers.items():
+            offer = peer.offers.get(log)
+            seq = max(peer.durable.get(log, 0), offer.next_seq if offer is not None else 0)
+            if seq:
+                found[name] = seq
+        return found
+
+    def promised_seq(self, log: LogId) -> int:
+        """The furthest that any connected peer says it can give."""
+        return max((p.offers[log].next_seq for p in self._peers.values() if log in p.offers), default=0)
+
+    def offered(self) -> set[LogId]:
+        return {log for peer in self._peers.values() for log in peer.offers}
+
+    def is_open(self, log: LogId) -> bool:
+        return any(log in peer.offers and peer.offers[log].is_open for peer in self._peers.values())
+
+    def lag(self, peer: str) -> int:
+        """Records that this peer offers, that are wanted and not here yet."""
+        offers = self._peers[peer].offers if peer in self._peers else {}
+        return sum(
+            max(0, offer.next_seq - self.library.next_seq(log))
+            for log, offer in offers.items()
+            if self._is_wanted(log, peer)
+        )
+
+    def has_heard_all(self, peer: str) -> bool:
+        return peer in self._peers and self._peers[peer].has_heard_all
+
+    def receive(self, name: str, message: LogMessage, now_s: float) -> None:
+        """Take one message; raises ForeignError when the peer breaks the rules or sends what is not true."""
+        peer = self._peers[name]
+        if isinstance(message, Have):
+            self._hear_offers(peer, message)
+        elif isinstance(message, Want):
+            self._hear_want(peer, message)
+        elif isinstance(message, Begin):
+            self._begin(name, message, now_s)
+        elif isinstance(message, Records):
+            self._take(name, message, now_s)
+        elif isinstance(message, Ack):
+            self._hear_ack(peer, message)
+        elif isinstance(message, Lack):
+            self._hear_lack(name, message, now_s)
+        else:
+            peer.supplies.pop(_id(message.log), None)
+
+    def settle(self, now_s: float) -> list[Stored]:
+        """Sync what came, and tell those who sent it."""
+        done: list[Stored] = []
+        dirty, self._dirty = self._dirty, {}
+        for log, replica in dirty.items():
+            demand = self._demands.get(log)
+            try:
+                stored = replica.store()
+            except LogWriteError as error:
+                self._bear(log, error, now_s)
+                continue
+            if stored is not None:
+                self.trouble = ""
+                self.counters.applied_records += stored.records
+                self.library.stored(stored, is_open=self.is_open(log))
+                done.append(stored)
+            if demand is not None and demand.replica is replica:
+                self._acknowledge(log, demand, stored)
+        return done
+
+    def tick(self, now_s: float) -> None:
+        """Ask for what is missing of those who have it; once in a while, and after anything was heard."""
+        for log, demand in list(self._demands.items()):
+            self._review(log, demand, now_s)
+        self._ask_for_holes(now_s)
+        wanted = [
+            (log, name)
+            for name, peer in self._peers.items()
+            for log, offer in peer.offers.items()
+            if log not in self._demands
+            and offer.next_seq > self.library.next_seq(log)
+            and self._is_free(name, log, now_s)
+        ]
+        for log, name in sorted(wanted, key=self._urgency):
+            is_busy = log in self._demands or self._count_behind(name) >= self._limits.most_behind
+            if not is_busy and self._is_wanted(log, name):
+                self._ask(log, name, now_s)
+
+    def next_message(self, name: str, now_s: float) -> LogMessage | None:
+        """What the link to this peer should carry next."""
+        peer = self._peers.get(name)
+        if peer is None:
+            return None
+        if peer.out:
+            return peer.out.popleft()
+        return self._have(peer, now_s) or self._records(peer)
+
+    def close(self) -> None:
+        for log in list(self._demands):
+            self._drop(log)
+        self.library.close()
+
+    # what they want of us
+
+    def _hear_want(self, peer: _Peer, message: Want) -> None:
+        log = _id(message.log)
+        holding = self.library.holdings.get(log)
+        if holding is None or len(peer.supplies) >= _MOST_SUPPLIES:
+            peer.out.append(Lack(message.log, message.from_seq, message.from_seq))
+            return
+        cursor = self.library.cursor(log, message.from_seq)
+        peer.supplies[log] = _Supply(cursor, message.until_seq, message.credit)
+
+    def _hear_ack(self, peer: _Peer, message: Ack) -> None:
+        log = _id(message.log)
+        if log in self.library.holdings:
+            peer.durable[log] = max(peer.durable.get(log, 0), message.durable_seq)
+        supply = peer.supplies.get(log)
+        if supply is not None:
+            supply.credit = min(supply.credit + message.credit, 64 << 20)
+
+    def _have(self, peer: _Peer, now_s: float) -> Have | None:
+        holdings = self.library.holdings
+        fresh = [log for log in holdings if log not in peer.told]
+        if not fresh and (peer.has_told_all and now_s - peer.told_s < self._limits.have_s):
+            return None
+        news = {log: (holding.next_seq, holding.is_open) for log, holding in holdings.items()}
+        changed = fresh or [log for log, state in news.items() if peer.told.get(log) != state]
+        if not changed and peer.has_told_all:
+            return None
+        now, rest = changed[:MOST_OFFERS], changed[MOST_OFFERS:]
+        for log in now:
+            peer.told[log] = news[log]
+        if not rest:
+            peer.told_s, peer.has_told_all = now_s, True
+        return Have(tuple(Offer(_name(log), *news[log]) for log in now), is_all=not rest)
+
+    def _records(self, peer: _Peer) -> LogMessage | None:
+        for log in list(peer.supplies):
+            supply = peer.supplies.pop(log)
+            peer.supplies[log] = supply  # the next one is asked first, the next time
+            end_seq = self.library.next_seq(log)
+            if supply.until_seq:
+                end_seq = min(end_seq, supply.until_seq)
+            if supply.credit <= 0 or supply.cursor.next_seq >= end_seq:
+                continue
+            if not supply.has_begun:
+                supply.has_begun = True
+                return Begin(_name(log), self.library.reader(log).certificate)
+            step = supply.cursor.take(min(self._limits.chunk_bytes, supply.credit), end_seq)
+            if isinstance(step, Gap):
+                del peer.supplies[log]
+                self.library.damages[log] = step
+                _log.warning("records %d to %d of %s are damaged here", step.first_seq, step.end_seq, log)
+                return Lack(_name(log), step.first_seq, step.end_seq)
+            if step is not None:
+                supply.credit -= len(step.data)
+                self.counters.sent_records += step.end_seq - step.first_seq
+                self.counters.sent_bytes += len(step.data)
+                return Records(_name(log), step.first_seq, step.data)
+        return None
+
+    # what we want of them
+
+    def _hear_offers(self, peer: _Peer, message: Have) -> None:
+        for offer in message.offers:
+            peer.offers[_id(offer.log)] = offer
+        if len(peer.offers) > _MOST_LOGS:
+            raise ForeignError(f"It offers more than {_MOST_LOGS} logs.")
+        peer.has_heard_all |= message.is_all
+
+    def _is_wanted(self, log: LogId, peer: str) -> bool:
+        return self.library.is_ours_to_write(log) and self._appetite(log, peer)
+
+    def _is_free(self, peer: str, log: LogId, now_s: float) -> bool:
+        return self._barred.get((peer, log), float("-inf")) <= now_s
+
+    def _urgency(self, wish: tuple[LogId, str]) -> tuple[bool, bool, bool, LogId]:
+        """Our own first, then what is being driven; of those who have it, the one who wrote it."""
+        log, name = wish
+        offer = self._peers[name].offers[log]
+        return (log.device != self.library.device, not offer.is_open, name != log.device, log)
+
+    def _count_behind(self, name: str) -> int:
+        offers = self._peers[name].offers
+        return sum(
+            demand.peer == name and log in offers and offers[log].next_seq > self.library.next_seq(log)
+            for log, demand in self._demands.items()
+        )
+
+    def _ask(self, log: LogId, name: str, now_s: float, gap: Gap | None = None) -> None:
+        window = Window(self._limits.window_bytes)
+        self._demands[log] = _Demand(name, window, gap, moved_s=now_s)
+        from_seq = self.library.next_seq(log) if gap is None else gap.first_seq
+        until_seq = 0 if gap is None else gap.end_seq
+        self._peers[name].out.append(Want(_name(log), from_seq, window.size, until_seq))
+
+    def _ask_for_holes(self, now_s: float) -> None:
+        for log, gap in self.library.damages.items():
+            if log in self._demands and self._demands[log].gap is None:
+                self._cease(log)  # the hole first
+            for name, peer in self._peers.items():
+                if log in self._demands or log not in peer.offers or not self._is_free(name, log, now_s):
+                    continue
+                if peer.offers[log].next_seq >= gap.end_seq and self.library.is_ours_to_write(log):
+                    self._ask(log, name, now_s, gap)
+
+    def _review(self, log: LogId, demand: _Demand, now_s: float) -> None:
+        offer = self._peers[demand.peer].offers.get(log)
+        still_s = now_s - demand.moved_s
+        if offer is None or (demand.gap is not None and still_s > 10 * self._limits.stall_s):
+            self._cease(log)
+            return
+        if demand.gap is None and offer.next_seq <= self.library.next_seq(log) and not offer.is_open:
+            if log not in self._dirty:
+                self._cease(log)
+            return
+        if still_s < self._limits.stall_s or demand.gap is not None:
+            return
+        others = [
+            name
+            for name, peer in self._peers.items()
+            if name != demand.peer and log in peer.offers and self._is_free(name, log, now_s)
+            if peer.offers[log].next_seq > self.library.next_seq(log)
+        ]
+        if others:
+            self._barred[demand.peer, log] = now_s + self._limits.pause_s
+            self._cease(log)
+
+    def _begin(self, name: str, message: Begin, now_s: float) -> None:
+        log = _id(message.log)
+        demand = self._demands.get(log)
+        if demand is None or demand.peer != name:
+            return
+        try:
+            if demand.gap is not None:
+                demand.donor = self.library.donor(log, message.certificate, demand.gap)
+            else:
+                demand.replica = self.library.replica(log, message.certificate)
+                demand.replica.forget_unproved()
+        except LogError as error:
+            self._bear(log, error, now_s)
+
+    def _take(self, name: str, message: Records, now_s: float) -> None:
+        log = _id(message.log)
+        demand = self._demands.get(log)
+        if demand is None or demand.peer != name or (demand.replica is None and demand.donor is None):
+            return  # it was under way when we asked somebody else
+        demand.window.spend(len(message.data))
+        demand.moved_s = now_s
+        try:
+            if demand.donor is not None:
+                demand.donor.take(message.first_seq, message.data)
+            else:
+                assert demand.replica is not None
+                new, known = demand.replica.take(message.first_seq, message.data)
+                self.counters.received_records += new + known
+                self.counters.known_records += known
+                self._dirty[log] = demand.replica
+        except ForgedError as error:
+            self.counters.refused_logs += 1
+            self._barred[name, log] = now_s + 100 * self._limits.pause_s
+            self._drop(log)
+            raise ForeignError(str(error)) from error
+        if demand.donor is not None:
+            self._gather(log, demand, demand.donor, now_s)
+
+    def _gather(self, log: LogId, demand: _Demand, donor: Donor, now_s: float) -> None:
+        if not donor.is_complete:
+            self._acknowledge(log, demand, None)
+            return
+        del self._demands[log]
+        self._peers[demand.peer].out.append(Cease(_name(log)))
+        try:
+            repair = self.library.mend(donor)
+        except (LogError, OSError) as error:
+            _log.warning("%s could not be mended: %s", log, error)
+            return
+        self.counters.mended_records += repair.filled
+        _log.info("%d records of %s are whole again", repair.filled, log)
+        self.library.look()
+        if not repair.filled:  # what it gave did not fit: it is of no use for this log
+            self._barred[demand.peer, log] = now_s + 100 * self._limits.pause_s
+
+    def _acknowledge(self, log: LogId, demand: _Demand, stored: Stored | None) -> None:
+        credit = demand.window.give_back(is_moving=stored is not None)
+        if stored is not None or credit:
+            durable_seq = self.library.next_seq(log)
+            self._peers[demand.peer].out.append(Ack(_name(log), durable_seq, credit))
+
+    def _hear_lack(self, name: str, message: Lack, now_s: float) -> None:
+        log = _id(message.log)
+        demand = self._demands.get(log)
+        if demand is not None and demand.peer == name:
+            self._barred[name, log] = now_s + self._limits.pause_s
+            self._drop(log)
+
+    def _bear(self, log: LogId, error: LogError, now_s: float) -> None:
+        """Copies wait; recording does not depend on them."""
+        self.trouble = str(error)
+        demand = self._demands.get(log)
+        if demand is not None:
+            self._barred[demand.peer, log] = now_s + self._limits.pause_s
+            self._cease(log)
+
+    def _cease(self, log: LogId) -> None:
+        demand = self._demands[log]
+        self._peers[demand.peer].out.append(Cease(_name(log)))
+        self._drop(log)
+
+    def _drop(self, log: LogId) -> None:
+        demand = self._demands.pop(log)
+        if demand.donor is not None:
+            demand.donor.discard()
+        replica = self._dirty.pop(log, None)
+        if replica is not None:
+            try:
+                stored = replica.store()
+            except LogWriteError as error:
+                self.trouble = str(error)
+            else:
+                self.counters.applied_records += stored.records if stored is not None else 0
+        self.library.put_back(log)
+
+
+def _id(name: LogName) -> LogId:
+    return LogId(SessionId(name.session), DeviceId(name.device), name.epoch)
+
+
+def _name(log: LogId) -> LogName:
+    return LogName(log.session, log.device, log.epoch)
