@@ -10,6 +10,7 @@ from pitbox.model.session import SessionInfo
 from pitbox.model.sheet import SheetLap
 from pitbox.sim.sheet.entry import car_indices, session_info, user_id
 from pitbox.sim.sheet.errors import NotASheetError
+from pitbox.sim.sheet.schedule import Schedule, schedule
 from pitbox.sim.sheet.table import Line, read_table
 from pitbox.wire.record import InfoRecord, Record, RunRecord, SheetRecord
 
@@ -30,6 +31,13 @@ class Sheet:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self.session = SessionId(f"sheet-{digest[:20]}")
         self.info: SessionInfo = session_info(self.lines, _title(path))
+
+    @property
+    def schedule(self) -> Schedule:
+        """How long it was planned to be, and how that is known."""
+        return schedule(
+            self.info.title, [found.name for found in self.info.classes], self.info.track.length_m
+        )
 
     def before(self, time_s: float) -> "Sheet":
         """The same sheet as it lay on the desk at that time: who races is told by those lines alone."""
@@ -56,12 +64,12 @@ class Sheet:
                 sim_time_s=some[0].end_s,
                 session_num=0,
                 run=0,
-                laps=tuple(_lap(line, cars[line.number]) for line in some),
+                laps=tuple(sheet_lap(line, cars[line.number]) for line in some),
                 is_last=self.is_whole and start + len(some) == len(self.lines),
             )
 
 
-def _lap(line: Line, car_idx: int) -> SheetLap:
+def sheet_lap(line: Line, car_idx: int) -> SheetLap:
     return SheetLap(
         car_idx=car_idx,
         lap=line.lap,

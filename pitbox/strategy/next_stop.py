@@ -1,0 +1,225 @@
+"""On which lap a car stops next: as a distribution over all that may happen, and apart from it under green.
+
+Lap by lap there is a chance that it comes in: because its tank is nearly empty (`capacity`), because a
+caution makes a stop cheap, or early for reasons of its own. The cautions to come are one future each: none,
+or one that begins on some lap from now. Later models may answer in the place of this one: `StopForecast`.
+"""
+
+import math
+from typing import Protocol
+
+import msgspec
+import numpy as np
+
+from pitbox.strategy.capacity import SIZES, Floats, limit_chance, mean_size
+from pitbox.strategy.caution import CautionProcess, caution_process
+from pitbox.strategy.laps import LapChances
+from pitbox.strategy.outing import CAUTION_USE, Outing
+from pitbox.strategy.stop_book import StopBook, caution_chance
+from pitbox.strategy.story import FINISHED, CarNow, Moment
+
+NEAR_LAPS = 2
+"""`chance` is the chance of being right within so many laps."""
+_SLOW_PACE = 1.7
+"""A lap behind the safety car against one under green."""
+_STAYS_OUT = 0.05
+"""Of an eager car's chance, on a caution in which it has stopped already."""
+_HOME_EARLY, _HOME_LIMIT = 0.3, 0.15
+"""Who can reach the flag without a stop comes in that much less."""
+_MOST_CHANCE = 0.97
+_ONSETS = 24
+_LEAST_WEIGHT = 2e-3
+_LONGEST = 160
+
+
+class StopOutlook(msgspec.Struct, frozen=True):
+    """When the next stop comes."""
+
+    lap: int
+    """At the end of which it comes in: the lap around which most of the chance lies."""
+    chance: float
+    """That it is this lap, give or take two."""
+    first: int
+    last: int
+    """It comes between these two in 9 of 10 races in which it comes at all."""
+    no_stop: float
+    """The chance that it does not stop again."""
+    laps: LapChances
+    """Of each lap, if it stops at all."""
+
+
+class NextStop(msgspec.Struct, frozen=True):
+    car_idx: int
+    overall: StopOutlook
+    if_green: StopOutlook
+    """If no further caution comes; one that runs already ends as cautions do."""
+    tank_laps: float
+    """How far a full tank goes under green."""
+    assumptions: tuple[str, ...]
+
+
+class StopForecast(Protocol):
+    """Where a learned model may stand in."""
+
+    def next_stop(self, moment: Moment, car: CarNow) -> NextStop | None: ...
+
+
+class NextStopModel:
+    """The plain model. One for a race: it learns as the moments go by."""
+
+    def __init__(self, book: StopBook | None = None) -> None:
+        self.book = book or StopBook()
+
+    def next_stop(self, moment: Moment, car: CarNow) -> NextStop | None:
+        """None for a car that has finished, or has not driven yet."""
+        self.book.read(moment)
+        known, pace_s = self.book.cars.get(car.car_idx), self.book.pace_s(car)
+        if known is None or pace_s is None or car.status == FINISHED:
+            return None
+        weights = self.book.tank_laps(car.car_idx)
+        tank = mean_size(weights)
+        futures = _futures(moment, known.outing, pace_s, int(min(_LONGEST, 1.35 * tank + 12)))
+        is_kept = weights > _LEAST_WEIGHT
+        sizes, shares = SIZES[is_kept], weights[is_kept] / weights[is_kept].sum()
+        rates = self.book.rates
+        chances = _stop_chances(futures, known.outing, sizes, tank, (rates.early_per_tank, rates.eagerness))
+        by_future = chances @ shares
+        overall = np.asarray(futures.weights @ by_future)
+        stops, tanks = len(car.story.stops), len(self.book.classes[car.class_id].visits_s)
+        return NextStop(
+            car_idx=car.car_idx,
+            overall=_outlook(overall, car.laps),
+            if_green=_outlook(by_future[0], car.laps),
+            tank_laps=tank,
+            assumptions=(
+                f"a tank lasts {tank:.1f} laps under green ({stops} stops of its own, {tanks} of its class)",
+                f"{known.outing.drunk:.1f} of them used",
+                futures.words,
+            ),
+        )
+
+    def soon(self, moment: Moment, car: CarNow, laps: int) -> float:
+        """The chance that it comes in at the end of one of the next `laps`, the flag staying as it is."""
+        self.book.read(moment)
+        known = self.book.cars.get(car.car_idx)
+        if known is None or laps <= 0:
+            return 0.0
+        weights, rates, outing = self.book.tank_laps(car.car_idx), self.book.rates, known.outing
+        tank, out = mean_size(weights), np.ones_like(weights)
+        for ahead in range(1, laps + 1):
+            drunk = outing.drunk + ahead * (1.0 if outing.age_s is None else CAUTION_USE)
+            if outing.age_s is None:
+                other = rates.early_per_tank / tank
+            elif outing.is_again:
+                other = _STAYS_OUT * min(rates.eagerness, 1.5)
+            else:
+                age_s = outing.age_s + ahead * _SLOW_PACE * (self.book.pace_s(car) or 100.0)
+                other = rates.eagerness * float(caution_chance(drunk / tank, age_s))
+            out *= 1.0 - np.minimum(_MOST_CHANCE, other + limit_chance(drunk))
+        return float(1.0 - weights @ out)
+
+
+class _Futures(msgspec.Struct, frozen=True):
+    """Rows are futures (the first: no further caution), columns the laps to come."""
+
+    weights: Floats
+    age_s: Floats
+    """Of the caution that runs on that lap; negative under green."""
+    is_again: Floats
+    used: Floats
+    """Green laps driven from now to the end of that lap."""
+    left: Floats
+    """Green laps that remain until the flag after it; infinite where nobody knows."""
+    words: str
+
+
+def _futures(moment: Moment, outing: Outing, pace_s: float, laps: int) -> _Futures:
+    cautions = caution_process(moment)
+    slow_lap_s = _SLOW_PACE * pace_s
+    length_s = math.exp(cautions.log_length + cautions.spread**2 / 4)
+    count = max(2, round(length_s / slow_lap_s))
+    onsets = np.unique(np.linspace(0, laps - 1, min(laps, _ONSETS)).astype(int))
+    age_s = np.full((1 + len(onsets), laps), -1.0)
+    is_again = np.zeros_like(age_s)
+    if outing.age_s is not None:
+        rest = max(1, round(max(length_s - outing.age_s, 0.3 * length_s) / slow_lap_s))
+        age_s[:, :rest] = outing.age_s + slow_lap_s * np.arange(1, rest + 1)[: min(rest, laps)]
+        is_again[:, :rest] = outing.is_again
+    for row, onset in enumerate(onsets, 1):
+        end = min(laps, onset + count)
+        age_s[row, onset:end] = slow_lap_s * (np.arange(end - onset) + 0.5)
+        is_again[row, onset:end] = False
+    is_slow = age_s >= 0
+    now_s = np.cumsum(np.where(is_slow, slow_lap_s, pace_s), axis=1)
+    weights, words = _onset_weights(cautions, onsets, laps, pace_s)
+    return _Futures(
+        weights,
+        age_s,
+        is_again,
+        np.cumsum(np.where(is_slow, CAUTION_USE, 1.0), axis=1),
+        _laps_left(moment, now_s, pace_s),
+        words,
+    )
+
+
+def _onset_weights(
+    cautions: CautionProcess,
+    onsets: "np.ndarray[tuple[int, ...], np.dtype[np.int_]]",
+    laps: int,
+    pace_s: float,
+) -> tuple[Floats, str]:
+    """How likely each future is, a caution being as likely on each lap."""
+    per_hour = cautions.rate_shape / cautions.rate_h if cautions.rate_h > 0 else 0.0
+    keep = math.exp(-per_hour * pace_s / 3600.0)
+    until = np.append(onsets[1:], laps)
+    weights = keep**onsets - keep ** until.astype(np.float64)
+    return np.concatenate(([keep**laps], weights)), f"{per_hour:.1f} cautions an hour ({cautions.words})"
+
+
+def _laps_left(moment: Moment, now_s: Floats, pace_s: float) -> Floats:
+    left = np.full_like(now_s, np.inf)
+    if moment.time_left_s is not None:
+        left = np.minimum(left, np.maximum(0.0, moment.time_left_s - now_s) / pace_s)
+    leader = moment.leader
+    if moment.length.laps is not None and leader is not None:
+        left = np.minimum(left, np.maximum(0.0, moment.length.laps - leader.place - now_s / pace_s))
+    return left
+
+
+def _stop_chances(
+    futures: _Futures, outing: Outing, sizes: Floats, tank: float, rates: tuple[float, float]
+) -> Floats:
+    """Of stopping on each lap and not before, by future, lap and size of the tank."""
+    early, eagerness = rates
+    drunk = outing.drunk + futures.used
+    is_slow, is_home = futures.age_s >= 0, drunk + futures.left <= tank
+    rush = eagerness * caution_chance(drunk / tank, futures.age_s)
+    rush = np.where(futures.is_again > 0, _STAYS_OUT * min(eagerness, 1.5), rush)
+    early_now = np.where(is_home, _HOME_EARLY, 1.0) * early / tank
+    other = np.where(is_slow, rush, early_now)
+    limit = limit_chance(drunk[:, :, None], sizes) * np.where(is_home, _HOME_LIMIT, 1.0)[:, :, None]
+    chance = np.minimum(_MOST_CHANCE, other[:, :, None] + limit)
+    chance = np.where((futures.left > 0)[:, :, None], chance, 0.0)
+    out = np.cumprod(1.0 - chance, axis=1)
+    before = np.concatenate((np.ones_like(out[:, :1]), out[:, :-1]), axis=1)
+    result: Floats = chance * before
+    return result
+
+
+def _outlook(chances: Floats, done: int) -> StopOutlook:
+    total = float(chances.sum())
+    near = np.convolve(chances, np.ones(2 * NEAR_LAPS + 1), mode="same")
+    if len(chances) < 2 * NEAR_LAPS + 1:
+        near = np.full_like(chances, total)
+    best = int(near.argmax())
+    shares = chances / total if total > 0 else np.full_like(chances, 1.0 / len(chances))
+    laps = LapChances(done + 1, tuple(shares.tolist()))
+    first, last = laps.interval(0.9)
+    return StopOutlook(
+        lap=done + 1 + best,
+        chance=min(1.0, float(near[best])),
+        first=first,
+        last=last,
+        no_stop=max(0.0, 1.0 - total),
+        laps=laps,
+    )
