@@ -7,10 +7,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from pitbox.model.channel import CHANNEL_KINDS, Channel, Layout, Stream
+from pitbox.model.edit import Entity
 from pitbox.model.ids import Axis, DeviceId, LogId, SessionId
 from pitbox.model.session import CarClass, Entry, EventRules, OwnCar, SessionInfo, SessionPart, Track
 from pitbox.model.sheet import SheetLap
 from pitbox.model.source import RowArray
+from pitbox.model.stamp import Stamp
 from pitbox.wire import record as wire
 
 words = st.text(max_size=12)
@@ -119,6 +121,9 @@ sheet_laps = st.builds(
     sectors_s=st.lists(st.none() | times_s, max_size=3).map(tuple),
 )
 
+entities = st.builds(Entity, st.text(min_size=1, max_size=8), st.text(min_size=1, max_size=8))
+stamps = st.builds(Stamp, st.integers(1, 2**53), devices, st.integers(0, 2**64 - 1))
+
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "sim_time_s": times_s,
     "until_s": times_s,
@@ -133,6 +138,11 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": st.binary(max_size=200),
     "laps": st.lists(sheet_laps, max_size=4).map(tuple),
     "is_last": st.booleans(),
+    "entity": entities,
+    "field": st.text(min_size=1, max_size=12),
+    "value": st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | times_s | words,
+    "seen": st.lists(stamps, max_size=4).map(tuple),
+    "wall_s": times_s,
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from pitbox.log.edits import recordings
 from pitbox.log.reader import LogReader
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import Axis, LogId, SessionId
@@ -72,7 +73,7 @@ class Projector:
         """One item for each transaction."""
         present: set[LogId] = set()
         for session in self._shelf.sessions():
-            found = self._shelf.readers(session)
+            found = recordings(self._shelf, session)
             present.update(reader.log for reader in found)
             readers = [reader for reader in found if self._is_sound(reader, progress)]
             for reader in readers:

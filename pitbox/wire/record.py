@@ -9,8 +9,10 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from pitbox.model.channel import Layout
+from pitbox.model.edit import MAX_FIELD, MAX_SEEN, MAX_TEXT, Entity
 from pitbox.model.session import SessionInfo
 from pitbox.model.sheet import SheetLap
+from pitbox.model.stamp import Stamp
 from pitbox.wire.errors import MalformedError, OversizeError
 from pitbox.wire.limit import MAX_BLOCK_PAYLOAD, MAX_PAYLOAD, MAX_PLAIN_PAYLOAD, MAX_SHEET_LAPS
 
@@ -151,6 +153,24 @@ class SheetRecord(Record, frozen=True, array_like=True, kw_only=True):
     """The sheet ends here: who did not take the flag never did."""
 
 
+class EditRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """One change by a person to one field of one thing. A log whose first record is one holds only such.
+
+    Who made it is not said: it is the device of the log, which signs it. So is the epoch of its stamp.
+    """
+
+    KIND: ClassVar[int] = 11
+    kind: int = 11
+    session_num: int
+    run: int
+    lamport: int
+    entity: Entity
+    field: Annotated[str, msgspec.Meta(max_length=MAX_FIELD)]
+    value: bool | int | float | Annotated[str, msgspec.Meta(max_length=MAX_TEXT)] | None
+    seen: Annotated[tuple[Stamp, ...], msgspec.Meta(max_length=MAX_SEEN)] = ()
+    wall_s: float = 0.0
+
+
 class UnknownRecord(msgspec.Struct, frozen=True):
     """A record of a newer PitBox: kept and passed on, not folded."""
 
@@ -169,6 +189,7 @@ AnyRecord = (
     | EndRecord
     | TextRecord
     | SheetRecord
+    | EditRecord
     | UnknownRecord
 )
 
@@ -183,6 +204,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     EndRecord,
     TextRecord,
     SheetRecord,
+    EditRecord,
 )
 
 _encoder = msgspec.msgpack.Encoder()
