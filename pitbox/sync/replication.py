@@ -118,6 +118,8 @@ class Replication:
         """(peer, log) that are not asked again before this time."""
 
     def join(self, peer: str) -> None:
+        """A new link to it; what went over an older one is forgotten."""
+        self.leave(peer)
         self._peers[peer] = _Peer()
 
     def leave(self, peer: str) -> None:

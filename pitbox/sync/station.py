@@ -1,0 +1,364 @@
+"""Both lanes over links: attends each link from its WELCOME to its end.
+
+Lives on the radio's loop. The log lane's work (files, hashes, signatures) is done by one worker thread, so
+that live values pass while records are synced.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import Any, ParamSpec, TypeVar
+
+import msgspec
+
+from pitbox.log.replica import Stored
+from pitbox.model.ids import LogId
+from pitbox.model.source import Ticks
+from pitbox.sync.errors import Closing, ForeignError, FrameError, LinkClosedError
+from pitbox.sync.frame import pack, tag_of, unpack
+from pitbox.sync.link import Lane, Link, Peer
+from pitbox.sync.live import LiveIn, LiveOut, Row
+from pitbox.sync.message import (
+    LIVE_MESSAGES,
+    LOG_MESSAGES,
+    Channels,
+    Have,
+    Lack,
+    Live,
+    Records,
+    Snapshot,
+    Subscribe,
+    live_messages,
+    log_messages,
+)
+from pitbox.sync.replication import Counters, Replication
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_log = logging.getLogger("pitbox.sync")
+_SETTLE_S = 0.01
+"""Records that come within this are synced together."""
+_TICK_S = 1.0
+_LOOK_S = 5.0
+"""Between two looks at what other hands did to the shelf."""
+_SNAPSHOT_S = 5.0
+
+
+def _tags(kinds: tuple[type[msgspec.Struct], ...]) -> frozenset[int]:
+    return frozenset(int(kind.__struct_config__.tag or 0) for kind in kinds)
+
+
+_LOG_TAGS, _LIVE_TAGS = _tags(LOG_MESSAGES), _tags(LIVE_MESSAGES)
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What a station tells, on the loop's thread, and must not wait for."""
+
+    stored: Callable[[list[Stored]], None]
+    row: Callable[[Peer, Row], None]
+    snapshot: Callable[[Peer, Snapshot], None]
+    foul: Callable[[Peer, str], None]
+    """A peer broke the rules; its link is closed."""
+    make_snapshot: Callable[[], Snapshot | None]
+    """The race as this machine sees it; None without one."""
+
+
+class PeerState(msgspec.Struct, frozen=True):
+    """One connected peer."""
+
+    peer: Peer
+    lag: int
+    """Records it offers that are not here yet."""
+    has_heard_all: bool
+    is_live: bool
+    rtt_s: float | None
+
+
+class StationState(msgspec.Struct, frozen=True):
+    peers: tuple[PeerState, ...]
+    counters: Counters
+    holders: dict[LogId, dict[str, int]]
+    """Of logs that are open: how far each peer has them safe."""
+    trouble: str
+
+
+class Station:
+    def __init__(
+        self, replication: Replication, worker: Executor, desk: Desk, *, wish: Subscribe | None = None
+    ) -> None:
+        """`wish`: the live values that this machine wants of everybody; None for none."""
+        self._replication = replication
+        self._worker = worker
+        self._desk = desk
+        self._wish = wish
+        self._loop = asyncio.get_running_loop()
+        self._log_links: dict[str, Link] = {}
+        self._live_links: dict[str, Link] = {}
+        self._nudges: dict[str, asyncio.Event] = {}
+        self._is_dirty = asyncio.Event()
+        self._lane = _LiveFeed()
+        self._lock = threading.Lock()
+        self._written: dict[LogId, tuple[int, float]] = {}
+
+    async def run(self) -> None:
+        """The station's own rounds, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._settle())
+            tasks.create_task(self._rounds())
+
+    async def attend(self, link: Link) -> None:
+        """Until the link ends; whoever made it decides whether to dial again."""
+        work = self._attend_log if link.lane is Lane.LOG else self._attend_live
+        try:
+            await work(link)
+        except LinkClosedError as end:
+            _log.info("%s: the %s link ended: %s", link.peer.name, link.lane, end)
+        except (ForeignError, FrameError) as error:
+            self._desk.foul(link.peer, str(error))
+            await link.close(Closing.DAMAGED, str(error))
+        except BaseException:
+            await link.close()
+            raise
+
+    def wrote(self, log: LogId, durable_seq: int, sim_time_s: float) -> None:
+        """From any thread, and never waits: this machine's own recording is safe up to there."""
+        with self._lock:
+            is_first = not self._written
+            self._written[log] = (durable_seq, sim_time_s)
+        if is_first:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody to tell
+                self._loop.call_soon_threadsafe(self._hear_written)
+
+    def sampled(self, session: str, device: str, ticks: Ticks) -> None:
+        """From any thread, and never waits: the newest ticks, for those who watch."""
+        if self._lane.put(session, device, ticks):
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._lane.wake)
+
+    async def state(self) -> StationState:
+        return await self._do(self._state)
+
+    async def close(self) -> None:
+        for link in [*self._log_links.values(), *self._live_links.values()]:
+            await link.close()
+        await self._do(self._replication.settle, self._loop.time())
+        await self._do(self._replication.close)
+
+    # the log lane
+
+    async def _attend_log(self, link: Link) -> None:
+        name = link.peer.fingerprint
+        before = self._log_links.get(name)
+        if before is not None:
+            await before.close(Closing.REPLACED)
+        self._log_links[name], self._nudges[name] = link, asyncio.Event()
+        await self._do(self._replication.join, name)
+        try:
+            await _both(self._give(link), self._take(link))
+        finally:
+            if self._log_links.get(name) is link:
+                del self._log_links[name], self._nudges[name]
+                await self._do(self._replication.leave, name)
+                self._nudge_all()
+
+    async def _give(self, link: Link) -> None:
+        name = link.peer.fingerprint
+        nudge = self._nudges[name]
+        while True:
+            nudge.clear()
+            message = await self._do(self._next_payload, name, self._loop.time())
+            if message is not None:
+                await link.send(message)
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_S):
+                    await nudge.wait()
+
+    async def _take(self, link: Link) -> None:
+        while True:
+            payload = await link.receive()
+            if tag_of(payload) not in _LOG_TAGS:
+                continue  # a newer version says more
+            await self._do(self._receive, link.peer.fingerprint, payload, self._loop.time())
+
+    def _next_payload(self, name: str, now_s: float) -> bytes | None:
+        message = self._replication.next_message(name, now_s)
+        return None if message is None else pack(message)
+
+    def _receive(self, name: str, payload: bytes, now_s: float) -> None:
+        """On the worker."""
+        message = unpack(payload, log_messages)
+        self._replication.receive(name, message, now_s)
+        if isinstance(message, Records):
+            self._loop.call_soon_threadsafe(self._is_dirty.set)
+        else:
+            if isinstance(message, Have | Lack):
+                self._replication.tick(now_s)
+            self._loop.call_soon_threadsafe(self._nudge_all)
+
+    async def _settle(self) -> None:
+        while True:
+            await self._is_dirty.wait()
+            await asyncio.sleep(_SETTLE_S)
+            self._is_dirty.clear()
+            stored = await self._do(self._replication.settle, self._loop.time())
+            self._nudge_all()
+            if stored:
+                self._desk.stored(stored)
+
+    async def _rounds(self) -> None:
+        looked_s = float("-inf")
+        while True:
+            now_s = self._loop.time()
+            if now_s - looked_s >= _LOOK_S:
+                looked_s = now_s
+                if await self._do(self._replication.library.look):
+                    self._nudge_all()
+            if self._log_links:
+                await self._do(self._replication.tick, now_s)
+                self._nudge_all()
+            await asyncio.sleep(_TICK_S)
+
+    def _hear_written(self) -> None:
+        with self._lock:
+            written, self._written = self._written, {}
+
+        def note() -> None:
+            for log, (seq, sim_time_s) in written.items():
+                self._replication.library.wrote(log, seq, sim_time_s)
+            self._loop.call_soon_threadsafe(self._nudge_all)
+
+        self._worker.submit(note)
+
+    def _nudge_all(self) -> None:
+        for nudge in self._nudges.values():
+            nudge.set()
+
+    # the live lane
+
+    async def _attend_live(self, link: Link) -> None:
+        name = link.peer.fingerprint
+        before = self._live_links.get(name)
+        if before is not None:
+            await before.close(Closing.REPLACED)
+        self._live_links[name] = link
+        if self._wish is not None:
+            await link.send(self._wish)
+        try:
+            out = LiveOut()
+            await _both(self._watch(link, out), self._show(link, out))
+        finally:
+            if self._live_links.get(name) is link:
+                del self._live_links[name]
+
+    async def _watch(self, link: Link, out: LiveOut) -> None:
+        """What the peer shows us, and what it wants to see."""
+        inward = LiveIn(link.peer.fingerprint)
+        while True:
+            payload = await link.receive()
+            if tag_of(payload) not in _LIVE_TAGS:
+                continue
+            message = unpack(payload, live_messages)
+            if isinstance(message, Subscribe):
+                out.subscribe(message)
+                self._lane.wake()
+            elif isinstance(message, Channels):
+                inward.learn(message)
+            elif isinstance(message, Live):
+                row = inward.read(message, self._loop.time())
+                if row is not None:
+                    self._desk.row(link.peer, row)
+            elif self._wish is not None:
+                self._desk.snapshot(link.peer, message)
+
+    async def _show(self, link: Link, out: LiveOut) -> None:
+        """What we show the peer, once it has asked."""
+        seen, snapshot_s = 0, float("-inf")
+        while True:
+            now_s = self._loop.time()
+            if out.is_wanted and now_s - snapshot_s >= _SNAPSHOT_S:
+                snapshot = self._desk.make_snapshot()
+                if snapshot is not None:
+                    snapshot_s = now_s
+                    await link.send(snapshot)
+            seen = await self._lane.wait_newer(seen, _SNAPSHOT_S)
+            feed = self._lane.latest
+            if feed is None or not out.is_wanted:
+                continue
+            for message in out.due(*feed, self._loop.time()):
+                if isinstance(message, Channels):
+                    await link.send(message)
+                else:
+                    link.offer(message)
+
+    # both
+
+    async def _do(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        assert not kwargs
+        return await self._loop.run_in_executor(self._worker, work, *args)
+
+    def _state(self) -> StationState:
+        replication = self._replication
+        peers = tuple(
+            PeerState(
+                link.peer,
+                replication.lag(name),
+                replication.has_heard_all(name),
+                name in self._live_links,
+                link.counters.rtt_s,
+            )
+            for name, link in list(self._log_links.items())
+        )
+        logs = [log for log, holding in replication.library.holdings.items() if holding.is_open]
+        return StationState(
+            peers,
+            msgspec.structs.replace(replication.counters),
+            {log: replication.holders(log) for log in logs},
+            replication.trouble,
+        )
+
+
+class _LiveFeed:
+    """The newest ticks, and a way to wait for newer ones: `put` on any thread, the rest on the loop's."""
+
+    def __init__(self) -> None:
+        self.latest: tuple[str, str, Ticks] | None = None
+        self._version = 0
+        self._is_waking = False
+        self._changed = asyncio.Event()
+
+    def put(self, session: str, device: str, ticks: Ticks) -> bool:
+        """True when the loop has to be woken; once is enough until it has woken."""
+        self.latest = (session, device, ticks)
+        self._version += 1
+        is_first, self._is_waking = not self._is_waking, True
+        return is_first
+
+    def wake(self) -> None:
+        self._is_waking = False
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def wait_newer(self, seen: int, timeout_s: float) -> int:
+        """The version that is there now, after `timeout_s` at the latest."""
+        if self._version == seen:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._changed.wait()
+        return self._version
+
+
+async def _both(one: Awaitable[Any], other: Awaitable[Any]) -> None:
+    """Until the first ends; the other is cancelled, and the error of either is raised."""
+    tasks = [asyncio.ensure_future(one), asyncio.ensure_future(other)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
