@@ -12,6 +12,8 @@ from pitbox.cli import (
     demo,
     doctor,
     driver,
+    evaluate,
+    identity,
     import_ibt,
     import_timing,
     log,
@@ -43,7 +45,9 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")
 app.add_typer(store.app, name="store")
 app.add_typer(settings.app, name="settings")
+app.add_typer(identity.app, name="identity")
 app.add_typer(bench.app, name="bench")
+app.add_typer(evaluate.app, name="evaluate")
 
 
 @app.callback(invoke_without_command=True)

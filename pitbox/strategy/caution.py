@@ -11,7 +11,9 @@ from pitbox.strategy.story import CAUTION, RED, Moment
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-_SHORTEST_S = 30.0
+_HALT_S, _HALT_SPREAD = 4500.0, 0.6
+_CUSTOM_CALLS = 6.0
+"""Lengths of this race's cautions that count as much as the custom."""
 _MOST_SHARE = 0.9
 """Of a stretch, under caution; a race that is neutralised for longer is mostly stopped."""
 
@@ -28,12 +30,15 @@ class CautionCustom(msgspec.Struct, frozen=True):
     spread: float
     """Of the logarithm."""
     words: str
+    halts_per_hour: float = 0.0
 
 
 NONE = CautionCustom(0.0, 1.0, 200.0, 0.5, "no cautions, by the event's rules")
 SIM = CautionCustom(0.5, 2.0, 330.0, 0.6, "cautions as usual in the sim, and as so far")
-NORTH_AMERICAN = CautionCustom(1.0, 3.0, 900.0, 0.6, "cautions as usual in North America, and as so far")
-WORLD = CautionCustom(0.6, 3.0, 420.0, 1.1, "cautions as usual in this kind of series, and as so far")
+NORTH_AMERICAN = CautionCustom(
+    1.0, 3.0, 900.0, 0.6, "cautions as usual in North America, and as so far", 0.018
+)
+WORLD = CautionCustom(0.55, 6.0, 420.0, 1.1, "cautions as usual in this kind of series, and as so far", 0.018)
 _OFF = ("off", "local")
 
 
@@ -55,6 +60,7 @@ class CautionProcess(msgspec.Struct, frozen=True):
     age_s: float | None
     """Of the one that runs; None under green."""
     words: str
+    halts_per_hour: float = 0.0
 
     def slow_s(self, horizon_s: Floats, rng: np.random.Generator) -> Floats:
         """Samples of the time under caution in the next `horizon_s` (one horizon for each sample)."""
@@ -72,9 +78,17 @@ class CautionProcess(msgspec.Struct, frozen=True):
         total_s = n * mean_s * np.exp(log_spread * rng.standard_normal(count) - log_spread**2 / 2)
         room_s = left_s * rng.random(count) ** (1.0 / n)  # the first call leaves so much of the stretch
         slow_s = np.where(calls > 0, np.minimum(total_s, room_s), 0.0)
+        slow_s = slow_s + self._halts_s(left_s, rng)
         most_s: Floats = np.maximum(running_s, _MOST_SHARE * horizon_s)
         whole_s: Floats = np.minimum(running_s + slow_s, most_s)
         return whole_s
+
+    def _halts_s(self, left_s: Floats, rng: np.random.Generator) -> Floats:
+        """Rain, fog or a broken barrier: rare, and it takes an hour or more out of a race."""
+        share = rng.random((3, len(left_s)))
+        is_hit = share[0] < -np.expm1(-self.halts_per_hour * left_s / 3600.0)
+        length_s = _HALT_S * np.exp(_HALT_SPREAD * rng.standard_normal(len(left_s)))
+        return np.where(is_hit, np.minimum(length_s, share[1] * left_s), 0.0)
 
     def _rest_s(self, count: int, rng: np.random.Generator) -> Floats:
         """Of the one that runs: what is left of a caution that has lasted so long already."""
@@ -90,8 +104,9 @@ class CautionProcess(msgspec.Struct, frozen=True):
 
 def caution_process(moment: Moment, custom: CautionCustom | None = None) -> CautionProcess:
     custom = custom or custom_of(moment)
-    lengths_s: list[float] = []
     age_s, slow_s, calls = None, 0.0, 0
+    usual_s = custom.length_s * math.exp(custom.spread**2 / 2)
+    total_s = _CUSTOM_CALLS * usual_s
     for phase in moment.phases:
         if phase.flag not in (CAUTION, RED):
             continue
@@ -100,12 +115,22 @@ def caution_process(moment: Moment, custom: CautionCustom | None = None) -> Caut
         slow_s += end_s - phase.start_s
         if phase.end_s is None:
             age_s = end_s - phase.start_s
-        elif end_s - phase.start_s >= _SHORTEST_S:
-            lengths_s.append(end_s - phase.start_s)
+            total_s += max(age_s, usual_s)
+        else:
+            total_s += end_s - phase.start_s
     green_h = max(0.0, moment.now_s - moment.green_s - slow_s) / 3600.0
-    log_length = (3.0 * math.log(custom.length_s) + sum(map(math.log, lengths_s))) / (3.0 + len(lengths_s))
+    # By the mean and not by the median: it is the few long ones that decide how much time is lost.
+    log_length = math.log(total_s / (_CUSTOM_CALLS + calls)) - custom.spread**2 / 2
     shape = custom.per_hour * custom.weight_h + calls
-    return CautionProcess(shape, custom.weight_h + green_h, log_length, custom.spread, age_s, custom.words)
+    return CautionProcess(
+        shape,
+        custom.weight_h + green_h,
+        log_length,
+        custom.spread,
+        age_s,
+        custom.words,
+        custom.halts_per_hour,
+    )
 
 
 _table: tuple[Floats, Floats] | None = None

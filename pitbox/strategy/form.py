@@ -12,33 +12,63 @@ import msgspec
 from pitbox.model.fact import Lap
 from pitbox.strategy.story import LEAST_LAP_S, CarStory, Moment
 
-_RECENT = 60
-"""Flying laps that tell the pace: a stint or two, so that fuel and tyres of all ages are in it."""
+_RECENT = 25
+"""Flying laps that tell the pace of now: about a stint, so that fuel and tyres of all ages are in it."""
+_NORMAL = 1.05
+"""Up to so much over its quick laps a car laps normally; slower flying laps mean rain or a wounded car."""
+_QUICK_SHARE, _QUICK_LAPS = 0.3, 6
+"""How many of its laps are quick ones: few, so that a dry start of a wet race still shows."""
 _LONG = 1.35
 """A flying lap that much over the median is a mishap, not pace."""
 _FEW = 6
 """Fewer flying laps than this are mixed with the class's."""
 _STOP_LONGEST_S = 240.0
 """A stop that lost more was no service but a repair."""
-_PRIOR_SLOW = 0.55
-_PRIOR_SLOW_LAPS = 4.0
+_PRIOR_SLOW = 1.8
+"""A lap under caution against one under green."""
+_PRIOR_SLOW_LAPS = 40.0
+_WHOLLY_SLOW = 1.15
+"""Laps under caution that are quicker, against a flying one, began or ended under green."""
 _PRIOR_STOP_LOSS_S = 70.0
 _PRIOR_STINT_S = 3000.0
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """So many values, and their sum."""
+
+    count: int = 0
+    total: float = 0.0
+
+    def mean(self, prior: float, weight: float) -> float:
+        """With a prior that counts as `weight` values."""
+        return (self.total + weight * prior) / (self.count + weight)
+
+
+def _tally(values: Iterable[float]) -> Tally:
+    found = list(values)
+    return Tally(len(found), sum(found))
+
+
+def _joined(tallies: Iterable[Tally]) -> Tally:
+    found = list(tallies)
+    return Tally(sum(tally.count for tally in found), sum(tally.total for tally in found))
 
 
 class Form(msgspec.Struct, frozen=True):
     """What one car's laps say; lists are as short as what they come from."""
 
     flying_s: float | None
-    """Mean of its recent flying laps under green."""
+    """Mean of its normal flying laps under green."""
+    recent_s: float | None
+    """Mean of the last ones, whatever they were like."""
     spread_s: float
     flying: int
     """How many laps that figure stands on."""
-    slow_s: tuple[float, ...]
-    """Laps that were under caution from line to line."""
-    stop_losses_s: tuple[float, ...]
+    slow: "Tally"
+    """Laps that were wholly under caution, in flying laps."""
+    stop_losses_s: "Tally"
     """Of each stop, against driving on."""
-    stints_s: tuple[float, ...]
+    stints_s: "Tally"
     """Driven between two stops, the finished ones."""
     since_stop_s: float
     """Driven since the last stop, up to the line."""
@@ -48,16 +78,30 @@ class Form(msgspec.Struct, frozen=True):
 
 def form_of(car: CarStory) -> Form:
     laps = [lap for lap in car.laps if lap.time_s >= LEAST_LAP_S]
-    flying = [lap.time_s for lap in laps if lap.lap > 1 and _is_flying(lap)][-_RECENT:]
+    flying = [lap.time_s for lap in laps if lap.lap > 1 and _is_flying(lap)]
+    flying_s = recent_s = None
     if flying:
-        limit_s = _LONG * median(flying)
-        flying = [time_s for time_s in flying if time_s <= limit_s]
-    flying_s = fmean(flying) if flying else None
-    spread_s = _spread(flying)
-    slow = tuple(lap.time_s for lap in laps if lap.lap > 1 and _is_slow(lap))
+        limit_s = _NORMAL * sorted(flying)[min(_QUICK_LAPS, int(_QUICK_SHARE * len(flying)))]
+        flying_s = fmean(time_s for time_s in flying if time_s <= limit_s)
+        last = flying[-_RECENT:]
+        limit_s = _LONG * median(last)
+        recent_s = fmean(time_s for time_s in last if time_s <= limit_s)
+    spread_s = _spread(flying[-_RECENT:])
+    slow = [lap.time_s for lap in laps if lap.lap > 1 and _is_slow(lap)]
     losses, repairs = _stop_losses(laps, flying_s, median(slow) if slow else None)
     stints_s, since_s = _stints(laps)
-    return Form(flying_s, spread_s, len(flying), slow, losses, stints_s, since_s, repairs)
+    ratios = [] if flying_s is None else [time_s / flying_s for time_s in slow]
+    return Form(
+        flying_s=flying_s,
+        recent_s=recent_s,
+        spread_s=spread_s,
+        flying=len(flying),
+        slow=_tally(ratio for ratio in ratios if ratio > _WHOLLY_SLOW),
+        stop_losses_s=_tally(losses),
+        stints_s=_tally(stints_s),
+        since_stop_s=since_s,
+        repairs=repairs,
+    )
 
 
 def _is_flying(lap: Lap) -> bool:
@@ -79,10 +123,10 @@ def _spread(times_s: Sequence[float]) -> float:
 
 def _stop_losses(
     laps: Sequence[Lap], flying_s: float | None, slow_s: float | None
-) -> tuple[tuple[float, ...], int]:
+) -> tuple[list[float], int]:
     """In-lap and out-lap against two laps as they would have been; repairs are only counted."""
     if flying_s is None:
-        return (), 0
+        return [], 0
     losses: list[float] = []
     repairs = 0
     for before, after in pairwise(laps):
@@ -96,10 +140,10 @@ def _stop_losses(
             repairs += 1
         else:
             losses.append(max(0.0, loss_s))
-    return tuple(losses), repairs
+    return losses, repairs
 
 
-def _stints(laps: Sequence[Lap]) -> tuple[tuple[float, ...], float]:
+def _stints(laps: Sequence[Lap]) -> tuple[list[float], float]:
     done: list[float] = []
     running_s = 0.0
     for lap in laps:
@@ -107,7 +151,7 @@ def _stints(laps: Sequence[Lap]) -> tuple[tuple[float, ...], float]:
         if lap.kind.is_in:
             done.append(running_s)
             running_s = 0.0
-    return tuple(done), running_s
+    return done, running_s
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -115,6 +159,8 @@ class Outlook(msgspec.Struct, frozen=True):
 
     lap_s: float
     """Of a flying lap under green."""
+    excess: float
+    """How much slower it is now, as a share; it wears off with the hours."""
     lap_spread_s: float
     """Of that figure itself, as little as is known of it."""
     slow_share: float
@@ -161,21 +207,18 @@ class _Group:
         paces = [form.flying_s for form in forms if form.flying_s is not None and form.flying >= _FEW]
         paces = paces or [form.flying_s for form in forms if form.flying_s is not None]
         self.lap_s: float | None = median(paces) if paces else (None if behind is None else behind.lap_s)
-        self.slow_share: float = self._slow_share(forms)
-        self.stop_loss_s: float = _weighted(
-            _all(form.stop_losses_s for form in forms),
-            _PRIOR_STOP_LOSS_S if behind is None else behind.stop_loss_s,
-            3.0,
+        # By time and not by laps: what stands still for an hour counts as an hour.
+        self.slow_share = min(
+            1.0, 1.0 / _joined(form.slow for form in forms).mean(_PRIOR_SLOW, _PRIOR_SLOW_LAPS)
         )
-        self.stint_s: float = _weighted(
-            _all(form.stints_s for form in forms), _PRIOR_STINT_S if behind is None else behind.stint_s, 3.0
+        losses_s, stints_s = (
+            _joined(form.stop_losses_s for form in forms),
+            _joined(form.stints_s for form in forms),
         )
-
-    def _slow_share(self, forms: Sequence[Form]) -> float:
-        shares = [
-            form.flying_s / median(form.slow_s) for form in forms if form.flying_s is not None and form.slow_s
-        ]
-        return min(1.0, _weighted(shares, _PRIOR_SLOW, _PRIOR_SLOW_LAPS))
+        self.stop_loss_s: float = losses_s.mean(
+            _PRIOR_STOP_LOSS_S if behind is None else behind.stop_loss_s, 3.0
+        )
+        self.stint_s: float = stints_s.mean(_PRIOR_STINT_S if behind is None else behind.stint_s, 3.0)
 
     def outlook(self, form: Form) -> Outlook | None:
         own_s, n = form.flying_s, form.flying
@@ -185,23 +228,15 @@ class _Group:
         assert group_s is not None
         share = min(1.0, n / _FEW) if own_s is not None else 0.0
         lap_s = group_s if own_s is None else share * own_s + (1.0 - share) * group_s
-        stops = len(form.stop_losses_s)
+        stops = form.stop_losses_s.count
         return Outlook(
             lap_s=lap_s,
+            excess=0.0 if own_s is None or form.recent_s is None else share * (form.recent_s / own_s - 1.0),
             lap_spread_s=form.spread_s / max(1.0, n) ** 0.5 + (0.02 * lap_s if n < _FEW else 0.0),
             slow_share=self.slow_share,
-            stop_loss_s=_weighted(form.stop_losses_s, self.stop_loss_s, 3.0),
-            stint_s=_weighted(form.stints_s, self.stint_s, 2.0),
+            stop_loss_s=form.stop_losses_s.mean(self.stop_loss_s, 3.0),
+            stint_s=form.stints_s.mean(self.stint_s, 2.0),
             since_stop_s=form.since_stop_s,
             laps_known=n,
             words=f"{n} flying laps, {stops} stops" if n >= _FEW else "pace of its class",
         )
-
-
-def _all(lists: Iterable[Sequence[float]]) -> list[float]:
-    return [value for some in lists for value in some]
-
-
-def _weighted(values: Sequence[float], prior: float, weight: float) -> float:
-    """The mean, with a prior that counts as `weight` values."""
-    return (sum(values) + weight * prior) / (len(values) + weight)

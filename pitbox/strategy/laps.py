@@ -53,10 +53,18 @@ def certain(laps: int) -> LapChances:
     return LapChances(laps, (1.0,))
 
 
-def counted(samples: "np.ndarray[Any, np.dtype[np.int64]]") -> LapChances:
-    first = int(samples.min())
-    counts = np.bincount(samples - first)
-    return LapChances(first, tuple((counts / len(samples)).tolist()))
+def counted_rows(samples: "np.ndarray[Any, np.dtype[np.int64]]") -> list[LapChances]:
+    """A distribution for each row of samples."""
+    firsts = samples.min(axis=1)
+    width = int((samples.max(axis=1) - firsts).max()) + 1
+    at = samples - firsts[:, None] + width * np.arange(len(samples))[:, None]
+    counts = np.bincount(at.ravel(), minlength=width * len(samples)).reshape(len(samples), width)
+    found = []
+    for first, row in zip(firsts.tolist(), (counts / samples.shape[1]).tolist(), strict=True):
+        while row[-1] == 0.0:
+            row.pop()
+        found.append(LapChances(first, tuple(row)))
+    return found
 
 
 def mixed(parts: Sequence[tuple[float, LapChances]]) -> LapChances:

@@ -12,7 +12,7 @@ from pitbox.sim.sheet.entry import car_indices, session_info, user_id
 from pitbox.sim.sheet.errors import NotASheetError
 from pitbox.sim.sheet.schedule import Schedule, schedule
 from pitbox.sim.sheet.table import Line, read_table
-from pitbox.wire.record import InfoRecord, Record, RunRecord, SheetRecord
+from pitbox.wire.record import InfoRecord, RunRecord, SheetRecord
 
 _LINES_PER_RECORD = 256
 
@@ -53,7 +53,7 @@ class Sheet:
     def end_s(self) -> float:
         return self.lines[-1].end_s
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[RunRecord | InfoRecord | SheetRecord]:
         """Everything that goes into its log, but for the end."""
         yield RunRecord(sim_time_s=0.0, session_num=0, run=0, reason="entered")
         yield InfoRecord(sim_time_s=0.0, session_num=0, run=0, info=self.info)
