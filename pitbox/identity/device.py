@@ -24,9 +24,10 @@ _BEFORE_POINT = bytes.fromhex("a14403420004")
 class Identity:
     """Signs as this device; a `model.sign.Signer`. Any thread may sign."""
 
-    def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> None:
+    def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: bytes, key_file: Path) -> None:
         self._key = key
         self._certificate = certificate
+        self._key_file = key_file
         self._device = device_of(certificate)
 
     @classmethod
@@ -53,6 +54,11 @@ class Identity:
     def certificate(self) -> bytes:
         return self._certificate
 
+    @property
+    def key_file(self) -> Path:
+        """The PEM file of key and certificate: TLS reads no other form."""
+        return self._key_file
+
     def sign(self, message: bytes) -> bytes:
         """ECDSA P-256 over SHA-256, in DER."""
         return self._key.sign(message, _ECDSA)
@@ -65,7 +71,7 @@ class Identity:
             raise DamagedIdentityError(keyfile.damage(source, "its key is not a P-256 key"))
         if key_der[-64:] not in certificate:
             raise DamagedIdentityError(keyfile.damage(source, "its key and its certificate are not a pair"))
-        return cls(key, certificate)
+        return cls(key, certificate, source)
 
 
 def device_of(certificate: bytes) -> DeviceId:

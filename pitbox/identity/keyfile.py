@@ -87,8 +87,9 @@ def parse(text: bytes, source: Path) -> tuple[bytes, bytes]:
 def damage(source: Path, what: str) -> str:
     """The sentence for a damaged file."""
     return (
-        f"The key file {source} is damaged: {what}. Put a copy of it back, or let PitBox make a new "
-        "identity; the old file is then kept aside and the team has to pair with this device again."
+        f"The key file {source} is damaged: {what}. Put a copy of it back, or make a new identity "
+        "with `pitbox identity new`; the old file is then kept aside, and the team has to pair with this "
+        "device again."
     )
 
 

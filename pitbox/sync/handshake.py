@@ -37,6 +37,8 @@ class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
     app_version: _Word = ""
     schemas: Schemas = {}
     """Schema numbers of what it writes, by name."""
+    port: _Version = 0
+    """Where it listens; 0: nowhere."""
 
 
 class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=2):
@@ -48,6 +50,7 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=2):
     role: _Word = ""
     app_version: _Word = ""
     schemas: Schemas = {}
+    port: _Version = 0
 
 
 class Refuse(msgspec.Struct, frozen=True, array_like=True, tag=3):

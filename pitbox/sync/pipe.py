@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import socket
 from collections import deque
 from typing import Protocol
 
 READ_SIZE = 256 << 10
 WRITE_HIGH = 256 << 10
 """Bytes that a connection may hold back before whoever writes has to wait."""
+_FRESH_BYTES = 16 << 10
 
 
 class Pipe(Protocol):
@@ -45,12 +47,15 @@ class StreamPipe:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self.error: OSError | None = None
+        """What ended it, when that was not a polite end."""
         writer.transport.set_write_buffer_limits(high=WRITE_HIGH)
 
     async def read(self) -> bytes:
         try:
             return await self._reader.read(READ_SIZE)
-        except OSError:  # resets, and whatever TLS says about a stream that was cut
+        except OSError as error:  # resets, and whatever TLS says about a stream that was cut
+            self.error = error
             return b""
 
     def put(self, data: bytes) -> None:
@@ -64,7 +69,18 @@ class StreamPipe:
 
     @property
     def is_clear(self) -> bool:
-        return self._writer.transport.get_write_buffer_size() == 0
+        transport = self._writer.transport
+        # Under TLS lies another transport with a buffer of its own, which asyncio shows to nobody.
+        under = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+        waiting = under.get_write_buffer_size() if under is not None else 0
+        return transport.get_write_buffer_size() + waiting == 0
+
+    def prefer_fresh(self) -> None:
+        """Let the system hold back little: what waits there can no longer be replaced by a newer value."""
+        connection = self._writer.get_extra_info("socket")
+        if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _FRESH_BYTES)
 
     async def close(self) -> None:
         with contextlib.suppress(OSError, TimeoutError):
