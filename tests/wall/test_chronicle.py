@@ -1,0 +1,141 @@
+"""One race from several logs: any order of arrival gives the same fold, and each fact is told once."""
+
+import random
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pitbox.identity.device import Identity
+from pitbox.log.merge import merged
+from pitbox.log.replica import proved_end
+from pitbox.log.scribe import Scribe, ScribeLimits
+from pitbox.log.shelf import Shelf
+from pitbox.model.fact import Fact, Lap
+from pitbox.model.ids import LogId, SessionId
+from pitbox.model.source import Closed, SourceEvent, Ticks
+from pitbox.sim.synthetic.scenario import SCENARIOS
+from pitbox.sim.synthetic.source import SyntheticSource
+from pitbox.store.factrow import TABLES
+from pitbox.timing.race import RaceFold
+from pitbox.wall.chronicle import FACT_KEYS, Chronicle, fact_key
+
+SESSION = SessionId("sub-77")
+RACE_S = 60.0
+
+
+@cache
+def events() -> list[SourceEvent]:
+    plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=RACE_S)
+    source, found = SyntheticSource(plan, session=SESSION), []
+    while not (found and isinstance(found[-1], Closed)):
+        found += source.poll(0.0)
+    return found
+
+
+def record(root: Path, identity: Identity, seen: Callable[[float], bool]) -> None:
+    """What a collector that sees the race only now and then has in its log."""
+    scribe = Scribe(root, identity, limits=ScribeLimits(reserve_bytes=1 << 16))
+    for number, event in enumerate(events()):
+        if isinstance(event, Ticks) and not seen(float(event.own["SessionTime"][0])):
+            continue
+        scribe.take([event])
+        if number % 4 == 0:
+            scribe.commit()
+    scribe.close("done")
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Two collectors of one race: one leaves and comes back, the other sees the middle."""
+    root = tmp_path_factory.mktemp("race")
+    people = [Identity.load_or_create(tmp_path_factory.mktemp("who")) for _ in range(2)]
+    record(root, people[0], lambda at_s: not 40 <= at_s < 70)
+    record(root, people[1], lambda at_s: 30 <= at_s < 90)
+    return Shelf(root)
+
+
+@pytest.fixture(scope="module")
+def truth(shelf: Shelf) -> tuple[bytes, dict[tuple[object, ...], Fact]]:
+    """The fold of all logs in the order of the race, at once."""
+    fold, facts = RaceFold(), {}
+    for item in merged(shelf.readers(SESSION)):
+        for fact in fold.fold(item.record, item.log.epoch):
+            facts[fact_key(fact)] = fact
+    return fold.to_bytes(), facts
+
+
+def ends_of(shelf: Shelf) -> dict[LogId, int]:
+    return {reader.log: proved_end(reader) for reader in shelf.readers(SESSION)}
+
+
+def run_to_the_end(
+    chronicle: Chronicle, ends: dict[LogId, int], told: list[Fact], awaited: set[LogId] | None = None
+) -> None:
+    is_more = True
+    while is_more:
+        facts, is_more = chronicle.advance(ends, awaited or set(), 500)
+        told += facts
+
+
+def test_the_keys_are_those_of_the_database() -> None:
+    assert {kind: table.keys for kind, table in TABLES.items()} == FACT_KEYS
+
+
+@settings(max_examples=2)
+@given(seed=st.integers(0, 2**32))
+def test_any_order_of_arrival_gives_the_same_race(
+    shelf: Shelf, truth: tuple[bytes, dict[tuple[object, ...], Fact]], seed: int
+) -> None:
+    rng = random.Random(seed)
+    last = ends_of(shelf)
+    ends = dict.fromkeys(last, 0)
+    chronicle, told = Chronicle(shelf.reader), list[Fact]()
+    while ends != last:
+        log = rng.choice([log for log in last if ends[log] < last[log]])
+        ends[log] = min(last[log], ends[log] + rng.choice([100, 400, 4000]))
+        awaited = {log for log in last if ends[log] < last[log] and rng.random() < 0.7}
+        facts, _ = chronicle.advance(ends, awaited, rng.choice([100, 2000]))
+        told += facts
+    run_to_the_end(chronicle, ends, told)
+    assert chronicle.state() == truth[0]
+    by_key: dict[tuple[object, ...], Fact] = {}
+    for fact in told:
+        assert by_key.get(fact_key(fact)) != fact  # never twice
+        by_key[fact_key(fact)] = fact
+    assert {key: by_key.get(key) for key in truth[1]} == truth[1]
+
+
+def test_who_is_awaited_is_waited_for(shelf: Shelf, truth: tuple[bytes, dict]) -> None:
+    last = ends_of(shelf)
+    first, second = sorted(last, key=lambda log: -last[log])
+    chronicle, told = Chronicle(shelf.reader), list[Fact]()
+    run_to_the_end(chronicle, {first: last[first], second: 0}, told, {second})
+    assert chronicle.folded_records == 0
+    for step in range(0, last[second] + 200, 200):
+        run_to_the_end(chronicle, {first: last[first], second: min(step, last[second])}, told, {second})
+    run_to_the_end(chronicle, last, told)
+    assert chronicle.turns == 0
+    assert chronicle.state() == truth[0]
+    assert chronicle.folded_records == sum(1 for _ in merged(shelf.readers(SESSION)))
+
+
+def test_a_partition_turns_the_fold_back_once_and_tells_nothing_twice(
+    shelf: Shelf, truth: tuple[bytes, dict]
+) -> None:
+    last = ends_of(shelf)
+    first = max(last, key=lambda log: last[log])
+    chronicle, told = Chronicle(shelf.reader), list[Fact]()
+    run_to_the_end(chronicle, {first: last[first]}, told)
+    laps = [fact for fact in told if isinstance(fact, Lap)]
+    before = chronicle.folded_records
+    run_to_the_end(chronicle, last, told)
+    assert chronicle.turns == 1
+    assert chronicle.state() == truth[0]
+    assert chronicle.folded_records - before < 2 * sum(last.values())
+    again = [fact for fact in told[len(laps) :] if fact in laps]
+    assert not [fact for fact in again if told.count(fact) > 1]
