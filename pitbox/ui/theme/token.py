@@ -93,6 +93,8 @@ PADDING = 8
 RADIUS = 4
 ICON = 16
 FLAG_STRIP = 3
+MARK = 6
+"""A small shape beside a figure."""
 ROWS = {"compact": 20, "normal": 24, "relaxed": 28}
 """Heights of a table's rows."""
 BAR = 36
@@ -101,6 +103,8 @@ RAIL = 64
 
 FLASH_MS = 600
 """A changed value is lit at first and fades in this time."""
+SLIDE_MS = 150
+"""Rows that changed places take this long."""
 FLASH_SHARE = 0.28
 """Of the accent in a value's ground when it has just changed."""
 NOTICE_S = 6.0

@@ -1,0 +1,47 @@
+"""The pages of the window, and what those that are not built yet will hold. Loads no Qt."""
+
+import msgspec
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    icon: str
+    words: str
+    """One sentence for as long as there is nothing on it."""
+    is_low: bool = False
+
+
+CHAPTERS = (
+    Chapter("race", "Race", "flag", "The race as it runs."),
+    Chapter(
+        "strategy",
+        "Strategy",
+        "route",
+        "Pit windows, fuel to the flag and the chance of each strategy will stand here.",
+    ),
+    Chapter(
+        "stints",
+        "Stints",
+        "chart-gantt",
+        "The stint plan over the race, filled from what really happened, will stand here.",
+    ),
+    Chapter("laps", "Laps", "timer", "Laps laid over each other by distance will stand here."),
+    Chapter("team", "Team", "users", "Your drivers, their goals and who is free when will stand here."),
+    Chapter(
+        "sessions",
+        "Sessions",
+        "folder-clock",
+        "Everything recorded will stand here; until then `pitbox sessions` lists it.",
+    ),
+    Chapter("season", "Season", "calendar", "Series, weeks and start times on your clock will stand here."),
+    Chapter(
+        "peers",
+        "Peers",
+        "radio-tower",
+        "The team's machines, and how to pair with another one, will stand here.",
+        is_low=True,
+    ),
+    Chapter("settings", "Settings", "settings", "", is_low=True),
+    Chapter("health", "Health", "activity", "", is_low=True),
+)

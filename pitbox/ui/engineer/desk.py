@@ -1,0 +1,193 @@
+"""The engineer's mode with a window: makes bridge and window, and obeys what a person sets."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from pitbox.crew.clock import SystemClock
+from pitbox.crew.health import Level
+from pitbox.model.errors import PitBoxError
+from pitbox.ui.application import dress, make_application
+from pitbox.ui.bridge import RaceBridge
+from pitbox.ui.engineer.window import EngineerWindow
+from pitbox.ui.place import Places
+from pitbox.ui.race.page import PANELS
+from pitbox.ui.shell.command import Command
+from pitbox.ui.shell.memory import Memory
+from pitbox.ui.shell.panel import PanelPlan
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.theme.look import Look, taste_of, theme_of
+from pitbox.wall.feed import Feed
+from pitbox.wall.outlook import Outlook
+from pitbox.wall.profile import Profile
+from pitbox.wall.settings import Settings
+from pitbox.wall.settings_file import change, read
+
+_log = logging.getLogger("pitbox.ui")
+_NAME = "engineer"
+_ASKED_MS = 200
+_SCALES = (80, 90, 100, 110, 125, 140, 160)
+
+
+class LiveFeed(Feed, Protocol):
+    """One that the window itself starts: a demo race."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> bool: ...
+
+
+class EngineerDesk(QObject):
+    """Made and run on the main thread. The feed is started and stopped by whoever made it."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        profile: Profile,
+        settings: Settings,
+        *,
+        make_demo: Callable[[], LiveFeed] | None = None,
+        panels: Sequence[PanelPlan] = PANELS,
+    ) -> None:
+        self._app: QApplication = make_application()
+        super().__init__()
+        self._profile, self._settings, self._panels = profile, settings, panels
+        self._make_demo = make_demo
+        self._demo: LiveFeed | None = None
+        self._places = Places(profile.config)
+        self.look = Look(theme_of(settings), taste_of(settings.window))
+        dress(self._app, self.look.theme)
+        self._feed = feed
+        self.bridge, self.window = self._make_window()
+
+    @property
+    def stage(self) -> Stage:
+        return self.window.stage
+
+    def run(self, asked: threading.Event, until: Callable[[], bool] = lambda: False) -> None:
+        """Until the user quits, the system ends the session, `asked` is set or `until` says so."""
+        watch = QTimer(self)
+        watch.timeout.connect(lambda: self._app.quit() if asked.is_set() or until() else None)
+        watch.start(_ASKED_MS)
+        try:
+            self.open()
+            self._app.exec()
+        finally:
+            watch.stop()
+            self.close()
+
+    def open(self) -> None:
+        self._places.restore(_NAME, self.window)
+        self.window.show()
+        self.bridge.start()
+        _log.info("engineer's window opened")
+
+    def close(self) -> None:
+        self._shut()
+        self._places.note(_NAME, self.window)
+        if self._demo is not None:
+            self._demo.stop()
+            self._demo = None
+        self.deleteLater()
+
+    def start_demo(self) -> None:
+        """A synthetic race in this process, in place of what is shown."""
+        if self._make_demo is None:
+            return
+        if self._demo is not None:
+            self._demo.stop()
+        try:
+            self._demo = demo = self._make_demo()
+            demo.start()
+        except (PitBoxError, OSError) as error:
+            self.stage.notices.tell(f"The demo race did not start: {error}", Level.FAILED)
+            return
+        self._feed = demo
+        self.bridge.turn_to(demo)
+        self.window.go_to("race")
+
+    def _make_window(self) -> tuple[RaceBridge, EngineerWindow]:
+        bridge = RaceBridge(Outlook(self._feed, SystemClock()), self)
+        bridge.be_calm(is_calm=self.look.taste.is_still)
+        stage = Stage(self.look, bridge, Memory(self._profile.config))
+        self._add_commands(stage)
+        on_demo = None if self._make_demo is None else self.start_demo
+        window = EngineerWindow(stage, self._panels, self._profile.settings_file, on_demo)
+        window.preferences.changed.connect(self._obey)
+        window.close_wished.connect(self._app.quit)
+        return bridge, window
+
+    def _shut(self) -> None:
+        self.bridge.stop()
+        self.window.keep_places()
+        self.stage.memory.store()
+        for dock in self.window.deck.docks.values():
+            dock.hide()
+        self.window.hide()
+        self.window.deleteLater()
+        self.bridge.deleteLater()
+
+    def _add_commands(self, stage: Stage) -> None:
+        for name, title, keys, run in (
+            ("look.theme", "Dark or light colours", "Ctrl+L", self._turn_theme),
+            ("look.larger", "Larger", "Ctrl+=", lambda: self._scale(1)),
+            ("look.smaller", "Smaller", "Ctrl+-", lambda: self._scale(-1)),
+            ("look.units", "Metric or imperial units", "", self._turn_units),
+            ("look.zone", "Times of day here or in UTC", "", self._turn_zone),
+            ("look.still", "Let things move and fade, or not", "", self._turn_motion),
+        ):
+            stage.commands.add(Command(name, title, "Look", run, keys))
+
+    def _turn_theme(self) -> None:
+        self._set("theme", "light" if self._settings.window.theme == "dark" else "dark")
+
+    def _turn_units(self) -> None:
+        self._set("units", "imperial" if self._settings.window.units == "metric" else "metric")
+
+    def _turn_zone(self) -> None:
+        self._set("time_zone", "utc" if self._settings.window.time_zone == "local" else "local")
+
+    def _turn_motion(self) -> None:
+        self._set("is_motion_reduced", not self._settings.window.is_motion_reduced)
+
+    def _scale(self, step: int) -> None:
+        now = self._settings.window.scale_percent
+        larger = [scale for scale in _SCALES if scale > now]
+        smaller = [scale for scale in _SCALES if scale < now]
+        there = larger[:1] if step > 0 else smaller[-1:]
+        if there:
+            self._set("scale_percent", there[0])
+
+    def _set(self, name: str, value: Any) -> None:
+        try:
+            change(self._profile.settings_file, {f"window.{name}": value})
+        except PitBoxError as error:
+            self.stage.notices.tell(f"It is not kept: {error}", Level.DEGRADED)
+        changed = read(self._profile.settings_file).settings
+        self._obey(changed)
+        self.window.preferences.refresh()
+
+    def _obey(self, settings: Settings) -> None:
+        """What can be followed at once is; another scale needs another window, which opens at once."""
+        is_other_scale = settings.window.scale_percent != self._settings.window.scale_percent
+        self._settings = settings
+        theme = theme_of(settings)
+        if theme != self.look.theme:
+            dress(self._app, theme)
+        self.look.wear(theme, taste_of(settings.window))
+        self.bridge.be_calm(is_calm=self.look.taste.is_still)
+        if is_other_scale:
+            self._open_anew()
+
+    def _open_anew(self) -> None:
+        page, place = self.window.page, self.window.pos()
+        self._shut()
+        self.bridge, self.window = self._make_window()
+        self.window.move(place)
+        self.window.show()
+        self.window.go_to(page)
+        self.bridge.start()

@@ -1,0 +1,202 @@
+"""The engineer's window: top bar, rail, pages, and what lies over them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from pitbox.crew.health import Level
+from pitbox.ui.engineer.chapter import CHAPTERS, Chapter
+from pitbox.ui.shell.blank import Blank
+from pitbox.ui.shell.command import Command
+from pitbox.ui.shell.deck import LAST, Deck
+from pitbox.ui.shell.finder import Finder
+from pitbox.ui.shell.keys import KeyCard, bind
+from pitbox.ui.shell.notice import NoticeStack
+from pitbox.ui.shell.panel import PanelPlan
+from pitbox.ui.shell.preference import PreferencePage
+from pitbox.ui.shell.rail import Rail, Stop
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.shell.topbar import TopBar
+from pitbox.ui.shell.ward import WardPage
+from pitbox.ui.shell.words import rule
+from pitbox.wall.feed import Spring
+from pitbox.wall.health import Ward
+from pitbox.wall.outlook import Pulse
+
+WIDTH, HEIGHT = 1600, 1000
+_LEAST_WIDTH, _LEAST_HEIGHT = 960, 600
+
+
+class EngineerWindow(QMainWindow):
+    """Shows what the stage's bridge brings. Wishes that reach beyond it go out as signals."""
+
+    close_wished = Signal()
+
+    def __init__(
+        self,
+        stage: Stage,
+        panels: Sequence[PanelPlan],
+        settings_file: Path,
+        on_demo: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("engineer")
+        self.setWindowTitle("PitBox")
+        self.stage = stage
+        px = stage.look.px
+        self.resize(px(WIDTH), px(HEIGHT))
+        self.setMinimumSize(px(_LEAST_WIDTH), px(_LEAST_HEIGHT))
+        self.top = TopBar(stage.look)
+        self.rail = Rail([Stop(c.name, c.title, c.icon, c.is_low) for c in CHAPTERS], stage.look)
+        self.pages = QStackedWidget()
+        self.deck = Deck(stage, "race", panels)
+        self.preferences = PreferencePage(stage.look, settings_file)
+        self.ward = WardPage(stage.look)
+        self.race = QStackedWidget()
+        self.finder = Finder(stage.look, stage.commands, self)
+        self.key_card = KeyCard(stage.look, stage.commands, self)
+        self._on_demo = on_demo
+        self._add_commands()
+        self.race.addWidget(self._guide())
+        self.race.addWidget(self.deck)
+        self._page_names = [chapter.name for chapter in CHAPTERS]
+        for chapter in CHAPTERS:
+            self.pages.addWidget(self._page(chapter))
+        self._lay_out()
+        self.notice_stack = NoticeStack(stage.look, stage.notices, self)
+        self._connect()
+        bind((command for command in stage.commands if not command.scope), self)
+        self.deck.restore_layout(LAST)
+        self.go_to("race")
+
+    @property
+    def page(self) -> str:
+        return self._page_names[self.pages.currentIndex()]
+
+    def go_to(self, name: str) -> None:
+        self.pages.setCurrentIndex(self._page_names.index(name))
+        self.rail.show_chosen(name)
+        shown = self.pages.currentWidget()
+        if name == "race" and self.race.currentWidget() is self.deck:
+            next(iter(self.deck.docks.values())).panel.setFocus()
+        elif shown is not None:
+            shown.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.close_wished.emit()
+
+    def keep_places(self) -> None:
+        """What the next evening begins with."""
+        self.deck.keep_layout(LAST)
+
+    def toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _page(self, chapter: Chapter) -> QWidget:
+        known = {"race": self.race, "settings": self.preferences, "health": self.ward}
+        page = known.get(chapter.name)
+        return page or Blank(self.stage.look, chapter.icon, chapter.title, chapter.words)
+
+    def _guide(self) -> Blank:
+        words = (
+            "PitBox shows a race as soon as a driver's collector sends one, or a recording is open. "
+            "On the driver's computer, `pitbox driver` records beside iRacing and needs nothing else."
+        )
+        names = (["demo.start"] if self._on_demo is not None else []) + ["window.keys"]
+        actions = [self.stage.commands[name] for name in names]
+        return Blank(self.stage.look, "flag", "No race yet", words, actions)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(rule(is_upright=True))
+        row.addWidget(self.pages, 1)
+        column.addLayout(row, 1)
+        self.setCentralWidget(middle)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _connect(self) -> None:
+        bridge = self.stage.bridge
+        bridge.raced.connect(self.top.show_change)
+        bridge.pulsed.connect(self._show_pulse)
+        bridge.warded.connect(self._show_ward)
+        bridge.beaten.connect(self.notice_stack.beat)
+        self.rail.chosen.connect(self.go_to)
+
+    def _show_pulse(self, pulse: Pulse) -> None:
+        self.top.show_pulse(pulse)
+        wanted = self.race.widget(0) if pulse.spring is Spring.NONE else self.deck
+        if wanted is not None and self.race.currentWidget() is not wanted:
+            self.race.setCurrentWidget(wanted)
+            self.go_to(self.page)
+
+    def _show_ward(self, ward: Ward) -> None:
+        self.ward.show_ward(ward)
+        marks = {Level.DEGRADED: "warn", Level.FAILED: "bad"}
+        self.rail.buttons["health"].set_mark(marks.get(ward.level, ""))
+
+    def _add_commands(self) -> None:
+        add, undo = self.stage.commands.add, self.stage.undo
+        for at, chapter in enumerate(CHAPTERS, 1):
+            keys = f"Ctrl+{at % 10}"
+            go = self._goer(chapter.name)
+            add(Command(f"page.{chapter.name}", f"Go to {chapter.title}", "Pages", go, keys))
+        for name, title, keys, run in (
+            ("window.find", "Find a command", "Ctrl+K", self.finder.open_up),
+            ("window.keys", "Show all keys", "F1", self.key_card.open_up),
+            ("window.full", "Full screen, and back", "F11", self.toggle_full_screen),
+            ("window.undo", "Undo", "Ctrl+Z", undo.undo),
+            ("window.redo", "Do it again", "Ctrl+Shift+Z", undo.redo),
+            ("window.close", "Quit PitBox", "Ctrl+Q", self.close_wished.emit),
+            ("layout.save", "Save the layout under a name", "Ctrl+S", self._ask_layout),
+            ("layout.open", "Open a saved layout", "Ctrl+O", self._offer_layouts),
+            ("layout.reset", "Reset the layout", "", self.deck.reset_layout),
+        ):
+            add(Command(name, title, "Layouts" if name.startswith("layout") else "Window", run, keys))
+        for name in self.deck.layouts:
+            self._add_layout(name)
+        if self._on_demo is not None:
+            add(Command("demo.start", "Start the demo race", "Window", self._on_demo, words="example try"))
+
+    def _goer(self, name: str) -> Callable[[], None]:
+        return lambda: self.go_to(name)
+
+    def _ask_layout(self) -> None:
+        self.finder.ask("Name of this layout", "My layout", self._save_layout)
+
+    def _save_layout(self, name: str) -> None:
+        is_new = name not in self.deck.layouts
+        self.deck.keep_layout(name)
+        if is_new:
+            self._add_layout(name)
+        self.stage.notices.tell(f"The layout is saved as {name}.", Level.OK)
+
+    def _add_layout(self, name: str) -> None:
+        def restore() -> None:
+            if not self.deck.restore_layout(name):
+                self.stage.notices.tell(f"There is no layout {name} any more.")
+
+        book = self.stage.commands
+        if f"layout.open.{name}" not in {command.name for command in book}:
+            book.add(Command(f"layout.open.{name}", f"Layout: {name}", "Layouts", restore))
+
+    def _offer_layouts(self) -> None:
+        if not self.deck.layouts:
+            self.stage.notices.tell("No layout is saved yet.", Level.NOTE, "Save this one", self._ask_layout)
+            return
+        self.finder.open_up()
+        self.finder.line.setText("Layout:")

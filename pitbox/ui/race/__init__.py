@@ -1,0 +1,1 @@
+"""The Race page: its panels, and where they stand."""

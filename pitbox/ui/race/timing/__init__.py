@@ -1,0 +1,1 @@
+"""The timing table: cells as pure values, a model that changes by rows, a view that paints rows."""

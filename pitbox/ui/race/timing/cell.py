@@ -1,0 +1,31 @@
+"""One cell of the table as it is drawn. Loads no Qt."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Mark(StrEnum):
+    """A shape beside a figure: what its colour says, for eyes that do not see the colour."""
+
+    NONE = ""
+    OWN_BEST = "dot"
+    CLASS_BEST = "diamond"
+    UP = "up"
+    DOWN = "down"
+
+
+class Cell(msgspec.Struct, frozen=True):
+    text: str = ""
+    tone: str = "text"
+    """A token's name."""
+    rest: str = ""
+    """Behind the text, dimmed, where there is room."""
+    mark: Mark = Mark.NONE
+    is_slanted: bool = False
+    is_strong: bool = False
+    rank: int = -1
+    """Of a class, for the bar in its colour; -1 for none."""
+
+
+EMPTY = Cell()

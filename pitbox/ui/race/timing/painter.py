@@ -1,0 +1,157 @@
+"""One row of the table, painted. Text is drawn once into a picture and only moved or lit after that."""
+
+import msgspec
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
+
+from pitbox.ui.race.timing.cell import Cell, Mark
+from pitbox.ui.race.timing.column import COLUMNS
+from pitbox.ui.theme.face import face
+from pitbox.ui.theme.look import Look, class_colour
+from pitbox.ui.theme.token import GRID, MARK, Type, Weight
+
+_BAR = 3
+_WIDTHS = 4_000
+"""Texts whose width is remembered."""
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """Where a column stands in the row."""
+
+    column: int
+    left: int
+    width: int
+
+
+class RowState(msgspec.Struct, frozen=True):
+    is_stale: bool = False
+    """Nothing new came for a while: all of it is faint."""
+    is_head: bool = False
+    is_ours: bool = False
+
+
+class RowPainter:
+    """Keeps pictures of rows; `wear` throws them away."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._pictures: dict[int, tuple[tuple[Cell, ...], tuple[Slot, ...], RowState, QPixmap]] = {}
+        self._widths: dict[tuple[str, bool, bool], float] = {}
+        self.wear()
+
+    def wear(self) -> None:
+        theme = self._look.theme
+        self._pictures.clear()
+        self._widths.clear()
+        self._plain, self._strong = face(theme, Type.BODY), face(theme, Type.BODY, Weight.STRONG)
+        self._slanted = QFont(self._plain)
+        self._slanted.setItalic(True)
+        self._metrics = QFontMetricsF(self._plain)
+        self._strong_metrics = QFontMetricsF(self._strong)
+        self._colours = {
+            token: QColor(getattr(theme.palette, token))
+            for token in ("text", "dim", "faint", "accent", "good", "warn", "bad", "best")
+        }
+
+    def picture(
+        self, key: int, cells: tuple[Cell, ...], slots: tuple[Slot, ...], state: RowState, ratio: float
+    ) -> QPixmap:
+        """The row's text on nothing, as wide as its slots reach."""
+        kept = self._pictures.get(key)
+        if kept is not None and kept[0] is cells and kept[1] is slots and kept[2] == state:
+            return kept[3]
+        width = max((slot.left + slot.width for slot in slots), default=1)
+        pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(self._look.row_height * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        for slot in slots:
+            self._draw(painter, cells[slot.column], slot, state)
+        painter.end()
+        self._pictures[key] = (cells, slots, state, pixmap)
+        return pixmap
+
+    def forget_others(self, keys: set[int]) -> None:
+        for key in self._pictures.keys() - keys:
+            del self._pictures[key]
+
+    def _draw(self, painter: QPainter, cell: Cell, slot: Slot, state: RowState) -> None:
+        px, column = self._look.px, COLUMNS[slot.column]
+        if cell.rank >= 0 and (state.is_head or column.name == "number"):
+            bar = QRect(slot.left, px(GRID), px(_BAR), self._look.row_height - 2 * px(GRID))
+            painter.fillRect(bar, QColor(class_colour(cell.rank)))
+        if not cell.text:
+            return
+        is_strong = cell.is_strong or (state.is_ours and column.name in ("team", "gap", "interval"))
+        colour = self._colours["faint" if state.is_stale else cell.tone]
+        painter.setPen(colour)
+        painter.setFont(self._slanted if cell.is_slanted else self._strong if is_strong else self._plain)
+        baseline = (self._look.row_height + self._metrics.ascent() - self._metrics.descent()) / 2
+        if column.is_left:
+            self._draw_words(painter, cell, slot, baseline, is_strong=is_strong)
+            return
+        room = px(MARK + 2) if column.has_mark else 0
+        right = slot.left + slot.width - px(GRID) - room
+        width = self._width(cell.text, is_strong=is_strong, is_slanted=cell.is_slanted)
+        painter.drawText(QPointF(right - width, baseline), cell.text)
+        if cell.mark and not state.is_stale:
+            self._draw_mark(painter, cell.mark, right + px(3), colour)
+
+    def _draw_words(
+        self, painter: QPainter, cell: Cell, slot: Slot, baseline: float, *, is_strong: bool
+    ) -> None:
+        """The first words have the room first; both end in dots where there is too little."""
+        px = self._look.px
+        left = slot.left + px(GRID) + (px(_BAR + GRID) if cell.rank >= 0 else 0)
+        room = slot.left + slot.width - px(GRID) - left
+        metrics = self._strong_metrics if is_strong else self._metrics
+        # Half a team's name and half a driver's say more than all of one.
+        share = (
+            room if not cell.rest else max(room * 0.56, room - self._metrics.horizontalAdvance(cell.rest) - 8)
+        )
+        words = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, share)
+        painter.drawText(QPointF(left, baseline), words)
+        if cell.rest:
+            after = left + metrics.horizontalAdvance(words) + px(2 * GRID)
+            rest = self._metrics.elidedText(
+                cell.rest, Qt.TextElideMode.ElideRight, slot.left + slot.width - px(GRID) - after
+            )
+            painter.setFont(self._plain)
+            painter.setPen(
+                self._colours["faint" if painter.pen().color() == self._colours["faint"] else "dim"]
+            )
+            painter.drawText(QPointF(after, baseline), rest)
+
+    def _draw_mark(self, painter: QPainter, mark: Mark, left: float, colour: QColor) -> None:
+        side = self._look.px(MARK)
+        box = QRectF(left, (self._look.row_height - side) / 2, side, side)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = box.center()
+        if mark in (Mark.UP, Mark.DOWN):
+            painter.setBrush(self._colours["good" if mark is Mark.UP else "bad"])
+            tip, foot = (box.top(), box.bottom()) if mark is Mark.UP else (box.bottom(), box.top())
+            points = [QPointF(middle.x(), tip), QPointF(box.right(), foot), QPointF(box.left(), foot)]
+            painter.drawPolygon(QPolygonF(points))
+        elif mark is Mark.CLASS_BEST:
+            painter.setBrush(colour)
+            points = [
+                QPointF(middle.x(), box.top()),
+                QPointF(box.right(), middle.y()),
+                QPointF(middle.x(), box.bottom()),
+                QPointF(box.left(), middle.y()),
+            ]
+            painter.drawPolygon(QPolygonF(points))
+        else:
+            painter.setBrush(colour)
+            painter.drawEllipse(box.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def _width(self, text: str, *, is_strong: bool, is_slanted: bool) -> float:
+        known = self._widths.get((text, is_strong, is_slanted))
+        if known is None:
+            if len(self._widths) > _WIDTHS:
+                self._widths.clear()
+            metrics = self._strong_metrics if is_strong else self._metrics
+            known = self._widths[text, is_strong, is_slanted] = metrics.horizontalAdvance(text)
+        return known

@@ -1,0 +1,321 @@
+"""The timing panel: the table with what a person can do to it."""
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from pitbox.ui.race.timing.arrange import Order
+from pitbox.ui.race.timing.column import COLUMNS, NAMES
+from pitbox.ui.race.timing.model import TimingModel, text_of
+from pitbox.ui.race.timing.view import TimingView
+from pitbox.ui.scene.race import RaceChange, RaceScene
+from pitbox.ui.scene.row import CarRow
+from pitbox.ui.scene.words import age_words
+from pitbox.ui.shell.command import Command
+from pitbox.ui.shell.keys import bind
+from pitbox.ui.shell.panel import Panel, PanelPlan
+from pitbox.ui.shell.selection import NOBODY
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.shell.words import Words
+from pitbox.ui.theme.token import GRID
+from pitbox.wall.outlook import Pulse
+
+_KEY = "timing"
+_GROUP = "Timing"
+_CLASS_KEYS = 6
+_REFERENCE = NAMES["reference"]
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What the panel remembers until the next evening."""
+
+    shown: list[str]
+    widths: dict[str, int]
+    order: list[str]
+    is_grouped: bool = False
+
+
+class TimingPanel(Panel):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.model = TimingModel(self)
+        self.view = TimingView(stage.look, self.model)
+        self._frozen_s: float | None = None
+        self._waiting: RaceScene | None = None
+        self._now_s = 0.0
+        self._class_ids: tuple[int, ...] = ()
+        self._class_chips: list[QPushButton] = []
+        self._chips = QWidget()
+        self._chip_row = QHBoxLayout(self._chips)
+        self._chip_row.setContentsMargins(0, 0, 0, 0)
+        self._chip_row.setSpacing(stage.look.px(GRID))
+        self._grouped = self._chip("By class", self.toggle_groups)
+        self._freeze = self._chip("Freeze", self.toggle_freeze)
+        self._age = Words(tone="warn")
+        self.bar_parts = [self._chips, self._grouped, self._freeze, self._age]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        self._recall()
+        self._add_commands()
+        self._connect()
+
+    @property
+    def is_frozen(self) -> bool:
+        return self._frozen_s is not None
+
+    @property
+    def chips(self) -> list[QPushButton]:
+        """One for each class; none is down while all classes are shown."""
+        return list(self._class_chips)
+
+    def show_change(self, change: RaceChange) -> None:
+        if self.is_frozen and not change.is_other_race:
+            self._waiting = change.scene
+            return
+        self._thaw()
+        cars = None if change.is_other_race else change.cars
+        self._show_classes(change.scene)
+        self.model.show_scene(change.scene, cars, self._now_s)
+        self.view.select_car(self.stage.selection.car_idx)
+
+    def show_pulse(self, pulse: Pulse) -> None:
+        self.view.set_stale(is_stale=pulse.is_stale)
+
+    def beat(self, now_s: float) -> None:
+        self._now_s = now_s
+        self.view.beat(now_s)
+        if self._frozen_s is not None:
+            self._age.tell(f"frozen for {age_words(int(now_s - self._frozen_s))}")
+
+    def toggle_freeze(self) -> None:
+        if self.is_frozen:
+            scene = self._waiting
+            self._thaw()
+            if scene is not None:
+                self.model.show_scene(scene, frozenset(row.car_idx for row in scene.rows), self._now_s)
+            return
+        self._frozen_s = self._now_s
+        self._freeze.setChecked(True)
+        self._age.tell("frozen")
+
+    def toggle_groups(self) -> None:
+        is_grouped = not self.model.order.is_grouped
+        self._grouped.setChecked(is_grouped)
+        self._order(is_grouped=is_grouped)
+        self._keep()
+
+    def toggle_class(self, class_id: int) -> None:
+        chosen = self.model.order.classes ^ {class_id}
+        self._order(classes=frozenset() if len(chosen) == len(self._class_ids) else chosen)
+        self._check_chips()
+
+    def show_all(self) -> None:
+        self._order(classes=frozenset())
+        self._check_chips()
+
+    def pin(self) -> None:
+        """Hold all cars against the selected one, or against none when it is that one already."""
+        selection = self.stage.selection
+        car = selection.car_idx
+        selection.refer_to(NOBODY if car == selection.reference_idx else car)
+
+    def go_to_ours(self) -> None:
+        self.stage.selection.select(self.model.scene.own_car_idx)
+
+    def sort_by(self, section: int) -> None:
+        """First by it, then the other way round, then by position again."""
+        order, name = self.model.order, COLUMNS[section].name
+        if order.column != name:
+            self._order(column=name, is_falling=False)
+        elif not order.is_falling:
+            self._order(is_falling=True)
+        else:
+            self._order(column=COLUMNS[0].name, is_falling=False)
+
+    def toggle_column(self, name: str) -> None:
+        at = NAMES[name]
+        is_hidden = not self.view.isColumnHidden(at)
+        title = COLUMNS[at].title or "Status"
+        words = f"hide {title}" if is_hidden else f"show {title}"
+
+        def turn(*, to: bool) -> None:
+            self.view.setColumnHidden(at, to)
+            self._keep()
+
+        self.stage.do(words, lambda: turn(to=is_hidden), lambda: turn(to=not is_hidden))
+
+    def reset_columns(self) -> None:
+        before, first = self.view.column_state(), self.view.first_columns()
+
+        def turn(state: tuple[list[str], dict[str, int], list[str]]) -> None:
+            self.view.restore_columns(*state)
+            self._keep()
+
+        self.stage.do("reset columns", lambda: turn(first), lambda: turn(before))
+
+    def copy_row(self) -> None:
+        row = self.view.currentIndex().row()
+        if row >= 0:
+            self._copy([row])
+
+    def copy_all(self) -> None:
+        self._copy(list(range(len(self.model.lines))))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_sort()
+
+    def _copy(self, rows: list[int]) -> None:
+        """Tabs between columns, as spreadsheets take them."""
+        header = self.view.header()
+        columns = [header.logicalIndex(at) for at in range(len(COLUMNS))]
+        columns = [at for at in columns if not self.view.isColumnHidden(at)]
+        lines = ["\t".join(COLUMNS[at].title or "Status" for at in columns)]
+        lines += ["\t".join(text_of(self.model.cells(row)[at]) for at in columns) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        self.stage.notices.tell("Copied." if len(rows) == 1 else f"{len(rows)} rows copied.")
+
+    def _order(self, **changes: object) -> None:
+        order: Order = msgspec.structs.replace(self.model.order, **changes)
+        self.model.set_order(order)
+        self._show_sort()
+        self.view.select_car(self.stage.selection.car_idx)
+
+    def _show_sort(self) -> None:
+        order, header = self.model.order, self.view.header()
+        is_plain = order.column == COLUMNS[0].name and not order.is_falling
+        header.setSortIndicatorShown(not is_plain)
+        way = Qt.SortOrder.DescendingOrder if order.is_falling else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(NAMES[order.column], way)
+
+    def _thaw(self) -> None:
+        self._frozen_s = self._waiting = None
+        self._freeze.setChecked(False)
+        self._age.tell("")
+
+    def _show_classes(self, scene: RaceScene) -> None:
+        heads = tuple(head.class_id for head in scene.classes)
+        if heads == self._class_ids:
+            return
+        self._class_ids = heads
+        for chip in self._class_chips:
+            self._chip_row.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._class_chips = []
+        for head in scene.classes if len(heads) > 1 else ():
+            chip = QPushButton(head.name)
+            chip.setProperty("is_chip", True)
+            chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            chip.setToolTip(f"Only {head.name}; key {head.rank + 1}")
+            chip.clicked.connect(lambda _=False, class_id=head.class_id: self.toggle_class(class_id))
+            self._chip_row.addWidget(chip)
+            self._class_chips.append(chip)
+        self._order(classes=self.model.order.classes & set(heads))
+        self._check_chips()
+
+    def _check_chips(self) -> None:
+        for class_id, chip in zip(self._class_ids, self.chips, strict=False):
+            chip.setChecked(class_id in self.model.order.classes)
+
+    def _chip(self, title: str, run: Callable[[], None]) -> QPushButton:
+        chip = QPushButton(title)
+        chip.setProperty("is_chip", True)
+        chip.setCheckable(True)
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.clicked.connect(run)
+        return chip
+
+    def _connect(self) -> None:
+        stage = self.stage
+        stage.bridge.raced.connect(self.show_change)
+        stage.bridge.pulsed.connect(self.show_pulse)
+        stage.bridge.beaten.connect(self.beat)
+        stage.selection.car_changed.connect(self.view.select_car)
+        stage.selection.reference_changed.connect(self._refer)
+        header = self.view.header()
+        header.sectionClicked.connect(self.sort_by)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        header.sectionMoved.connect(lambda *_: self._keep())
+        header.sectionResized.connect(lambda *_: self._keep())
+        self.view.customContextMenuRequested.connect(self._offer)
+        self.view.selectionModel().currentChanged.connect(lambda now, _: self._select(now.row()))
+
+    def _select(self, row: int) -> None:
+        line = self.model.lines[row] if 0 <= row < len(self.model.lines) else None
+        if isinstance(line, CarRow):
+            self.stage.selection.select(line.car_idx)
+
+    def _refer(self, car_idx: int) -> None:
+        self.model.set_reference(car_idx)
+        self.view.setColumnHidden(_REFERENCE, car_idx == NOBODY)
+
+    def _recall(self) -> None:
+        kept = self.stage.memory.recall(_KEY, _Kept)
+        if kept is not None:
+            self.view.restore_columns(kept.shown, kept.widths, kept.order)
+            self.view.setColumnHidden(_REFERENCE, True)
+            self._grouped.setChecked(kept.is_grouped)
+            self.model.set_order(Order(is_grouped=kept.is_grouped))
+
+    def _keep(self) -> None:
+        kept = _Kept(*self.view.column_state(), self.model.order.is_grouped)
+        self.stage.memory.keep(_KEY, kept)
+
+    def _choose_columns(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for column in COLUMNS:
+            action = menu.addAction(column.tip.partition(":")[0].partition(";")[0])
+            action.setCheckable(True)
+            action.setChecked(not self.view.isColumnHidden(NAMES[column.name]))
+            action.triggered.connect(lambda _=False, name=column.name: self.toggle_column(name))
+        menu.addSeparator()
+        menu.addAction("Reset columns", self.reset_columns)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.header().mapToGlobal(at))
+
+    def _offer(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for name in ("timing.pin", "timing.copy", "timing.copy_all"):
+            command = self.stage.commands[name]
+            menu.addAction(command.title, command.run)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+    def _add_commands(self) -> None:
+        """Letters count while the panel has the focus; the palette reaches all of it from anywhere."""
+        added = [
+            self._add("group", "Group by class", "G", self.toggle_groups),
+            self._add("freeze", "Freeze the table, or let it go on", "F", self.toggle_freeze),
+            self._add("ours", "Go to our car", "O", self.go_to_ours),
+            self._add("pin", "Hold all cars against this one, or against none", "R", self.pin),
+            self._add("all_classes", "Show all classes", "0", self.show_all),
+            self._add("copy", "Copy this row", "Ctrl+C", self.copy_row),
+            self._add("copy_all", "Copy the whole table", "Ctrl+Shift+C", self.copy_all),
+            self._add("reset_columns", "Reset the columns of the table", "", self.reset_columns),
+        ]
+        for at in range(_CLASS_KEYS):
+            title = f"Only class {at + 1}, by pace"
+            added.append(self._add(f"class_{at + 1}", title, str(at + 1), self._toggler(at)))
+        for column in COLUMNS:
+            title = f"Column: {column.tip.partition(':')[0].partition(';')[0]}"
+            self._add(f"column.{column.name}", title, "", self._column_toggler(column.name))
+        bind(added, self)
+
+    def _column_toggler(self, name: str) -> Callable[[], None]:
+        return lambda: self.toggle_column(name)
+
+    def _toggler(self, rank: int) -> Callable[[], None]:
+        return lambda: self.toggle_class(self._class_ids[rank]) if rank < len(self._class_ids) else None
+
+    def _add(self, name: str, title: str, keys: str, run: Callable[[], None]) -> Command:
+        return self.stage.commands.add(Command(f"timing.{name}", title, _GROUP, run, keys, scope="timing"))
+
+
+TIMING = PanelPlan("timing", "Timing", TimingPanel, column=0, row=0, width=6, height=6)

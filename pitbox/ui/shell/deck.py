@@ -1,0 +1,117 @@
+"""A page of panels, with layouts that are saved under names, restored and reset."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QMainWindow, QTabWidget
+
+from pitbox.crew.health import Level
+from pitbox.ui.shell.command import Command
+from pitbox.ui.shell.panel import PanelDock, PanelPlan
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.theme.token import GRID
+
+_VERSION = 1
+LAST = "last"
+"""The layout of the last evening; it is no name that a person gave."""
+
+
+class Deck(QMainWindow):
+    """Plain Qt docks: saved states last over versions, and nothing is pinned to one release of Qt."""
+
+    def __init__(self, stage: Stage, name: str, plans: Sequence[PanelPlan]) -> None:
+        super().__init__()
+        self.setObjectName("deck")
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._stage, self._name = stage, name
+        self._key = f"layouts.{name}"
+        self.docks = {plan.name: PanelDock(plan, stage) for plan in plans}
+        self._arrange()
+        self._first = self.saveState(_VERSION)
+        for dock in self.docks.values():
+            self._add_command(dock)
+
+    @property
+    def layouts(self) -> list[str]:
+        """Names that people gave, in their order."""
+        return sorted(name for name in self._layouts() if name != LAST)
+
+    def keep_layout(self, name: str) -> None:
+        kept = self._layouts()
+        kept[name] = bytes(self.saveState(_VERSION).toBase64().data()).decode()
+        self._stage.memory.keep(self._key, kept)
+        self._stage.memory.store()
+
+    def restore_layout(self, name: str) -> bool:
+        state = self._layouts().get(name)
+        if state is None:
+            return False
+        return self.restoreState(QByteArray.fromBase64(state.encode()), _VERSION)
+
+    def drop_layout(self, name: str) -> None:
+        kept = self._layouts()
+        kept.pop(name, None)
+        self._stage.memory.keep(self._key, kept)
+        self._stage.memory.store()
+
+    def reset_layout(self) -> None:
+        """As it was on the first evening; can be undone."""
+        before = self.saveState(_VERSION)
+        self._stage.do(
+            "reset layout",
+            lambda: self._return_to(self._first),
+            lambda: self._return_to(before),
+        )
+        self._stage.notices.tell("The layout is as it was at first.", Level.OK, "Undo", self._stage.undo.undo)
+
+    def _return_to(self, state: QByteArray) -> None:
+        for dock in self.docks.values():
+            dock.setFloating(False)
+        self.restoreState(state, _VERSION)
+
+    def _layouts(self) -> dict[str, str]:
+        return self._stage.memory.recall(self._key, dict[str, str]) or {}
+
+    def _arrange(self) -> None:
+        """Columns side by side, rows in a column one below the other, cells in a row side by side."""
+        placed: dict[tuple[int, int], PanelDock] = {}
+        before: PanelDock | None = None
+        for dock in sorted(self.docks.values(), key=_place_of):
+            column, row = dock.plan.column, dock.plan.row
+            here, above = placed.get((column, row)), placed.get((column, row - 1))
+            if here is not None and dock.plan.tab:
+                self.tabifyDockWidget(here, dock)
+                here.raise_()
+                continue
+            if here is not None:
+                self.splitDockWidget(here, dock, Qt.Orientation.Horizontal)
+            elif above is not None:
+                self.splitDockWidget(above, dock, Qt.Orientation.Vertical)
+            elif before is not None:
+                self.splitDockWidget(before, dock, Qt.Orientation.Horizontal)
+            else:
+                self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            placed[column, row] = before = dock
+        self._share()
+
+    def _share(self) -> None:
+        docks = [dock for dock in self.docks.values() if not dock.plan.tab]
+        unit = self._stage.look.px(25 * GRID)
+        self.resizeDocks(docks, [dock.plan.width * unit for dock in docks], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks, [dock.plan.height * unit for dock in docks], Qt.Orientation.Vertical)
+
+    def _add_command(self, dock: PanelDock) -> None:
+        title, name = dock.plan.title, f"{self._name}.{dock.plan.name}"
+        add = self._stage.commands.add
+        add(Command(f"{name}.toggle", f"Show or hide {title}", "Panels", dock.toggleViewAction().trigger))
+        add(Command(f"{name}.float", f"Tear {title} off to another screen", "Panels", dock.float_away))
+
+
+def _place_of(dock: PanelDock) -> tuple[bool, int, int, int, bool]:
+    """The heads of columns first: then a row stays within its column."""
+    plan = dock.plan
+    is_head = plan.row == 0 and plan.cell == 0 and not plan.tab
+    return (not is_head, plan.column, plan.row, plan.cell, plan.tab)

@@ -1,0 +1,89 @@
+"""Keys: how they are told, and the window's shortcuts made from the book of commands."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from pitbox.ui.shell.command import Command, CommandBook
+from pitbox.ui.shell.overlay import Overlay
+from pitbox.ui.shell.words import Words
+from pitbox.ui.theme.look import Look
+from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
+
+_WIDTH, _COLUMNS = 860, 3
+
+
+def keys_words(keys: str) -> str:
+    """`Ctrl+Shift+Z` as people see it on their keyboard: Ctrl Shift Z."""
+    return " ".join(part for part in keys.split("+") if part)
+
+
+def bind(commands: Iterable[Command], owner: QWidget) -> list[QShortcut]:
+    """Shortcuts of the whole program, torn-off panels included; those of a panel count inside it only."""
+    made = []
+    for command in commands:
+        if not command.keys:
+            continue
+        shortcut = QShortcut(QKeySequence(command.keys), owner)
+        near = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        shortcut.setContext(near if command.scope else Qt.ShortcutContext.ApplicationShortcut)
+        shortcut.activated.connect(lambda command=command: command.run() if command.is_shown() else None)
+        made.append(shortcut)
+    return made
+
+
+class KeyCard(Overlay):
+    """All keys on one card, from the book."""
+
+    def __init__(self, look: Look, book: CommandBook, window: QWidget) -> None:
+        super().__init__(look, window, _WIDTH)
+        self._book = book
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.addWidget(self._area)
+
+    def open_up(self) -> None:
+        sheet = self._sheet()
+        self._area.setWidget(sheet)
+        self._area.setFixedHeight(min(sheet.sizeHint().height(), self._window.height() * 3 // 4))
+        super().open_up()
+
+    def _sheet(self) -> QWidget:
+        """Groups one after the other into columns, each into the shortest."""
+        px, sheet = self._look.px, QWidget()
+        grid = QGridLayout(sheet)
+        edge = px(2 * PADDING)
+        grid.setContentsMargins(edge, edge, edge, edge)
+        grid.setHorizontalSpacing(px(4 * PADDING))
+        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
+        heights = [0] * _COLUMNS
+        for group, commands in self._book.groups().items():
+            at = heights.index(min(heights))
+            columns[at].addWidget(self._block(group, commands))
+            heights[at] += len(commands) + 2
+        for at, column in enumerate(columns):
+            column.addStretch(1)
+            grid.addLayout(column, 0, at)
+            grid.setColumnStretch(at, 1)
+        return sheet
+
+    def _block(self, group: str, commands: list[Command]) -> QWidget:
+        block, px = QWidget(), self._look.px
+        grid = QGridLayout(block)
+        grid.setContentsMargins(0, 0, 0, px(2 * PADDING))
+        grid.setHorizontalSpacing(px(PADDING))
+        grid.setVerticalSpacing(px(GRID))
+        grid.addWidget(Words(group, size=Type.STRONG, weight=Weight.FIRST), 0, 0, 1, 2)
+        for row, command in enumerate(commands, 1):
+            grid.addWidget(Words(command.title, tone="dim"), row, 0)
+            keys = Words(keys_words(command.keys))
+            keys.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(keys, row, 1)
+        grid.setColumnStretch(0, 1)
+        return block

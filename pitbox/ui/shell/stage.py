@@ -1,0 +1,41 @@
+"""What every panel is given: how it looks, where its data comes from, and whom it tells what a person did."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from pitbox.ui.bridge import RaceBridge
+from pitbox.ui.shell.command import CommandBook
+from pitbox.ui.shell.memory import Memory
+from pitbox.ui.shell.notice import Notices
+from pitbox.ui.shell.selection import Selection
+from pitbox.ui.theme.look import Look
+
+
+class Stage:
+    """One for each window. Panels connect to `bridge`, ask `look`, and share `selection`."""
+
+    def __init__(self, look: Look, bridge: RaceBridge, memory: Memory) -> None:
+        self.look = look
+        self.bridge = bridge
+        self.memory = memory
+        self.selection = Selection()
+        self.commands = CommandBook()
+        self.notices = Notices()
+        self.undo = QUndoStack()
+
+    def do(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
+        """Do it now, so that it can be undone: `words` say what it was."""
+        self.undo.push(_Step(words, run, back))
+
+
+class _Step(QUndoCommand):
+    def __init__(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
+        super().__init__(words)
+        self._run, self._back = run, back
+
+    def redo(self) -> None:
+        self._run()
+
+    def undo(self) -> None:
+        self._back()

@@ -1,0 +1,287 @@
+"""The engineer's window under a person's hands: pages, palette, layouts, settings, health."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import scenes
+from feeds import HandFeed
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pitbox.crew.health import Health, Level
+from pitbox.ui.engineer.chapter import CHAPTERS
+from pitbox.ui.engineer.desk import EngineerDesk
+from pitbox.ui.race.timing.panel import TimingPanel
+from pitbox.ui.shell.blank import Blank
+from pitbox.ui.shell.command import Command, CommandBook, DoubleCommandError
+from pitbox.ui.shell.memory import Memory
+from pitbox.wall.feed import Spring
+from pitbox.wall.profile import Profile, find_profile
+from pitbox.wall.settings import Settings, Window
+from pitbox.wall.settings_file import read
+
+
+class Room:
+    """A window that shows a race by hand."""
+
+    def __init__(self, feed: HandFeed, desk: EngineerDesk, app: QApplication) -> None:
+        self.feed, self.desk, self._app = feed, desk, app
+
+    @property
+    def window(self):
+        return self.desk.window
+
+    @property
+    def timing(self) -> TimingPanel:
+        return self.window.deck.docks["timing"].panel
+
+    def pull(self) -> None:
+        self.desk.bridge.pull()
+        self._app.processEvents()
+
+    def run(self, name: str) -> None:
+        self.desk.stage.commands[name].run()
+        self._app.processEvents()
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
+    monkeypatch.setenv("PITBOX_HOME", str(tmp_path))
+    return find_profile("engineer")
+
+
+@pytest.fixture
+def opened(qapp: QApplication, profile: Profile) -> Iterator[Callable[..., Room]]:
+    desks: list[EngineerDesk] = []
+
+    def enter(
+        *, spring: Spring = Spring.PEERS, is_filled: bool = True, window: Window | None = None, **more
+    ) -> Room:
+        feed = HandFeed(spring)
+        if is_filled:
+            feed.give()
+        desk = EngineerDesk(feed, profile, Settings(window=window or Window()), **more)
+        desks.append(desk)
+        desk.open()
+        qapp.processEvents()
+        return Room(feed, desk, qapp)
+
+    yield enter
+    for desk in desks:
+        desk.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def room(opened) -> Room:
+    return opened()
+
+
+def test_the_race_stands_in_the_window(room: Room) -> None:
+    assert room.window.page == "race"
+    assert room.window.race.currentWidget() is room.window.deck
+    assert room.window.top.title.text() == "Spa 24 h"
+    assert room.window.top.clock.text() == "13:57:07"
+    assert room.window.top.state.text() == "Recorded on 3 machines"
+    assert room.timing.model.rowCount() == 63
+
+
+def test_without_a_race_one_calm_page_says_what_comes(opened) -> None:
+    room = opened(spring=Spring.NONE, is_filled=False, make_demo=lambda: None)
+    guide = room.window.race.currentWidget()
+    assert isinstance(guide, Blank)
+    assert "pitbox driver" in guide.words.text()
+    assert room.window.top.state.text() == "nothing opened"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_each_page_opens_by_its_button_and_by_its_keys(room: Room, chapter, qtbot: QtBot) -> None:
+    qtbot.mouseClick(room.window.rail.buttons[chapter.name], Qt.MouseButton.LeftButton)
+    assert room.window.page == chapter.name
+    page = room.window.pages.currentWidget()
+    if isinstance(page, Blank):
+        assert page.words.text() == chapter.words
+        assert chapter.words.endswith(".")
+    room.run("page.race")
+    assert room.window.page == "race"
+
+
+def test_what_is_typed_into_the_palette_is_found_and_done(room: Room, qtbot: QtBot) -> None:
+    room.run("window.find")
+    finder = room.window.finder
+    qtbot.keyClicks(finder.line, "go heal")
+    assert finder.found[0].name == "page.health"
+    qtbot.keyClick(finder, Qt.Key.Key_Return)
+    assert room.window.page == "health"
+    assert not finder.isVisible()
+
+
+def test_the_palette_goes_with_escape_and_nothing_was_done(room: Room, qtbot: QtBot) -> None:
+    room.run("window.find")
+    qtbot.keyClicks(room.window.finder.line, "health")
+    qtbot.keyClick(room.window.finder.line, Qt.Key.Key_Escape)
+    assert not room.window.finder.isVisible()
+    assert room.window.page == "race"
+
+
+def test_no_two_commands_want_the_same_keys() -> None:
+    book = CommandBook()
+    book.add(Command("a", "A", "G", lambda: None, "Ctrl+K"))
+    with pytest.raises(DoubleCommandError):
+        book.add(Command("b", "B", "G", lambda: None, "Ctrl+K", scope="timing"))
+    book.add(Command("c", "C", "G", lambda: None, "F", scope="timing"))
+    book.add(Command("d", "D", "G", lambda: None, "F", scope="map"))
+    with pytest.raises(DoubleCommandError):
+        book.add(Command("a", "Again", "G", lambda: None))
+
+
+def test_the_card_of_keys_has_each_of_them(room: Room) -> None:
+    room.run("window.keys")
+    assert room.window.key_card.isVisible()
+    shown = {words.text() for words in room.window.key_card.findChildren(type(room.window.top.part))}
+    for command in room.desk.stage.commands:
+        if command.keys:
+            assert command.title in shown
+            assert (
+                command.keys.replace("+", " ").strip() in shown or "=" in command.keys or "-" in command.keys
+            )
+    room.window.key_card.close_down()
+
+
+def test_a_layout_is_saved_restored_and_reset(room: Room) -> None:
+    dock = room.window.deck.docks["timing"]
+    room.window.deck.keep_layout("Two screens")
+    dock.hide()
+    assert room.window.deck.restore_layout("Two screens")
+    assert dock.isVisible()
+    dock.float_away()
+    assert dock.isFloating()
+    room.run("layout.reset")
+    assert not dock.isFloating()
+    room.run("window.undo")
+    assert dock.isFloating()
+    room.run("window.redo")
+    assert not dock.isFloating()
+
+
+def test_a_layout_gets_its_name_in_the_palette(room: Room, qtbot: QtBot) -> None:
+    room.run("layout.save")
+    room.window.finder.line.setText("Night")
+    qtbot.keyClick(room.window.finder, Qt.Key.Key_Return)
+    assert room.window.deck.layouts == ["Night"]
+    assert [command.name for command in room.desk.stage.commands.find("layout night")] == [
+        "layout.open.Night"
+    ]
+
+
+def test_the_next_evening_begins_as_this_one_ended(opened, profile: Profile) -> None:
+    first = opened()
+    first.timing.toggle_groups()
+    first.timing.toggle_column("class")
+    first.window.deck.docks["timing"].hide()
+    first.desk.close()
+    second = opened()
+    assert not second.window.deck.docks["timing"].isVisible()
+    assert second.timing.model.order.is_grouped
+    assert second.timing.view.isColumnHidden(4)
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b'{"timing": 5, "layouts.race": {"last": "!"}}'])
+def test_a_memory_that_is_none_is_forgotten(opened, profile: Profile, content: bytes) -> None:
+    profile.config.mkdir(parents=True, exist_ok=True)
+    (profile.config / "engineer-window.json").write_bytes(content)
+    room = opened()
+    assert room.timing.model.rowCount() == 63
+    assert Memory(profile.config).recall("nothing", int) is None
+
+
+def test_light_colours_come_at_once_and_stay(room: Room, profile: Profile) -> None:
+    dark = room.window.grab().toImage().pixelColor(400, 20)
+    room.run("look.theme")
+    light = room.window.grab().toImage().pixelColor(400, 20)
+    assert (dark.lightness() < 60, light.lightness() > 230) == (True, True)
+    assert read(profile.settings_file).settings.window.theme == "light"
+
+
+def test_another_scale_is_another_window_with_the_same_race(room: Room, profile: Profile) -> None:
+    before = room.window
+    room.run("page.settings")
+    room.run("look.larger")
+    assert room.window is not before
+    assert room.window.page == "settings"
+    assert room.timing.model.rowCount() == 63
+    assert read(profile.settings_file).settings.window.scale_percent == 110
+
+
+def test_settings_are_searched_changed_and_refused_in_words(
+    room: Room, profile: Profile, qtbot: QtBot
+) -> None:
+    room.run("page.settings")
+    page = room.window.preferences
+    page.search.setText("units gallons")
+    shown = [row.setting.key for row in page.rows if row.isVisible()]
+    assert shown == ["window.units"]
+    page.search.setText("nothing has these words")
+    assert page.nothing.isVisible()
+    page.search.setText("")
+    row = next(row for row in page.rows if row.setting.key == "log.commit_interval_ms")
+    row.editor.setText("1")
+    row.editor.editingFinished.emit()
+    assert "has to be" in row.wrong.text()
+    row.editor.setText("500")
+    row.editor.editingFinished.emit()
+    assert not row.wrong.isVisible()
+    assert read(profile.settings_file).settings.log.commit_interval_ms == 500
+
+
+def test_every_setting_has_its_row(room: Room) -> None:
+    from pitbox.wall.settings import every_setting
+
+    assert [row.setting for row in room.window.preferences.rows] == list(every_setting())
+
+
+def test_trouble_is_seen_on_the_rail_and_told_on_its_page(room: Room) -> None:
+    room.feed.health.tell(Health("sync", "peer", Level.FAILED, "Ada's computer was lost; the others go on."))
+    room.pull()
+    assert room.window.rail.buttons["health"].mark == "bad"
+    room.run("page.health")
+    texts = [words.text() for words in room.window.ward.findChildren(type(room.window.top.part))]
+    assert "Ada's computer was lost; the others go on." in texts
+
+
+def test_a_picture_that_grows_old_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = room.desk.bridge._outlook._clock
+    began_s = clock.monotonic_s()
+    monkeypatch.setattr(clock, "monotonic_s", lambda: began_s + 12.5)
+    room.pull()
+    assert room.window.top.trouble.text().startswith("Nothing new for 12 s")
+    assert room.timing.view._is_stale
+    room.feed.hub.standings.put(scenes.standings())
+    room.pull()
+    assert not room.window.top.trouble.isVisible()
+    assert not room.timing.view._is_stale
+
+
+def test_notices_come_and_go(room: Room) -> None:
+    notices, stack = room.desk.stage.notices, room.window.notice_stack
+    stack.beat(100.0)
+    notices.tell("Copied.")
+    notices.tell("The disk is full.", Level.FAILED)
+    assert [card.words for card in stack.cards] == ["Copied.", "The disk is full."]
+    stack.beat(107.0)
+    assert [card.words for card in stack.cards] == ["The disk is full."]
+    stack.cards[0].dismissed.emit()
+    assert not stack.isVisible()
+
+
+def test_the_clipboard_gets_what_is_shown(room: Room) -> None:
+    room.timing.go_to_ours()
+    room.timing.copy_row()
+    head, line = QGuiApplication.clipboard().text().split("\n")
+    assert head.split("\t")[:4] == ["P", "PIC", "#", "Team / driver"]
+    assert line.split("\t")[0] == str(scenes.OWN)
+    room.timing.copy_all()
+    assert len(QGuiApplication.clipboard().text().split("\n")) == 64
