@@ -7,6 +7,8 @@ from pitbox.ui.theme.icon import mark
 from pitbox.ui.theme.sheet import qt_palette, style_sheet
 from pitbox.ui.theme.token import Theme, Type
 
+_STYLED = "pitbox_styled"
+
 
 def make_application() -> QApplication:
     """The one that runs, or a new one. Closing a window does not end it."""
@@ -16,13 +18,18 @@ def make_application() -> QApplication:
     app.setApplicationName("PitBox")
     app.setDesktopFileName("pitbox")
     app.setQuitOnLastWindowClosed(False)
-    app.setStyle("Fusion")  # the same everywhere; the system's own styles ignore half of a palette
+    if app.property(_STYLED) is None:  # each call would polish every widget again
+        app.setStyle("Fusion")  # the same everywhere; the system's own styles ignore half of a palette
+        app.setProperty(_STYLED, True)
     app.setWindowIcon(mark())
     load_faces()
     return app
 
 
 def dress(app: QApplication, theme: Theme) -> None:
-    app.setPalette(qt_palette(theme))
-    app.setFont(face(theme, Type.BODY))
-    app.setStyleSheet(style_sheet(theme))
+    """In this theme; again in the same one costs nothing."""
+    sheet = style_sheet(theme)
+    if app.styleSheet() != sheet:
+        app.setPalette(qt_palette(theme))
+        app.setFont(face(theme, Type.BODY))
+        app.setStyleSheet(sheet)

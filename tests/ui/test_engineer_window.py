@@ -101,7 +101,8 @@ def test_without_a_race_one_calm_page_says_what_comes(opened) -> None:
 def test_each_page_opens_by_its_button_and_by_its_keys(room: Room, chapter, qtbot: QtBot) -> None:
     qtbot.mouseClick(room.window.rail.buttons[chapter.name], Qt.MouseButton.LeftButton)
     assert room.window.page == chapter.name
-    page = room.window.pages.currentWidget()
+    page = room.window._content(chapter.name)
+    assert page.isVisible()
     if isinstance(page, Blank):
         assert page.words.text() == chapter.words
         assert chapter.words.endswith(".")

@@ -117,7 +117,7 @@ class EngineerDesk(QObject):
         self._add_commands(stage)
         on_demo = None if self._make_demo is None else self.start_demo
         window = EngineerWindow(stage, self._panels, self._profile.settings_file, on_demo)
-        window.preferences.changed.connect(self._obey)
+        window.settings_changed.connect(self._obey)
         window.close_wished.connect(self._app.quit)
         return bridge, window
 
@@ -169,7 +169,7 @@ class EngineerDesk(QObject):
             self.stage.notices.tell(f"It is not kept: {error}", Level.DEGRADED)
         changed = read(self._profile.settings_file).settings
         self._obey(changed)
-        self.window.preferences.refresh()
+        self.window.refresh_settings()
 
     def _obey(self, settings: Settings) -> None:
         """What can be followed at once is; another scale needs another window, which opens at once."""

@@ -30,10 +30,21 @@ WIDTH, HEIGHT = 1600, 1000
 _LEAST_WIDTH, _LEAST_HEIGHT = 960, 600
 
 
+class _Frame(QWidget):
+    """Keeps the place of a page that nobody has visited yet."""
+
+    def fill(self, page: QWidget) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+
+
 class EngineerWindow(QMainWindow):
     """Shows what the stage's bridge brings. Wishes that reach beyond it go out as signals."""
 
     close_wished = Signal()
+    settings_changed = Signal(object)
+    """`Settings`, as the settings page stored them."""
 
     def __init__(
         self,
@@ -53,8 +64,9 @@ class EngineerWindow(QMainWindow):
         self.rail = Rail([Stop(c.name, c.title, c.icon, c.is_low) for c in CHAPTERS], stage.look)
         self.pages = QStackedWidget()
         self.deck = Deck(stage, "race", panels)
-        self.preferences = PreferencePage(stage.look, settings_file)
-        self.ward = WardPage(stage.look)
+        self._settings_file = settings_file
+        self._made: dict[str, QWidget] = {}
+        self._last_ward: Ward | None = None
         self.race = QStackedWidget()
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
@@ -63,8 +75,8 @@ class EngineerWindow(QMainWindow):
         self.race.addWidget(self._guide())
         self.race.addWidget(self.deck)
         self._page_names = [chapter.name for chapter in CHAPTERS]
-        for chapter in CHAPTERS:
-            self.pages.addWidget(self._page(chapter))
+        for chapter in CHAPTERS:  # filled when somebody goes there: the first picture comes sooner
+            self.pages.addWidget(self.race if chapter.name == "race" else _Frame())
         self._lay_out()
         self.notice_stack = NoticeStack(stage.look, stage.notices, self)
         self._connect()
@@ -76,18 +88,35 @@ class EngineerWindow(QMainWindow):
     def page(self) -> str:
         return self._page_names[self.pages.currentIndex()]
 
+    @property
+    def preferences(self) -> PreferencePage:
+        page = self._content("settings")
+        assert isinstance(page, PreferencePage)
+        return page
+
+    @property
+    def ward(self) -> WardPage:
+        page = self._content("health")
+        assert isinstance(page, WardPage)
+        return page
+
     def go_to(self, name: str) -> None:
+        shown = self._content(name)
         self.pages.setCurrentIndex(self._page_names.index(name))
         self.rail.show_chosen(name)
-        shown = self.pages.currentWidget()
         if name == "race" and self.race.currentWidget() is self.deck:
             next(iter(self.deck.docks.values())).panel.setFocus()
-        elif shown is not None:
+        else:
             shown.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
         self.close_wished.emit()
+
+    def refresh_settings(self) -> None:
+        """They were changed elsewhere."""
+        if "settings" in self._made:
+            self.preferences.refresh()
 
     def keep_places(self) -> None:
         """What the next evening begins with."""
@@ -99,10 +128,31 @@ class EngineerWindow(QMainWindow):
         else:
             self.showFullScreen()
 
-    def _page(self, chapter: Chapter) -> QWidget:
-        known = {"race": self.race, "settings": self.preferences, "health": self.ward}
-        page = known.get(chapter.name)
-        return page or Blank(self.stage.look, chapter.icon, chapter.title, chapter.words)
+    def _content(self, name: str) -> QWidget:
+        """What stands on a page, made when it is first asked for."""
+        if name == "race":
+            return self.race
+        made = self._made.get(name)
+        if made is None:
+            at = self._page_names.index(name)
+            made = self._made[name] = self._make(CHAPTERS[at])
+            frame = self.pages.widget(at)
+            assert isinstance(frame, _Frame)
+            frame.fill(made)
+        return made
+
+    def _make(self, chapter: Chapter) -> QWidget:
+        look = self.stage.look
+        if chapter.name == "settings":
+            page = PreferencePage(look, self._settings_file)
+            page.changed.connect(self.settings_changed)
+            return page
+        if chapter.name == "health":
+            ward = WardPage(look)
+            if self._last_ward is not None:
+                ward.show_ward(self._last_ward)
+            return ward
+        return Blank(look, chapter.icon, chapter.title, chapter.words)
 
     def _guide(self) -> Blank:
         words = (
@@ -145,7 +195,9 @@ class EngineerWindow(QMainWindow):
             self.go_to(self.page)
 
     def _show_ward(self, ward: Ward) -> None:
-        self.ward.show_ward(ward)
+        self._last_ward = ward
+        if "health" in self._made:
+            self.ward.show_ward(ward)
         marks = {Level.DEGRADED: "warn", Level.FAILED: "bad"}
         self.rail.buttons["health"].set_mark(marks.get(ward.level, ""))
 
