@@ -13,6 +13,7 @@ from pitbox.cli import (
     doctor,
     driver,
     evaluate,
+    identity,
     import_ibt,
     import_timing,
     log,
@@ -44,6 +45,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")
 app.add_typer(store.app, name="store")
 app.add_typer(settings.app, name="settings")
+app.add_typer(identity.app, name="identity")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
 

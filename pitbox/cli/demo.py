@@ -15,12 +15,15 @@ import typer
 from pitbox.cli.board import Scene, draw, event_words
 from pitbox.cli.desk import Desk, console, desk_of
 from pitbox.cli.words import span_words
+from pitbox.crew.health import Health, Level
 from pitbox.model.ids import SessionId
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.wall import Wall
 
+SCENARIO_NAMES = "duel, sprint, endurance, relay, storm, chaos, laps or night-24"
+"""Written down, so that a command line does not load the world; a test compares them."""
 _DRAW_S = 0.25
 _PLAIN_S = 5.0
 _PATIENCE_S = 3.0
@@ -30,7 +33,7 @@ _PATIENCE_S = 3.0
 def demo(
     context: typer.Context,
     *,
-    scenario: Annotated[str, typer.Option(help="duel, sprint or endurance.")] = "sprint",
+    scenario: Annotated[str, typer.Option(help=f"{SCENARIO_NAMES}.")] = "sprint",
     minutes: Annotated[float | None, typer.Option(min=1, max=1440, help="Length of the race.")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=1000, help="Times real time.")] = 20.0,
     seed: Annotated[int | None, typer.Option(help="Another race of the same kind.")] = None,
@@ -44,6 +47,7 @@ def demo(
     desk = desk_of(context)
     with (
         Instance.claim(desk.profile.lock_file, "demo", time.time()),
+        Instance.claim_data(desk.folders.lock_file, "demo", time.time()),
         Journal(desk.folders.data) as journal,
         CrashReporter(desk.folders.data, journal.recent),
         _interrupt() as interrupted,
@@ -98,6 +102,8 @@ class _Demo:
         self._clerk = hire_clerk(desk.folders, desk.settings, self._health.tell)
         self._events: deque[str] = deque(maxlen=20)
         self._cursor = 0
+        self._bad: dict[tuple[str, str], Health] = {}
+        """What was bad at the last look, by room and subject."""
         self._standings: Standings | None = None
         self._info: SessionInfo | None = None
 
@@ -112,12 +118,16 @@ class _Demo:
                 self._draw_live(interrupted)
         finally:
             self._wall.stop()
+            if self._wall.errors():
+                self._clerk.stop(timeout_s=30)
         for error in self._wall.errors():
             raise error
         self._look()
         print(f"The race is recorded ({time.monotonic() - began_s:.0f} s); the database catches up ...")
-        progress = self._clerk.project_now().result()
-        self._clerk.stop(timeout_s=30)
+        try:
+            progress = self._clerk.project_now().result()
+        finally:
+            self._clerk.stop(timeout_s=30)
         for words in progress.words:
             print(words)
         self._sum_up()
@@ -138,6 +148,23 @@ class _Demo:
             if time.monotonic() >= next_s and self._standings is not None:
                 next_s = time.monotonic() + _PLAIN_S
                 print(self._line(self._standings), flush=True)
+            self._print_health()
+
+    def _print_health(self) -> None:
+        """What became bad since the last look, and what is well again."""
+        ward = self._health.snapshot()
+        bad = {
+            (t.health.room, t.health.subject): t.health
+            for t in ward.states
+            if t.health.level >= Level.DEGRADED
+        }
+        for key, health in bad.items():
+            if self._bad.get(key) != health:
+                print(f"! {health.words}", flush=True)
+        for told in ward.states:
+            if (told.health.room, told.health.subject) in self._bad.keys() - bad.keys():
+                print(f"Well again: {told.health.words or told.health.subject}", flush=True)
+        self._bad = bad
 
     def _look(self) -> Scene:
         """What the hub holds now; new facts go to the feed."""

@@ -70,6 +70,7 @@ def run_driver(desk: Desk, wishes: DriverWishes) -> None:
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())
         stack.enter_context(Instance.claim(desk.profile.lock_file, "driver", time.time()))
+        stack.enter_context(Instance.claim_data(desk.folders.lock_file, "driver", time.time()))
         health = HealthRegistry(time.time)
         journal = stack.enter_context(Journal(desk.folders.data, health.tell))
         stack.enter_context(CrashReporter(desk.folders.data, journal.recent))
@@ -114,6 +115,7 @@ def _remember(desk: Desk) -> None:
 
 def _collector(desk: Desk, spring: Spring, health: HealthRegistry, trace: "Trace | None") -> "Collector":
     from pitbox.wall.driver import Collector
+    from pitbox.wall.roles import roles_of
 
     collector = Collector(
         desk.profile,
@@ -123,6 +125,7 @@ def _collector(desk: Desk, spring: Spring, health: HealthRegistry, trace: "Trace
         is_paced_by_us=spring.is_paced_by_us,
         is_lasting=spring.is_lasting,
         waits_for=spring.waits_for,
+        role_of=roles_of(desk.profile.identity_folder),
     )
     if trace is not None:
         trace.install(collector.hub)

@@ -1,5 +1,6 @@
 """`pitbox log`: is every recording whole, how large is it, and what to do when it is not."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -116,9 +117,19 @@ def archive(
 
 @app.command()
 def restore(context: typer.Context, file: Path) -> None:
-    """Put an archive's logs back on the shelf."""
-    session = restore_archive(desk_of(context).shelf, file)
-    print(f"The session {session} is here again; `pitbox store project` brings it into the database.")
+    """Put an archive's logs back on the shelf and verify them; ends with 3 if one is not as signed."""
+    desk = desk_of(context)
+    session = restore_archive(desk.shelf, file)
+    verdicts = [verify_log(reader) for reader in desk.shelf.readers(session)]
+    doubtful = [verdict for verdict in verdicts if not verdict.is_whole]
+    state = "is here again" if doubtful else "is here again, and every signature in it is good"
+    print(f"The session {session} {state}; `pitbox store project` brings it into the database.")
+    for verdict in doubtful:
+        print(_verdict_words(verdict), file=sys.stderr)
+    if doubtful:
+        words = f"It is not all as it was signed: `pitbox log repair {session}` makes the best of it."
+        print(words, file=sys.stderr)
+        raise typer.Exit(EXIT_LOST)
 
 
 def _readers(desk: Desk, session: str | None) -> list[LogReader]:

@@ -1,5 +1,7 @@
 """`pitbox settings`: what can be set, what is set, and how to change it."""
 
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -47,10 +49,17 @@ def get_setting(context: typer.Context, key: str) -> None:
 @app.command("set")
 def set_setting(context: typer.Context, key: str, value: str) -> None:
     """Change one setting; sizes may be written as `2 GiB`."""
-    change(desk_of(context).profile.settings_file, {key: parse_text(key, value)})
+    _tell(change(desk_of(context).profile.settings_file, {key: parse_text(key, value)}))
 
 
 @app.command("reset")
 def reset_setting(context: typer.Context, key: str) -> None:
     """Give one setting its default back."""
-    reset(desk_of(context).profile.settings_file, key)
+    _tell(reset(desk_of(context).profile.settings_file, key))
+
+
+def _tell(aside: Path | None) -> None:
+    """Of a file that could not be read."""
+    if aside is not None:
+        words = f"The old file could not be read and is kept as {aside}; a new one begins with the defaults."
+        print(words, file=sys.stderr)

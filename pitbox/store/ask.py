@@ -22,9 +22,17 @@ def ask(database: Database, sql: str, most: int | None = None) -> Answer:
         statements = duckdb.extract_statements(sql)
         if len(statements) != 1:
             raise StoreError(f"One statement is asked at a time; these are {len(statements)}.")
-        cursor = database.cursor().execute(statements[0])
+        cursor = database.cursor()
+        if database.is_read_only:  # the engine would still write other files, and read any
+            cursor.execute("SET enable_external_access = false")
+        cursor.execute(statements[0])
         columns = tuple(column[0] for column in cursor.description or ())
         rows = cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+    except duckdb.PermissionException as error:
+        raise StoreError(
+            "Only the database is read here: no statement opens, writes or loads another file. "
+            "`pitbox store sql --json` gives all rows, to be written wherever you want."
+        ) from error
     except (duckdb.Error, ImportError, ValueError) as error:
         raise StoreError(f"The database says: {str(error).strip()}") from error
     return Answer(columns, rows[:most], most is None or len(rows) <= most)

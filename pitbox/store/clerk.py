@@ -22,7 +22,13 @@ from pitbox.crew.thread import Hand
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
 from pitbox.store.database import Database, Limits, examine
-from pitbox.store.errors import StoreClosedError, StoreDamagedError, StoreError, StoreFullError
+from pitbox.store.errors import (
+    StoreClosedError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StorePausedError,
+)
 from pitbox.store.gate import Gate
 from pitbox.store.projector import Progress, Projector
 from pitbox.store.rebuild import build_beside, open_or_renew, set_aside, swap_in
@@ -174,7 +180,7 @@ class Clerk:
                 return work(database)
         except (StoreError, duckdb.Error) as error:
             self._projector = None
-            if isinstance(error, StoreFullError):
+            if isinstance(error, StoreFullError) and not isinstance(error, StorePausedError):
                 self._shut(error)
             raise
 

@@ -6,6 +6,7 @@ before it touches the file.
 """
 
 import contextlib
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import duckdb
 import msgspec
 
 from pitbox.store.errors import StoreClosedError, StoreDamagedError, StoreError
-from pitbox.store.fault import busy_here_fault, newer_fault, opening_fault, working_fault
+from pitbox.store.fault import busy_here_fault, newer_fault, opening_fault, paused_fault, working_fault
 from pitbox.store.schema import migrate, newest_version, version
 from pitbox.store.statement import literal, read_all
 
@@ -38,6 +39,8 @@ class Limits(msgspec.Struct, frozen=True):
     thread_count: int = 1
     checkpoint_mb: int = 64
     """Size of the write-ahead log at which it is merged into the file."""
+    spare_mb: int = 256
+    """Of free space: with less no transaction is begun, so that the disk is left to the recording."""
 
 
 class Database:
@@ -46,10 +49,11 @@ class Database:
     def __init__(self, path: Path, limits: Limits | None = None, *, is_read_only: bool = False) -> None:
         self.path = path
         self.is_read_only = is_read_only
+        self._limits = limits or Limits()
         self._claimed = path.resolve()
         _claim(self._claimed)
         try:
-            self._connection = _attach(path, limits or Limits(), is_read_only=is_read_only)
+            self._connection = _attach(path, self._limits, is_read_only=is_read_only)
         except BaseException:
             _release(self._claimed)
             raise
@@ -76,8 +80,12 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """All or nothing; an error that condemns the file comes out as StoreError."""
+        """All or nothing; an error that condemns the file comes out as StoreError.
+
+        Raises StorePausedError, and begins nothing, while the disk has too little room.
+        """
         connection = self.connection
+        self._check_room()
         with self.faults():
             connection.execute("BEGIN")
             try:
@@ -87,6 +95,14 @@ class Database:
                 with contextlib.suppress(duckdb.Error):
                     connection.execute("ROLLBACK")
                 raise
+
+    def _check_room(self) -> None:
+        try:
+            free_mb = shutil.disk_usage(self.path.parent).free >> 20
+        except OSError:
+            return  # a file system that does not say
+        if free_mb < self._limits.spare_mb:
+            raise paused_fault(self.path, free_mb)
 
     @contextlib.contextmanager
     def faults(self) -> Iterator[None]:

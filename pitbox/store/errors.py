@@ -5,6 +5,7 @@ StoreError
 ├── StoreNewerError     a newer PitBox made the file
 ├── StoreForeignError   a DuckDB file that PitBox did not make
 ├── StoreFullError      the disk has no room; nothing recorded is in danger
+│   └── StorePausedError    little room is left: no transaction is begun
 ├── StoreDamagedError   the file, or the engine with it open, cannot be trusted
 ├── StoreClosedError    asked after the clerk had stopped
 └── NotStoredError      there is no such session, lap or channel in it
@@ -30,6 +31,10 @@ class StoreForeignError(StoreError):
 
 
 class StoreFullError(StoreError):
+    pass
+
+
+class StorePausedError(StoreFullError):
     pass
 
 

@@ -11,6 +11,7 @@ from pitbox.store.errors import (
     StoreForeignError,
     StoreFullError,
     StoreNewerError,
+    StorePausedError,
 )
 
 _BUSY = ("Could not set lock on file", "Conflicting lock", "being used by another process")
@@ -76,6 +77,13 @@ def busy_fault(path: Path, holder: str = "") -> StoreBusyError:
 
 def busy_here_fault(path: Path) -> StoreBusyError:
     return StoreBusyError(f"This PitBox has {path} open already; ask the one that has it.")
+
+
+def paused_fault(path: Path, free_mb: int) -> StorePausedError:
+    return StorePausedError(
+        f"Only {free_mb} MB are free: {path.name} waits until there is room, and then catches up by itself. "
+        "Recording goes on."
+    )
 
 
 def _common_fault(error: duckdb.Error, path: Path) -> StoreError | None:

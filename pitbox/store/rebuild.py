@@ -1,5 +1,6 @@
 """The same database again: made beside the old one and swapped in, or begun anew where that is damaged."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +18,15 @@ _KEPT_DAMAGED = 3
 def open_or_renew(path: Path, limits: Limits) -> tuple[Database, str]:
     """The database, and words if it was damaged and begins anew; the damaged file is kept aside."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    words = ""
     try:
-        return Database(path, limits), ""
+        database = Database(path, limits)
     except StoreDamagedError as error:
         aside = set_aside(path)
         words = f"{error} It was put aside as {aside.name} and is made again from the log."
-        return Database(path, limits), words
+        database = Database(path, limits)
+    _sweep(path)
+    return database, words
 
 
 def set_aside(path: Path) -> Path:
@@ -67,6 +71,15 @@ def rebuild(
     swap_in(beside, path)
     progress.words[:0] = [words] if words else []
     return progress
+
+
+def _sweep(path: Path) -> None:
+    """What a rebuild that was killed left behind; who holds the database open knows that none runs."""
+    for left in path.parent.glob(f"{path.name}.new*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _damaged(path: Path) -> Iterator[int]:

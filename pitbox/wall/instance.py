@@ -62,6 +62,19 @@ class Instance:
             raise
         return cls(handle)
 
+    @classmethod
+    def claim_data(cls, lock_file: Path, mode: str, wall_s: float) -> Self:
+        """Hold a data folder, which another profile may have been given as well."""
+        try:
+            return cls.claim(lock_file, mode, wall_s)
+        except AlreadyRunningError as error:
+            who = str(error).partition(": ")[2].partition(". Close")[0]
+            raise AlreadyRunningError(
+                f"Another PitBox records into {lock_file.parent}: {who}. Two profiles have the same data "
+                "folder: close that one first, or give this profile its own with "
+                "`pitbox settings set storage.data_folder PATH`."
+            ) from error
+
     def release(self) -> None:
         """Let go; again is no fault. The file stays: removing it would race with the next one."""
         if self._handle is not None:

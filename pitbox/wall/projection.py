@@ -8,11 +8,15 @@ import logging
 import threading
 from collections.abc import Sequence
 
+from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level
+from pitbox.model.clock import Clock
 from pitbox.wall.errand import pitbox_command, start_errand
 
 _log = logging.getLogger("pitbox.wall")
 _LOOK_S = 0.2
+_RETRY_S = 60.0
+"""After one that failed: a full disk is emptied, a tool that has the database open is closed."""
 
 
 def projection_command(profile_name: str) -> list[str]:
@@ -22,12 +26,15 @@ def projection_command(profile_name: str) -> list[str]:
 class Projection:
     """`wish` asks for one; it is done when no session is open."""
 
-    def __init__(self, command: Sequence[str], on_health: HealthSink) -> None:
+    def __init__(self, command: Sequence[str], on_health: HealthSink, clock: Clock | None = None) -> None:
         self._command = list(command)
         self._on_health = on_health
         self._is_wished = threading.Event()
         self._is_session_open = threading.Event()
         self._is_running = threading.Event()
+        self._clock = clock or SystemClock()
+        self._again_s: float | None = None
+        """When one that failed is tried again."""
         self.done_count = 0
 
     @property
@@ -52,9 +59,12 @@ class Projection:
 
     def main(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_S):
+            if self._again_s is not None and self._clock.monotonic_s() >= self._again_s:
+                self.wish()
             if self._is_wished.is_set() and not self._is_session_open.is_set():
                 self._is_running.set()
                 self._is_wished.clear()
+                self._again_s = None
                 self._project(stop)
                 self._is_running.clear()
 
@@ -83,5 +93,6 @@ class Projection:
     def _tell(self, level: Level, what: str) -> None:
         words = "The database is up to date."
         if level is not Level.OK:
+            self._again_s = self._clock.monotonic_s() + _RETRY_S
             words = f"The database is behind, the log is not: {what}."
         self._on_health(Health("store", "projection", level, words))

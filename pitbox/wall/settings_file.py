@@ -40,17 +40,13 @@ def read(path: Path) -> Reading:
     return Reading(settings, tuple(problems))
 
 
-def change(path: Path, values: Mapping[str, Any]) -> None:
+def change(path: Path, values: Mapping[str, Any]) -> Path | None:
     """Store these values by dotted key, all or none, and touch nothing else; raises SettingError.
 
-    A file that is not TOML is kept aside first. Comments in the file do not survive.
+    A file that is not TOML is kept aside first: where, is returned. Comments do not survive.
     """
     good = {key: checked(find_setting(key), value) for key, value in values.items()}
-    try:
-        document = _document(path)
-    except NotTomlError:
-        _set_aside(path)
-        document = {}
+    document, aside = _usable(path)
     for key, value in good.items():
         group, _, name = key.partition(".")
         table = document.get(group)
@@ -58,16 +54,26 @@ def change(path: Path, values: Mapping[str, Any]) -> None:
             table = document[group] = {}
         table[name] = value
     _replace(path, document)
+    return aside
 
 
-def reset(path: Path, key: str) -> None:
-    """Take one setting out of the file, so that its default stands again."""
+def reset(path: Path, key: str) -> Path | None:
+    """Take one setting out of the file, so that its default stands again; aside as for `change`."""
     setting = find_setting(key)
-    document = _document(path)
+    document, aside = _usable(path)
     table = document.get(setting.group)
     if isinstance(table, dict) and setting.name in table:
         del table[setting.name]
         _replace(path, document)
+    return aside
+
+
+def _usable(path: Path) -> tuple[dict[str, Any], Path | None]:
+    """The parsed file; one that is not TOML goes aside, and an empty one stands in for it."""
+    try:
+        return _document(path), None
+    except NotTomlError:
+        return {}, _set_aside(path)
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -82,7 +88,7 @@ def _document(path: Path) -> dict[str, Any]:
         raise NotTomlError(f"The settings file {path} is not TOML: {error}.") from error
 
 
-def _set_aside(path: Path) -> None:
+def _set_aside(path: Path) -> Path:
     number = 1
     while (aside := path.with_name(f"{path.name}.broken-{number}")).exists():
         number += 1
@@ -90,6 +96,7 @@ def _set_aside(path: Path) -> None:
         path.rename(aside)
     except OSError as error:
         raise SettingError(f"The settings file {path} cannot be set aside: {error.strerror}.") from error
+    return aside
 
 
 def _replace(path: Path, document: dict[str, Any]) -> None:

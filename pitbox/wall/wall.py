@@ -16,6 +16,7 @@ from pitbox.identity.device import Identity
 from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.log.writer import Committed
+from pitbox.model.ids import LogId
 from pitbox.model.source import SourceEvent, TickSource
 from pitbox.wall.caretaker import Care, Caretaker
 from pitbox.wall.health import HealthRegistry
@@ -43,6 +44,11 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def logs(self) -> Path:
         return self.data / "log"
+
+    @property
+    def lock_file(self) -> Path:
+        """Of who records here; a setting may lead two profiles to one folder."""
+        return self.data / "pitbox.lock"
 
     @property
     def checkpoints(self) -> Path:
@@ -82,6 +88,7 @@ class Wall:
         self.health = health or HealthRegistry(self._clock.wall_s)
         self.shelf = Shelf(self.folders.logs)
         self._stored_bytes = 0
+        self._stored_log: LogId | None = None
         self._ticks: BoundedQueue[SourceEvent] = BoundedQueue(
             _LOG_LANE, Full.WAIT if is_paced_by_us else Full.REFUSE
         )
@@ -142,6 +149,8 @@ class Wall:
     def _on_commit(self, committed: Committed) -> None:
         """On the scribe's thread, which must never wait for anybody."""
         self._commits.put(committed)
+        if committed.log != self._stored_log:
+            self._stored_log, self._stored_bytes = committed.log, 0
         self._stored_bytes += sum(len(payload) for _, payload in committed.entries)
         self.hub.durable.put(
             Durable(

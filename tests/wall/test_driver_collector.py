@@ -18,6 +18,7 @@ from pitbox.wall import driver
 from pitbox.wall.dashboard import Phase
 from pitbox.wall.driver import Collector
 from pitbox.wall.health import HealthRegistry
+from pitbox.wall.hub import Durable
 from pitbox.wall.profile import Profile, find_profile
 from pitbox.wall.settings import Settings, Storage
 from pitbox.wall.trace import Trace
@@ -78,6 +79,14 @@ def collector_of(profile: Profile, source: object, **options: bool) -> Collector
 def test_session_after_session(profile: Profile, projections: Path) -> None:
     source = Visits()
     collector = collector_of(profile, source)
+    sizes: dict[SessionId, list[int]] = {}
+    put = collector.hub.durable.put
+
+    def note(durable: Durable) -> None:
+        sizes.setdefault(durable.log.session, []).append(durable.bytes)
+        put(durable)
+
+    collector.hub.durable.put = note  # type: ignore[method-assign]
     collector.start()
     wait_for(lambda: collector.source.missed_count == 6 and not collector.is_busy)
     wait_for(lambda: collector.projection.done_count and not collector.projection.is_due)
@@ -91,6 +100,8 @@ def test_session_after_session(profile: Profile, projections: Path) -> None:
         assert verdict.is_whole
         assert verdict.is_closed
     assert projections.read_text()
+    first, second = (sizes[session] for session in source.sessions)
+    assert second[0] < max(first), "what is stored is counted for each session anew"
 
 
 def test_a_race_that_ends_ends_the_collector_and_is_projected(profile: Profile, projections: Path) -> None:

@@ -50,6 +50,17 @@ def test_trouble_is_told_with_the_childs_last_words() -> None:
         assert told[-1].words == "The database is behind, the log is not: The database is in use."
 
 
+def test_one_that_failed_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pitbox.wall.projection._RETRY_S", 0.3)
+    note = tmp_path / "room"
+    code = f"import pathlib; raise SystemExit(0 if pathlib.Path({str(note)!r}).exists() else 'No room.')"
+    with working(code) as (projection, told):
+        projection.wish()
+        wait_for(lambda: told and told[-1].level is Level.DEGRADED)
+        note.write_text("")
+        wait_for(lambda: told[-1].level is Level.OK)
+
+
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     told: list[Health] = []
     projection = Projection([str(tmp_path / "nothing")], told.append)

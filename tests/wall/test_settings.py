@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitbox.wall import settings_file
-from pitbox.wall.errors import NotTomlError, SettingError
+from pitbox.wall.errors import SettingError
 from pitbox.wall.setting_value import checked, find_setting, parse_text
 from pitbox.wall.settings import (
     GIB,
@@ -166,11 +166,13 @@ def test_a_file_that_is_not_toml_is_said_and_kept_aside(tmp_path: Path, content:
     assert reading.settings == Settings()
     assert len(reading.problems) == 1
     assert "is not TOML" in reading.problems[0]
-    with pytest.raises(NotTomlError):
-        reset(path, "store.batch_s")
-    change(path, {"store.batch_s": 5.0})
+    assert change(path, {"store.batch_s": 5.0}) == tmp_path / "settings.toml.broken-1"
     assert (tmp_path / "settings.toml.broken-1").read_bytes() == content
     assert read(path).settings.store.batch_s == 5.0
+    path.write_bytes(content)
+    assert reset(path, "store.batch_s") == tmp_path / "settings.toml.broken-2"
+    assert read(path).problems == ()
+    assert change(path, {"store.batch_s": 5.0}) is None
 
 
 def test_a_file_that_cannot_be_read_is_said_and_not_written_over(tmp_path: Path):
