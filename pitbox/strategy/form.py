@@ -31,6 +31,8 @@ _WHOLLY_SLOW = 1.15
 """Laps under caution that are quicker, against a flying one, began or ended under green."""
 _PRIOR_STOP_LOSS_S = 70.0
 _PRIOR_STINT_S = 3000.0
+_NOT_YET = 1.6
+"""While no car has stopped, a stint is taken to be so much longer than it is already."""
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -86,6 +88,8 @@ def form_of(car: CarStory) -> Form:
         last = flying[-_RECENT:]
         limit_s = _LONG * median(last)
         recent_s = fmean(time_s for time_s in last if time_s <= limit_s)
+    elif laps:  # a first lap is better than nothing
+        flying_s = recent_s = min(lap.time_s for lap in laps)
     spread_s = _spread(flying[-_RECENT:])
     slow = [lap.time_s for lap in laps if lap.lap > 1 and _is_slow(lap)]
     losses, repairs = _stop_losses(laps, flying_s, median(slow) if slow else None)
@@ -219,6 +223,7 @@ class _Group:
             _PRIOR_STOP_LOSS_S if behind is None else behind.stop_loss_s, 3.0
         )
         self.stint_s: float = stints_s.mean(_PRIOR_STINT_S if behind is None else behind.stint_s, 3.0)
+        self.has_stopped: bool = stints_s.count > 0 or (behind is not None and behind.has_stopped)
 
     def outlook(self, form: Form) -> Outlook | None:
         own_s, n = form.flying_s, form.flying
@@ -229,13 +234,16 @@ class _Group:
         share = min(1.0, n / _FEW) if own_s is not None else 0.0
         lap_s = group_s if own_s is None else share * own_s + (1.0 - share) * group_s
         stops = form.stop_losses_s.count
+        stint_s = form.stints_s.mean(self.stint_s, 2.0)
+        if not self.has_stopped:  # nobody knows how long a stint is here: longer than this one
+            stint_s = max(stint_s, _NOT_YET * form.since_stop_s)
         return Outlook(
             lap_s=lap_s,
             excess=0.0 if own_s is None or form.recent_s is None else share * (form.recent_s / own_s - 1.0),
             lap_spread_s=form.spread_s / max(1.0, n) ** 0.5 + (0.02 * lap_s if n < _FEW else 0.0),
             slow_share=self.slow_share,
             stop_loss_s=form.stop_losses_s.mean(self.stop_loss_s, 3.0),
-            stint_s=form.stints_s.mean(self.stint_s, 2.0),
+            stint_s=stint_s,
             since_stop_s=form.since_stop_s,
             laps_known=n,
             words=f"{n} flying laps, {stops} stops" if n >= _FEW else "pace of its class",

@@ -44,9 +44,18 @@ class LapChances(msgspec.Struct, frozen=True):
         return self.last
 
     def interval(self, share: float = 0.9) -> tuple[int, int]:
-        """From what is exceeded to what is not, with equal chances of being outside on each side."""
+        """Holds that share in the mean of many forecasts, as much outside below as above.
+
+        Laps are whole: one at an end belongs to it if more than half of its chance would have to be inside.
+        Where all chance is on a lap or two, so that no end does, the likeliest is the interval.
+        """
         outside = (1.0 - share) / 2
-        return self.quantile(outside), self.quantile(1.0 - outside)
+        inside, below = [], 0.0
+        for lap, chance in self.items():
+            if outside - 1e-9 <= below + chance / 2 <= 1.0 - outside + 1e-9:
+                inside.append(lap)
+            below += chance
+        return (inside[0], inside[-1]) if inside else (self.most_likely, self.most_likely)
 
 
 def certain(laps: int) -> LapChances:

@@ -23,6 +23,7 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 _TINY = 1e-9
 _LAP_SPREAD = 0.02
 """Of one lap of the leader against the one before."""
+_OVER_TIME = 0.1
 _PENDING = 0.7
 """What is left to lose of the stop that a car is in, against a whole one."""
 
@@ -232,7 +233,10 @@ class _Run:
     def _stops_s(self, driving_s: Floats) -> Floats:
         """The stops to come, and what is left of the one that a car is in."""
         stint_s = self._column("stint_s") * self._of("stint")
-        rest_s = driving_s - np.maximum(stint_s - self._column("since_stop_s"), 0.0)
+        since_s = self._column("since_stop_s")
+        # Who is over time already has some more in the tank, and nobody knows how much.
+        first_s = np.maximum(stint_s - since_s, _OVER_TIME * since_s * self._of("over_time"))
+        rest_s = driving_s - first_s
         self.stops = np.maximum(np.ceil(rest_s / stint_s), 0.0)
         loss_s = self._column("stop_loss_s")
         pending = np.array([[_PENDING if car.is_in_pits else 0.0] for car in self.cars])

@@ -47,6 +47,11 @@ class Board:
         count = len(times_s)
         self._rows = (_repeat(self._now[0], count), _repeat(self._now[1], count))
 
+    @property
+    def has_rows(self) -> bool:
+        """False in a step that nobody looks at."""
+        return len(self._times_s) > 0
+
     def rows(self) -> tuple[RowArray, RowArray]:
         """The step's field and slow rows."""
         return self._rows

@@ -96,7 +96,7 @@ class Pace:
         """A quicker car sticks behind a slower one until it dares to pass."""
         phase = place % 1.0
         order = np.argsort(-phase)
-        ahead = np.roll(order, 1)
+        ahead = np.concatenate((order[-1:], order[:-1]))
         gap_s = ((phase[ahead] - phase[order]) % 1.0) / np.maximum(speed[order], 1e-9)
         cars, others = driving[order], driving[ahead]
         luck = self._race.rng.random(len(order))

@@ -30,6 +30,7 @@ from pitbox.sim.synthetic.weather import Weather
 
 TICKS_PER_S = 60
 STEP_TICKS = int(STEP_S * TICKS_PER_S)
+_NO_TIMES: Floats = np.zeros(0)
 
 
 class Step(NamedTuple):
@@ -108,19 +109,11 @@ class World:
         race, t_s = self.race, self.now_s
         times_s = (self._steps * STEP_TICKS + np.arange(STEP_TICKS)) / TICKS_PER_S
         race.board.begin(times_s)
-        race.entries_changed.clear()
-        self.control.step(t_s)
-        self._pace.plan(t_s)
-        race.own_fuel.clear()
+        self._begin_step()
         start = race.fleet.freeze()
         own = self.own()
         motion, fuel = race.fleet.motion(own.idx), own.fuel
-        self._run_scripts(t_s + STEP_S)
-        self._steps += 1
-        if self.control.is_over and self._end_s is None:
-            self._end_s = self.now_s + self.scenario.cool_down_s
-            self.truth.classification = self.score.classify()
-            self.truth.close(t_s)
+        self._end_step()
         field, slow = race.board.rows()
         field["CarIdxLapDistPct"] = start.fractions(times_s, race.fleet.changes, self.circuit)
         for rows in (field, slow):
@@ -134,6 +127,30 @@ class World:
             (motion, *(change for change in race.fleet.changes if change.car == own.idx)),
             ((t_s, fuel), *race.own_fuel),
         )
+
+    def advance(self) -> None:
+        """The same quarter of a second when nobody looks: it happens, and no row is drawn."""
+        if self.race.board.has_rows:
+            self.race.board.begin(_NO_TIMES)
+        self._begin_step()
+        self.race.fleet.changes.clear()
+        self._end_step()
+
+    def _begin_step(self) -> None:
+        race, t_s = self.race, self.now_s
+        race.entries_changed.clear()
+        self.control.step(t_s)
+        self._pace.plan(t_s)
+        race.own_fuel.clear()
+
+    def _end_step(self) -> None:
+        t_s = self.now_s
+        self._run_scripts(t_s + STEP_S)
+        self._steps += 1
+        if self.control.is_over and self._end_s is None:
+            self._end_s = self.now_s + self.scenario.cool_down_s
+            self.truth.classification = self.score.classify()
+            self.truth.close(t_s)
 
     def info(self) -> SessionInfo:
         """The session text as of now."""
