@@ -1,0 +1,193 @@
+"""Where pairing happens: the desk that shows a code and listens, and the call that types one."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from typing import Self
+
+import msgspec
+
+from pitbox.sync.address import DEFAULT_PORT, Address, PlaceBook
+from pitbox.sync.code import PAUSE_S, Code, CodeBook, clean_code
+from pitbox.sync.dial import connect_first
+from pitbox.sync.errors import PairingClosedError, PairingError, SyncError
+from pitbox.sync.gate import Gate
+from pitbox.sync.listen import Listener
+from pitbox.sync.pairing import Candidate, Decide, Myself, answer_knock, knock, stretch
+from pitbox.sync.pairing_message import Sorry
+from pitbox.sync.pairing_talk import Talk
+from pitbox.sync.pipe import StreamPipe
+from pitbox.sync.trust import PairedPeer, PeerBook
+
+_log = logging.getLogger("pitbox.sync")
+
+PAIRING_PORT = DEFAULT_PORT + 1
+MOST_TALKS = 12
+"""Conversations at once: each costs a few milliseconds of arithmetic."""
+
+
+class CodeBurnt(msgspec.Struct, frozen=True):
+    """Somebody typed a wrong code; the one that was shown counts no more."""
+
+    address: str
+
+
+class PairingPaused(msgspec.Struct, frozen=True):
+    """Too many wrong codes; somebody may be guessing."""
+
+    address: str
+    pause_s: float = PAUSE_S
+
+
+class Paired(msgspec.Struct, frozen=True):
+    peer: PairedPeer
+
+
+DeskEvent = CodeBurnt | PairingPaused | Paired
+
+
+class PairingDesk:
+    """Listens for pairing while it is open; accepts one guess for each code that it shows."""
+
+    def __init__(
+        self,
+        me: Myself,
+        book: PeerBook,
+        places: PlaceBook,
+        *,
+        decide: Decide,
+        on_event: Callable[[DeskEvent], None] = lambda _: None,
+    ) -> None:
+        self._me = me
+        self._book = book
+        self._places = places
+        self._decide = decide
+        self._on_event = on_event
+        self._codes = CodeBook()
+        self._numbers: dict[Code, asyncio.Task[int]] = {}
+        self._talks = 0
+        self._listener: Listener
+
+    async def open(self, port: int = PAIRING_PORT, *, is_fixed: bool = False) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._listener = Listener.open(port, self._greet, is_fixed=is_fixed)
+        return self
+
+    async def close(self) -> None:
+        self._codes.close()
+        await self._listener.close()
+        for task in self._numbers.values():
+            task.cancel()
+        await asyncio.gather(*self._numbers.values(), return_exceptions=True)
+
+    @property
+    def port(self) -> int:
+        return self._listener.port
+
+    @property
+    def gate(self) -> Gate:
+        return self._listener.gate
+
+    def new_code(self) -> Code:
+        """The digits for the screen, and for nothing else; raises PairingClosedError during a pause."""
+        code = self._codes.new(self._loop.time())
+        for task in self._numbers.values():
+            task.cancel()
+        self._numbers = {code: self._loop.create_task(stretch(code.digits), name="pairing-stretch")}
+        return code
+
+    def has_code(self) -> bool:
+        """Whether a code is open: not used, not burnt and not too old."""
+        return self._codes.current(self._loop.time()) is not None
+
+    def pause_left_s(self) -> float:
+        return self._codes.pause_left_s(self._loop.time())
+
+    async def _greet(self, connection: socket.socket, address: Address) -> bool:
+        talk = Talk(await _plain(connection))
+        try:
+            code = self._codes.current(self._loop.time())
+            if code is None or self._talks >= MOST_TALKS:
+                await talk.send(Sorry("closed", "No code is open here. Ask for one and try again."))
+                return False
+            self._talks += 1
+            try:
+                peer, candidate = await answer_knock(
+                    talk,
+                    await asyncio.shield(self._numbers[code]),
+                    self._me,
+                    on_guess=lambda is_right: self._judge(code, address, is_right=is_right),
+                    decide=self._decide,
+                )
+            finally:
+                self._talks -= 1
+            self._note(peer, candidate, address)
+        except (PairingError, TimeoutError) as error:
+            _log.info("pairing with %s came to nothing: %s", address.host, error)
+            return False
+        finally:
+            await talk.close()
+        return True
+
+    def _judge(self, code: Code, address: Address, *, is_right: bool) -> None:
+        now_s = self._loop.time()
+        if self._codes.current(now_s) is not code:
+            raise PairingClosedError("This code counts no more. Ask for a new one.")
+        if is_right:
+            self._codes.use()
+            return
+        is_pausing = self._codes.burn(now_s)
+        _log.warning("a wrong pairing code came from %s; the code counts no more", address.host)
+        self._on_event(CodeBurnt(address.host))
+        if is_pausing:
+            _log.warning("too many wrong pairing codes: pairing pauses for %g s", PAUSE_S)
+            self._on_event(PairingPaused(address.host))
+
+    def _note(self, peer: PairedPeer, candidate: Candidate, address: Address) -> None:
+        peer = _remember(self._book, self._places, peer, candidate, address.host)
+        self._on_event(Paired(peer))
+
+
+async def pair_with(
+    places: Sequence[Address],
+    typed: str,
+    me: Myself,
+    book: PeerBook,
+    known: PlaceBook,
+    *,
+    decide: Decide,
+    expects: str = "",
+) -> PairedPeer:
+    """Become a pair with the device that shows this code at one of these places; raises PairingError."""
+    try:
+        code = await stretch(clean_code(typed))
+    except ValueError as error:
+        raise PairingError(str(error)) from None
+    try:
+        connection, address = await connect_first(places)
+    except SyncError:
+        where = ", ".join(map(str, places))
+        raise PairingError(f"No PitBox shows a code at {where}.") from None
+    talk = Talk(await _plain(connection))
+    try:
+        peer, candidate = await knock(talk, code, me, expects=expects, decide=decide)
+    except TimeoutError:
+        raise PairingError("The other device did not answer in time.") from None
+    finally:
+        await talk.close()
+    return _remember(book, known, peer, candidate, address.host)
+
+
+def _remember(
+    book: PeerBook, places: PlaceBook, peer: PairedPeer, candidate: Candidate, host: str
+) -> PairedPeer:
+    peer = book.add(peer)
+    if candidate.port:
+        places.note_reached(peer.device, Address(host, candidate.port))
+    _log.info("paired with %s as %s", peer.name, peer.role.value)
+    return peer
+
+
+async def _plain(connection: socket.socket) -> StreamPipe:
+    return StreamPipe(*await asyncio.open_connection(sock=connection))
