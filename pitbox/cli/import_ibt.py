@@ -42,6 +42,8 @@ def import_ibt(
                 _print(done[-1])
     if as_json:
         print_json(done)
+    elif len(done) > 1:
+        print(_sum(done))
     if is_projected and any(item.new_records for item in done):
         _project(desk)
     if any(item.state == "refused" for item in done):
@@ -56,13 +58,23 @@ def _print(item: "Imported") -> None:
     figures = f"{count_words(item.records, 'record', 'records')}, {count_words(item.laps, 'lap', 'laps')}"
     news = {
         "imported": "",
-        "filled": f" {count_words(item.new_records, 'record', 'records')} of them were missing in it.",
+        "filled": f" {count_words(item.new_records, 'record', 'records')} of them are new in it.",
         "known": " It was here already.",
     }[item.state]
     words = f"{name}: {item.car or 'a car'}, {item.track or 'a track'}; {figures} ({item.session}).{news}"
     console().print(words, markup=False, soft_wrap=True)
     for problem in item.problems:
         print(f"  {problem}", file=sys.stderr)
+
+
+def _sum(done: list["Imported"]) -> str:
+    count = {state: sum(item.state == state for item in done) for state in ("known", "refused")}
+    new = len(done) - count["known"] - count["refused"]
+    sessions = len({item.session for item in done if item.session})
+    return (
+        f"{count_words(len(done), 'file', 'files')}: {new} with something new, {count['known']} known "
+        f"already, {count['refused']} not read; {count_words(sessions, 'session', 'sessions')}."
+    )
 
 
 def _project(desk: Desk) -> None:

@@ -46,7 +46,7 @@ def _runs(reader: LogReader, from_seq: int) -> dict[int, RunStart]:
 
 
 def recorded_span_s(reader: LogReader) -> float:
-    """Sim time from the first commit to the last, by reading the log's two ends."""
+    """Sim time from the first row to the last commit, by reading the log's two ends."""
     first_s = next(_mark_times(reader, 0), None)
     times = list(_mark_times(reader, reader.last_segment_seq))
     return 0.0 if first_s is None or not times else max(0.0, times[-1] - first_s)
@@ -55,7 +55,7 @@ def recorded_span_s(reader: LogReader) -> float:
 def _mark_times(reader: LogReader, from_seq: int) -> Iterator[float]:
     for entry in reader.entries(from_seq):
         record = _record(entry)
-        if isinstance(record, MarkRecord | SealRecord):
+        if isinstance(record, MarkRecord | SealRecord | RunRecord):
             yield record.sim_time_s
 
 

@@ -67,3 +67,13 @@ def test_a_database_in_other_hands_costs_the_database_only(home, folder, capsys,
     assert main(["import", str(folder)]) == 0
     assert "not in the database yet: Another PitBox" in capsys.readouterr().err
     assert len(Shelf(home / "default" / "data" / "log").sessions()) == 2
+
+
+def test_a_folder_is_summed_up_and_its_sessions_have_a_length(home, folder, capsys):
+    (folder / "empty.ibt").write_bytes(b"")
+    assert main(["import", "--no-store", str(folder)]) == 1
+    said = capsys.readouterr()
+    assert "3 files: 2 with something new, 0 known already, 1 not read; 2 sessions." in said.out
+    assert main(["sessions", "--json"]) == 0
+    spans = sorted(round(item["recorded_s"]) for item in json.loads(capsys.readouterr().out))
+    assert spans == [30, 65]
