@@ -3,15 +3,13 @@
 from pitbox.model.fact import Lap
 from pitbox.timing.car import Car
 from pitbox.timing.lap import LEAST_LAP_S
-from pitbox.timing.motion import GAP_S, Moment, Sample
+from pitbox.timing.motion import GAP_S, HOLE_S, Moment, Sample
 from pitbox.timing.pits import PITS, Pits
 from pitbox.timing.stint import FINISH
 from pitbox.timing.stretch import Stretch
 
 _FLAG_LATE_S = 1.0
 """The sim raises the chequered flag up to some ticks after the leader has crossed the line."""
-HOLE_S = 10.0
-"""Enough for seats to change unseen."""
 _UNSEEN_LAPS = 200
 _GRID_SEEN_S = 5.0
 """Who was not seen for longer at the green flag does not take the start."""

@@ -16,6 +16,13 @@ class Sign(msgspec.Struct, frozen=True, array_like=True):
     pct: float
 
 
+class Brush(msgspec.Struct, frozen=True, array_like=True):
+    """Another car lost speed in an instant, and this one began to: a contact if it goes on to spin."""
+
+    at_s: float
+    other_idx: int
+
+
 class MishapRun(msgspec.Struct, array_like=True):
     """The incidents of one car. `fact` is the last one, lasting or ended."""
 
@@ -27,14 +34,12 @@ class MishapRun(msgspec.Struct, array_like=True):
     """Last return to the road."""
     slow: Sign | None = None
     """Has lost pace, not yet for long enough to speak of it."""
-    dip: Sign | None = None
-    """Lost a little at once: nothing by itself, a contact if somebody beside it did too."""
+    standing: int = 0
+    """Looks in a row at which it stood on the road."""
     stood_s: float = 0.0
     """Time at a stand within the running incident."""
-    slack_until_s: float = 0.0
-    """When it last drove below the usual pace, be it for others in front of it."""
-    quiet_until_s: float = 0.0
-    """Until then slow is normal: out of the pits, or after a restart."""
+    brush: Brush | None = None
+    """Another car was jolted beside it."""
 
     @property
     def is_open(self) -> bool:
@@ -43,7 +48,7 @@ class MishapRun(msgspec.Struct, array_like=True):
     @property
     def has_signs(self) -> bool:
         """Something is wrong, or was at the last look."""
-        return self.is_open or not (self.off is None and self.slow is None and self.dip is None)
+        return not (self.off is None and self.slow is None and self.standing == 0) or self.is_open
 
     @property
     def kind(self) -> str:
@@ -69,12 +74,9 @@ class MishapRun(msgspec.Struct, array_like=True):
             return []
         return self._replace(end_s=max(at_s, self.fact.start_s))
 
-    def note_pace(self, at_s: float, *, is_slack: bool) -> None:
-        if is_slack:
-            self.slack_until_s = at_s
-
     def forget_signs(self) -> None:
-        self.off = self.slow = self.dip = None
+        self.off = self.slow = None
+        self.standing = 0
 
     def _replace(self, **changes: float | str) -> list[Incident]:
         assert self.fact is not None

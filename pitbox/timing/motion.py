@@ -23,6 +23,8 @@ GAP_S = 1.5
 """Longer without a sample and nothing is interpolated across. At racing speed a straight line over this
 long is good to some hundredths, and data of one hertz, which jitters, still counts as unbroken."""
 
+HOLE_S = 10.0
+"""Unseen for longer: enough for seats to change, or for a driver to have lost the connection."""
 _SPARSE_S = 0.5
 _STOPPED = 0.9
 _PCT_PER_S = 0.1

@@ -6,7 +6,7 @@ from pitbox.model.code import TrackSurface
 from pitbox.model.fact import Stint, Stop
 from pitbox.timing.car import Car
 from pitbox.timing.marshal import Marshal
-from pitbox.timing.motion import GAP_S, Kind, Moment
+from pitbox.timing.motion import GAP_S, HOLE_S, Kind, Moment
 from pitbox.timing.service import Gauge, services
 from pitbox.timing.stint import STOP
 from pitbox.timing.stop import SETTLED_S, Entry
@@ -94,8 +94,10 @@ class Pits:
     def _enter(self, car: Car, moment: Moment) -> None:
         before, lap = self._stretch.before(moment), car.lap
         # From the track into the stall in one step; with rows missing in between it may have driven.
-        is_step = moment.time_s - before.time_s <= GAP_S or before.was_away
-        is_tow = is_step and self._stretch.surface(moment) == _STALL
+        away_s = moment.time_s - before.time_s
+        is_carried = self._stretch.surface(moment) == _STALL and (away_s <= GAP_S or before.was_away)
+        # Who was out of the world for long lost the connection, and comes back in its stall: no truck came.
+        is_tow = is_carried and away_s <= HOLE_S
         car.pit.is_inside = True
         if car.finish_s is None and car.stint.is_open:
             car.pit.entry = Entry(
@@ -110,7 +112,7 @@ class Pits:
         lap.is_in |= not is_tow
         lap.is_tow |= is_tow
         self._marshal.enter_pits(car, moment, is_tow=is_tow)
-        if is_tow and self._heat.is_live:
+        if is_carried and self._heat.is_live:
             car.held = car.progress(before.pct)
 
     def _leave_stall(self, car: Car, moment: Moment) -> None:

@@ -170,6 +170,7 @@ class RaceFold:
         heat = state.heat = Heat(session_num, run)
         if before is not None:
             heat.thirst = before.thirst
+            heat.watch.usual = before.watch.usual
         known: list[Notice] = []
         if before is not None:
             known = before.known()

@@ -69,7 +69,7 @@ def _status(heat: Heat, car: Car) -> str:
     if motion.is_away[at]:
         return OUT
     surface = int(motion.surface[at])
-    if car.held is not None:
+    if car.held is not None and car.lap.is_tow:
         return TOWED
     if surface == TrackSurface.IN_PIT_STALL:
         return STALL

@@ -2,11 +2,15 @@
 
 import heapq
 
+from pitbox.model.code import TrackSurface
 from pitbox.model.fact import Fact
 from pitbox.timing.car import Car
-from pitbox.timing.field import FieldRows
+from pitbox.timing.field import Bools, FieldRows
 from pitbox.timing.heat import Heat
 from pitbox.timing.motion import Moment, Sample, Trace
+
+_OFF = int(TrackSurface.OFF_TRACK)
+_ON = int(TrackSurface.ON_TRACK)
 
 
 class Stretch:
@@ -21,6 +25,9 @@ class Stretch:
         self.moments: list[Moment] = []
         """A heap."""
         self.facts: list[Fact] = []
+        surface = rows.surface
+        self.is_on_road: Bools = rows.is_seen & ((surface == _ON) | (surface == _OFF))
+        """On the track or beside it, by row and car_idx."""
 
     def expect(self, moment: Moment) -> None:
         heapq.heappush(self.moments, moment)

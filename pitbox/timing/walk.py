@@ -10,9 +10,9 @@ from pitbox.timing.car import Car
 from pitbox.timing.field import FieldRows
 from pitbox.timing.flag import flag_name
 from pitbox.timing.heat import Heat
-from pitbox.timing.line import HOLE_S, Line
+from pitbox.timing.line import Line
 from pitbox.timing.marshal import Marshal
-from pitbox.timing.motion import AFTER_ALL, ALL_CARS, Kind, Moment
+from pitbox.timing.motion import AFTER_ALL, ALL_CARS, HOLE_S, Kind, Moment
 from pitbox.timing.pits import PITS, Pits
 from pitbox.timing.stint import LOST, STOP
 from pitbox.timing.stretch import Stretch
@@ -69,6 +69,7 @@ class Walk:
                 self._marshal.look(moment)
             else:
                 self._tell_of(moment)
+        self._marshal.take(len(self._stretch.rows))
         return self._stretch.facts
 
     def _notices(self) -> list[Moment]:

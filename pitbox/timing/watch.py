@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pitbox.model.code import TrackSurface
 from pitbox.timing.field import Bools, Floats
+from pitbox.timing.jolt import Jolts
 from pitbox.timing.usual import Usual, nothing_usual
 
 LOOK_S = 0.5
@@ -18,91 +18,115 @@ WINDOW = 4
 """Looks back to which a car is compared; less is within what traffic does."""
 _BLIND_S = 1.6
 """A longer step says nothing."""
-_ROAD = int(TrackSurface.ON_TRACK)
-_OFF = int(TrackSurface.OFF_TRACK)
+_STANDS = 3e-4
+"""Laps a second; or a small share of what the field does."""
+_STANDS_SHARE = 0.06
+_LEAST_FIELD = 4
+"""Cars, before they say how fast everybody is just now."""
+_FARTHEST = 0.05
+"""Laps; no step of a driving car is longer."""
 
 
 class Look(msgspec.Struct, frozen=True):
     """What one look saw, by car_idx. Shares are of the usual pace, corrected by that of the whole field."""
 
     at_s: float
+    pct: Floats
     is_known: Bools
-    """The shares below say something."""
+    """The shares say something."""
     share: Floats
     """Over the window."""
     step_share: Floats
     """Since the look before."""
-    pct: Floats
+    is_standing: Bools
+    is_rolling: Bools
+    """At half of the field's speed at least, wherever on the lap."""
 
 
 class Watch(msgspec.Struct, array_like=True):
-    """The last looks, newest first, and what is usual."""
+    """The last looks, newest first, and what is usual; arrays by car_idx."""
 
     looks: int = -1
     """Number of the half second of the last look."""
     at_s: Floats = msgspec.field(default_factory=lambda: np.full((WINDOW + 1, 0), np.nan))
     pct: Floats = msgspec.field(default_factory=lambda: np.zeros((WINDOW + 1, 0)))
     usual: Usual = msgspec.field(default_factory=nothing_usual)
+    quiet_until_s: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """Until then slow is normal: out of the pits."""
+    slack_s: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """When it last drove below the usual pace, be it for others in front of it."""
+    held_s: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """When it last was below it for others in front of it."""
+    jolts: Jolts = msgspec.field(default_factory=Jolts)
 
     def due_rows(self, time_s: Floats) -> list[int]:
         """The rows to look at: the first of each half second."""
         if time_s[-1] // LOOK_S <= self.looks:
             return []
         numbers = np.floor(time_s / LOOK_S).astype(np.int64)
-        is_due = np.diff(numbers, prepend=self.looks) > 0
+        is_due = numbers > self.looks
+        is_due[1:] &= numbers[1:] > numbers[:-1]
         self.looks = int(numbers[-1])
         rows: list[int] = np.flatnonzero(is_due).tolist()
         return rows
 
-    def look(
-        self, at_s: float, pct: Floats, surface: NDArray[np.int32], is_seen: Bools, classes: NDArray[np.int64]
-    ) -> Look:
-        """`classes`: each car's class; below zero for what is no racing car."""
-        self._grow(len(pct))
-        on_road = is_seen & ((surface == _ROAD) | (surface == _OFF)) & (classes >= 0)
-        self.at_s = np.concatenate((np.where(on_road, at_s, np.nan)[None], self.at_s[:-1]))
+    def look(self, at_s: float, pct: Floats, is_on_road: Bools, rows: NDArray[np.intp]) -> Look:
+        """`rows`: each car's class as a row of what is usual; below zero for what does not race."""
+        self.make_room(len(pct))
+        self.at_s = np.concatenate((np.where(is_on_road, at_s, np.nan)[None], self.at_s[:-1]))
         self.pct = np.concatenate((pct[None], self.pct[:-1]))
-        row = np.zeros(len(pct), np.intp)
-        for class_id in np.unique(classes[classes >= 0]).tolist():
-            row[classes == class_id] = self.usual.row(class_id)
-        is_ready = np.zeros(len(pct), np.bool_)
-        if len(self.usual.classes):
-            is_ready = self.usual.is_ready()[row]
-        step, _ = self._share(row, 1)
-        share, is_whole = self._share(row, WINDOW)
-        is_known = is_ready & is_whole
-        field = float(np.median(share[is_known])) if is_known.sum() > 3 else 1.0
+        until = self.usual.until()
+        step, is_step_known, rate = self._share(until, rows, 1)
+        share, is_known, _ = self._share(until, rows, WINDOW)
+        field = float(np.median(share[is_known])) if is_known.sum() >= _LEAST_FIELD else 1.0
         field = min(max(field, 0.3), 1.0)
-        return Look(at_s, is_known, share / field, step / field, pct)
+        is_moving = ~np.isnan(rate)
+        field_rate = float(np.median(rate[is_moving])) if is_moving.sum() >= _LEAST_FIELD else 0.0
+        with np.errstate(invalid="ignore"):
+            is_standing = rate < max(_STANDS, _STANDS_SHARE * field_rate)
+            is_rolling = rate > 0.5 * field_rate
+        step[~is_step_known] = field
+        return Look(at_s, pct, is_known, share / field, step / field, is_standing, is_rolling)
 
-    def learn(self, row_classes: NDArray[np.int64], is_fit: Bools) -> None:
+    def learn(self, rows: NDArray[np.intp], is_fit: Bools) -> None:
         """Take the last step of these cars as usual for their class and place."""
         span_s, move = self.at_s[0] - self.at_s[1], _move(self.pct[0], self.pct[1])
         with np.errstate(invalid="ignore"):
-            cars = np.flatnonzero(is_fit & (span_s > 0) & (span_s < _BLIND_S) & (move > 1e-4))
-        rows = np.array([self.usual.row(class_id) for class_id in row_classes[cars].tolist()], np.intp)
-        self.usual.learn(rows, self.pct[1][cars], move[cars], span_s[cars])
+            is_step = (span_s > 0) & (span_s < _BLIND_S)
+        cars = np.flatnonzero(is_fit & is_step & (move > 1e-4) & (move < _FARTHEST))
+        self.usual.learn(rows[cars], self.pct[1][cars], move[cars], span_s[cars])
 
-    def _share(self, row: NDArray[np.intp], back: int) -> tuple[Floats, Bools]:
-        """Of the usual pace since so many looks ago, and where that can be told."""
-        span_s = self.at_s[0] - self.at_s[back]
-        with np.errstate(invalid="ignore"):
-            is_whole = (span_s > 0) & (span_s < _BLIND_S * back)
-        is_whole &= ~np.isnan(self.at_s[: back + 1]).any(axis=0)
-        share = np.ones(len(row))
-        if is_whole.any():
-            move = np.maximum(_move(self.pct[0], self.pct[back]), 0.0)
-            expected_s = self.usual.expected_s(row, self.pct[back], move)
-            share[is_whole] = expected_s[is_whole] / span_s[is_whole]
-        return share, is_whole
-
-    def _grow(self, width: int) -> None:
+    def make_room(self, width: int) -> None:
+        """For so many cars at least."""
         more = width - self.at_s.shape[1]
         if more > 0:
             self.at_s = np.concatenate((self.at_s, np.full((WINDOW + 1, more), np.nan)), axis=1)
             self.pct = np.concatenate((self.pct, np.zeros((WINDOW + 1, more))), axis=1)
+            for name in ("quiet_until_s", "slack_s", "held_s"):
+                setattr(self, name, np.concatenate((getattr(self, name), np.full(more, -np.inf))))
+
+    def _share(self, until: Floats, rows: NDArray[np.intp], back: int) -> tuple[Floats, Bools, Floats]:
+        """Of the usual pace since so many looks ago, where that can be told, and laps a second."""
+        at_s = self.at_s[: back + 1]
+        span_s = at_s[0] - at_s[back]
+        with np.errstate(invalid="ignore"):
+            is_whole = (span_s > 0) & (span_s < _BLIND_S * back)
+        for between in at_s[1:back]:
+            is_whole &= ~np.isnan(between)
+        move = np.maximum(_move(self.pct[0], self.pct[back]), 0.0)
+        span_s = np.where(is_whole, span_s, np.nan)
+        is_known = is_whole & (rows >= 0)
+        share = np.ones(len(rows))
+        cars = np.flatnonzero(is_known)
+        if len(cars):
+            expected_s = self.usual.expected_s(until, rows[cars], self.pct[back][cars], move[cars])
+            known = ~np.isnan(expected_s)
+            is_known[cars[~known]] = False
+            share[cars[known]] = expected_s[known] / span_s[cars[known]]
+        return share, is_known, move / span_s
 
 
 def _move(pct: Floats, before: Floats) -> Floats:
     move: Floats = pct - before
-    return move - np.rint(move)
+    move -= np.rint(move)
+    return move

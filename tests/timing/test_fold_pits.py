@@ -3,6 +3,8 @@
 import pytest
 from scripted import AWAY, LANE, OFF, ON, STALL, Script, records, told
 
+from pitbox.model.fact import Incident
+
 
 def started(car):
     """A clean lap and most of the next: at 3.9 with 61 s gone."""
@@ -147,6 +149,17 @@ def test_a_car_that_vanishes_on_track_and_stands_in_its_stall_was_towed():
     car.jump(3.98).run(30, on=STALL).to(4.05, 14, LANE).to(5.0, 57).run(2, 0.02)
     (stop,) = script.fold().stops()
     assert stop.is_tow
+
+
+def test_who_comes_back_from_a_lost_connection_was_not_towed():
+    script = Script()
+    car = script.car(1, place=2.9).to(3.0, 6).to(3.4, 24).run(40, on=AWAY)
+    car.jump(3.98).run(20, on=STALL).to(4.05, 14, LANE).to(5.0, 57).run(2, 0.02)
+    end = script.fold()
+    (stop,) = end.stops()
+    assert not stop.is_tow
+    assert not any(isinstance(fact, Incident) for fact in end.facts)
+    assert [(lap.kind.is_tow, lap.kind.is_broken) for lap in end.laps()] == [(False, True), (False, False)]
 
 
 def test_a_stall_first_seen_after_missing_rows_is_no_tow():
