@@ -18,6 +18,7 @@ from pitbox.cli import (
     import_timing,
     log,
     practice,
+    say,
     sessions,
     settings,
     store,
@@ -40,6 +41,8 @@ app.command("demo")(demo.demo)
 app.command("practice")(practice.practice)
 app.command("import-timing")(import_timing.import_timing)
 app.command("import")(import_ibt.import_ibt)
+app.command("say")(say.say)
+app.command("ack")(say.ack)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")

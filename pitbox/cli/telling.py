@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import msgspec
 
 from pitbox.crew.mailbox import Mailbox
-from pitbox.wall.dashboard import Phase
+from pitbox.wall.dashboard import Glance, Phase
 from pitbox.wall.driver import Collector
 from pitbox.wall.hub import Durable
 
@@ -24,6 +24,7 @@ class Telling:
         self._durable = 0
         self._cursor = 0
         self._health_version = 0
+        self._message: tuple[str, bool] | None = None
 
     def look(self) -> None:
         glance = self._collector.look()
@@ -33,6 +34,7 @@ class Telling:
         if glance.track and (glance.track, glance.part) != self._part:
             self._part = (glance.track, glance.part)
             self._say("session", session=self._collector.source.session, track=glance.track, part=glance.part)
+        self._tell_message(glance)
         self._cursor, facts = self._collector.hub.facts_since(self._cursor)
         for fact in facts:
             self._say(str(type(fact).__struct_config__.tag), **named(fact))
@@ -56,6 +58,12 @@ class Telling:
                 sim_time_s=durable.sim_time_s,
                 sync_ms=round(durable.sync_s * 1000, 3),
             )
+
+    def _tell_message(self, glance: Glance) -> None:
+        message = glance.message
+        if message is not None and (message.key, message.is_new) != self._message:
+            self._message = (message.key, message.is_new)
+            self._say("message", **named(message))
 
     def _tell_health(self) -> None:
         ward = self._collector.health.snapshot()

@@ -4,13 +4,15 @@ A person's edits lie in logs of their own beside the recordings of a session: sa
 same ways to other machines.
 """
 
+import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from pitbox.crew.clock import SystemClock
-from pitbox.log.reader import LogReader
+from pitbox.log.errors import LogWriteError
+from pitbox.log.reader import LogReader, log_folder
 from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.log.writer import Committed, LogWriter
@@ -66,12 +68,20 @@ class Author:
     def append(self, edits: Sequence[Edit]) -> None:
         """Raises LogWriteError when no log can be opened."""
         if self._writer is None and edits:
-            self._root.mkdir(parents=True, exist_ok=True)
-            self._writer = LogWriter(self._root, self.log, self._signer, clock=self._clock)
+            self._writer = self._open()
         for edit in edits:
             assert self._writer is not None
             self._sim_time_s = edit.at.sim_time_s
             self._writer.append(encode(_record(edit)))
+
+    def _open(self) -> LogWriter:
+        self._root.mkdir(parents=True, exist_ok=True)
+        try:
+            return LogWriter(self._root, self.log, self._signer, clock=self._clock)
+        except OSError as error:
+            with contextlib.suppress(OSError):  # an empty folder would be in the way of the next attempt
+                log_folder(self._root, self.log).rmdir()
+            raise LogWriteError(f"No log can be opened: {error.strerror or error}.") from error
 
     def commit(self) -> Committed | None:
         """Make durable what was appended; raises LogWriteError, and then the next commit tries again."""

@@ -1,14 +1,12 @@
 """Who edits: the name that each device gives itself, and what its role allows."""
 
-from typing import Literal
-
 from pitbox.model.edit import Draft, Edit, Entity
 from pitbox.model.ids import DeviceId
 from pitbox.model.ledger import Ledger
+from pitbox.model.role import Role
 
 KIND = "person"
 NAME = "name"
-Role = Literal["driver", "engineer", "viewer"]
 
 _MAX_SHOWN = 40
 
@@ -39,8 +37,12 @@ def refusal(role: Role | None, edit: Edit) -> str:
     """
     if role is None:
         return "This device is not paired with this one, so what it edits does not count here."
-    if role == "viewer":
+    if not role.can_edit:
         return "A viewer may look at everything and change nothing."
-    if edit.entity.kind == "pit_request" and role != "engineer" and not edit.field.startswith("answer"):
+    if (
+        edit.entity.kind == "pit_request"
+        and role is not Role.ENGINEER
+        and not edit.field.startswith("answer")
+    ):
         return "Only an engineer may ask for something in the pit menu."
     return ""

@@ -17,6 +17,7 @@ from pitbox.model.session import SessionInfo
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.wall.health import HealthRegistry, Ward
 from pitbox.wall.hub import Durable, Hub
+from pitbox.wall.messenger import ShownMessage
 
 _T = TypeVar("_T")
 _LIVE_S = 2.0
@@ -69,6 +70,8 @@ class Glance(msgspec.Struct, frozen=True):
     fuel: FuelRange | None = None
     age_s: int = 0
     """Whole seconds since the figures were new."""
+    message: ShownMessage | None = None
+    """What the pit wall said last."""
 
     @property
     def is_stale(self) -> bool:

@@ -7,16 +7,22 @@ brings the database up to the log.
 import threading
 from collections.abc import Sequence
 
+import msgspec
+
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.thread import Hand
+from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
+from pitbox.sim.iracing.command import CommandSink
 from pitbox.wall.dashboard import Dashboard, Glance
+from pitbox.wall.edit_book import RoleOf, nobody_else
 from pitbox.wall.errand import pitbox_command
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
 from pitbox.wall.muster import MusterCall
+from pitbox.wall.office import OUTBOX, Office
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings
@@ -74,8 +80,10 @@ class Collector:
         is_paced_by_us: bool = False,
         is_lasting: bool = True,
         waits_for: str = "iRacing",
+        role_of: RoleOf = nobody_else,
+        sink: CommandSink | None = None,
     ) -> None:
-        """`is_paced_by_us` and `is_lasting`: what they are for a `Wall`."""
+        """`is_paced_by_us` and `is_lasting`: what they are for a `Wall`; the last two, for an `Office`."""
         self._is_lasting, self._is_stopped = is_lasting, False
         self.health = health
         self.projection = Projection(projection_command(profile.name), health.tell)
@@ -89,6 +97,18 @@ class Collector:
             is_lasting=is_lasting,
             is_calm=True,
         )
+        self.office = Office(
+            self._wall.shelf,
+            Identity.load_or_create(profile.identity_folder),
+            settings,
+            self.hub,
+            health.tell,
+            outbox=self._wall.folders.data / OUTBOX,
+            session=lambda: self.source.session,
+            role_of=role_of,
+            sink=sink,
+        )
+        self._talking = Hand("office", self.office.main, health.tell)
         self._projecting = Hand("projection", self.projection.main, health.tell)
         self._watching = self._watch(profile, settings) if settings.sim.watch_folder else None
         self._dashboard = Dashboard(self.hub, health, SystemClock(), waits_for)
@@ -112,6 +132,7 @@ class Collector:
             self.projection.wish()
         self._projecting.start()
         self._wall.start()
+        self._talking.start()
         if self._watching is not None:
             self._watching.start()
 
@@ -124,7 +145,8 @@ class Collector:
     def stop(self) -> bool:
         """Seal what is open and end all threads; False when one did not end in time."""
         self._is_stopped = True
-        is_done = self._wall.stop()
+        is_done = self._talking.stop(timeout_s=10.0)
+        is_done = self._wall.stop() and is_done
         if self._watching is not None:
             is_done = self._watching.stop(timeout_s=10.0) and is_done
         return self._projecting.stop(timeout_s=10.0) and is_done
@@ -133,7 +155,8 @@ class Collector:
         # A source that lasts ends when it is asked to: if it ended by itself, something broke.
         is_odd = self._is_lasting and not self._is_stopped
         is_broken = self.has_ended and (is_odd or bool(self._wall.errors()))
-        return self._dashboard.look(has_ended=self.has_ended, is_broken=is_broken)
+        glance = self._dashboard.look(has_ended=self.has_ended, is_broken=is_broken)
+        return msgspec.structs.replace(glance, message=self.office.shown.take()[1])
 
     def tell_trouble(self, subject: str, words: str) -> None:
         """What went wrong above this room is told where everything is."""
@@ -141,7 +164,8 @@ class Collector:
 
     def errors(self) -> list[Exception]:
         """What ended threads that should have gone on."""
-        hands = [self._projecting] if self._watching is None else [self._projecting, self._watching]
+        hands = [self._projecting, self._talking]
+        hands += [] if self._watching is None else [self._watching]
         return [*self._wall.errors(), *(hand.error for hand in hands if hand.error is not None)]
 
     def _watch(self, profile: Profile, settings: Settings) -> Hand:

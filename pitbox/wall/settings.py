@@ -19,10 +19,19 @@ Folder = Annotated[str, Meta(extra={"form": "folder"})]
 """Empty, or an absolute path; `~` is the home folder."""
 
 
+_FORMS = {"folder": "an absolute path"}
+
+
 class General(msgspec.Struct, frozen=True):
     mode: Annotated[
         Literal["", "driver", "engineer"],
         Meta(description="What PitBox opens with when no command is given; remembered from the last time."),
+    ] = ""
+    name: Annotated[
+        str,
+        Meta(
+            max_length=40, description="How the rest of the team sees you. Empty: your name on this computer."
+        ),
     ] = ""
 
 
@@ -81,6 +90,50 @@ class Driver(msgspec.Struct, frozen=True):
     ] = False
 
 
+class Messages(msgspec.Struct, frozen=True):
+    quick_texts: Annotated[
+        str, Meta(max_length=2000, description="Texts to send with one press, with ; between them.")
+    ] = "Box this lap; Stay out; Push now; Save fuel; Traffic behind; Rain is coming"
+    lives_s: Annotated[
+        int,
+        Meta(ge=0, le=86400, description="Race time after which your messages are no longer new. 0: never."),
+    ] = 300
+    is_spoken: Annotated[
+        bool, Meta(description="Driver mode says new messages aloud, with this computer's own voice.")
+    ] = False
+    volume_percent: Annotated[int, Meta(ge=0, le=100, description="How loud messages are spoken.")] = 80
+    quiet_zones: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            pattern=r"^(((0(\.[0-9]+)?|1(\.0+)?)-(0(\.[0-9]+)?|1(\.0+)?))(, *|$))*$",
+            extra={"form": "parts of the lap, like 0.10-0.15, 0.93-0.02"},
+            description="Where on the lap nothing is spoken.",
+        ),
+    ] = ""
+    is_overlaid: Annotated[
+        bool, Meta(description="A new message stands over the sim; mouse and focus pass through it.")
+    ] = False
+    acknowledge_key: Annotated[
+        str,
+        Meta(
+            max_length=3,
+            pattern=r"^(F([1-9]|1[0-9]|2[0-4]))?$",
+            extra={"form": "a key from F1 to F24"},
+            description="Acknowledges a message, whatever window is in front.",
+        ),
+    ] = ""
+    acknowledge_button: Annotated[
+        str,
+        Meta(
+            max_length=7,
+            pattern=r"^([0-9]{1,2}:[0-9]{1,3})?$",
+            extra={"form": "a device and a button, like 0:5"},
+            description="A button of wheel or joystick that acknowledges; `pitbox ack --find` names it.",
+        ),
+    ] = ""
+
+
 class Window(msgspec.Struct, frozen=True):
     theme: Annotated[Literal["dark", "light"], Meta(description="Colours of every window.")] = "dark"
     scale_percent: Annotated[
@@ -88,7 +141,8 @@ class Window(msgspec.Struct, frozen=True):
         Meta(ge=80, le=200, description="Size of windows and their text; the system's scale comes on top."),
     ] = 100
     units: Annotated[
-        Literal["metric", "imperial"], Meta(description="Litres and degrees Celsius, or gallons and Fahrenheit.")
+        Literal["metric", "imperial"],
+        Meta(description="Litres and degrees Celsius, or gallons and Fahrenheit."),
     ] = "metric"
     time_zone: Annotated[
         Literal["local", "utc"], Meta(description="Whose clock times of day are told by.")
@@ -106,6 +160,12 @@ class Sim(msgspec.Struct, frozen=True):
         bool,
         Meta(description="PitBox may tick pit boxes, send chat macros, turn the camera and move the replay."),
     ] = False
+    accept_pit_requests: Annotated[
+        bool,
+        Meta(
+            description="While you are in the car, an engineer may set the pit menu (with sim.send_commands)."
+        ),
+    ] = False
     watch_folder: Annotated[
         bool,
         Meta(description="Driver mode imports what iRacing newly writes into its telemetry folder."),
@@ -122,6 +182,7 @@ class Settings(msgspec.Struct, frozen=True):
     store: Store = Store()
     log: Log = Log()
     driver: Driver = Driver()
+    messages: Messages = Messages()
     window: Window = Window()
     sim: Sim = Sim()
 
@@ -139,6 +200,8 @@ class Setting(msgspec.Struct, frozen=True):
     high: float | None = None
     choices: tuple[str, ...] = ()
     is_folder: bool = False
+    form: str = ""
+    """What a text has to be like, in words; empty for one that may be anything."""
 
     @property
     def group(self) -> str:
@@ -152,10 +215,12 @@ class Setting(msgspec.Struct, frozen=True):
         """What the value may be, for people."""
         if self.choices:
             return " or ".join(choice or "empty" for choice in self.choices)
-        if self.is_folder:
-            return "empty or an absolute path"
         if isinstance(self.default, bool):
             return "true or false"
+        if self.form:
+            return f"empty or {_FORMS.get(self.form, self.form)}"
+        if isinstance(self.default, str) and self.high is not None:
+            return f"a text of at most {self.high:g} characters"
         if self.low is None or self.high is None:
             return "any text" if isinstance(self.default, str) else "any number"
         what = "whole number" if isinstance(self.default, int) else "number"
@@ -202,13 +267,18 @@ def _settings_of() -> Iterator[Setting]:
 def _setting(key: str, kind: Any, default: Any) -> Setting:
     inner, *metas = get_args(kind)
     assert all(isinstance(meta, Meta) for meta in metas)
+    form = next((str(meta.extra["form"]) for meta in metas if meta.extra), "")
     return Setting(
         key,
         kind,
         default,
         description=next(meta.description for meta in metas if meta.description),
         low=next((meta.ge for meta in metas if meta.ge is not None), None),
-        high=next((meta.le for meta in metas if meta.le is not None), None),
+        high=next(
+            (m.max_length if m.le is None else m.le for m in metas if (m.max_length, m.le) != (None, None)),
+            None,
+        ),
         choices=get_args(inner) if get_origin(inner) is Literal else (),
-        is_folder=any((meta.extra or {}).get("form") == "folder" for meta in metas),
+        is_folder=form == "folder",
+        form=form,
     )

@@ -11,6 +11,7 @@ from pitbox.model.fact import DriverStint, FlagPhase, Lap, LapKind, Service, Sti
 from pitbox.model.ids import Axis, DeviceId
 from pitbox.model.ledger import Ledger
 from pitbox.model.pit_request import Outcome, PitMenu
+from pitbox.model.role import Role
 from pitbox.model.stamp import Stamp
 from pitbox.model.standing import CarStanding, Standings
 
@@ -275,11 +276,11 @@ def test_roles_say_who_may_edit_what(desk: Desk) -> None:
     (note_edit,) = desk.write(KAI, *note.note("n", "x"))
     *_, asked = desk.write(KAI, *pit_request.ask("k", PitMenu(fuel=1.0)))
     (answered,) = desk.write(KAI, *pit_request.answer(ask(desk, PitMenu(fuel=1.0)), KAI, Outcome.DONE, ""))
-    for role in ("driver", "engineer"):
+    for role in (Role.DRIVER, Role.ENGINEER):
         assert person.refusal(role, note_edit) == ""
         assert person.refusal(role, answered) == ""
-    assert person.refusal("engineer", asked) == ""
-    assert "engineer" in person.refusal("driver", asked)
+    assert person.refusal(Role.ENGINEER, asked) == ""
+    assert "engineer" in person.refusal(Role.DRIVER, asked)
     for edit in (note_edit, asked, answered):
-        assert "viewer" in person.refusal("viewer", edit)
+        assert "viewer" in person.refusal(Role.VIEWER, edit)
         assert "not paired" in person.refusal(None, edit)

@@ -28,11 +28,22 @@ DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 KEYS = [setting.key for setting in every_setting()]
 
 
+FORMS = {
+    "messages.quiet_zones": ["", "0.1-0.2", "0.10-0.15, 0.93-0.02", "0-1"],
+    "messages.acknowledge_key": ["", "F1", "F9", "F24"],
+    "messages.acknowledge_button": ["", "0:5", "12:127"],
+}
+
+
 def good_values(setting: Setting) -> st.SearchStrategy[Any]:
     if setting.choices:
         return st.sampled_from(setting.choices)
     if setting.is_folder:
         return st.sampled_from(["", "/srv/pitbox", "~/pitbox"])
+    if setting.form:
+        return st.sampled_from(FORMS[setting.key])
+    if isinstance(setting.default, str):
+        return st.text("aZä9 ;.", max_size=int(setting.high)).map(str.strip)
     if isinstance(setting.default, bool):
         return st.booleans()
     kind = st.integers if isinstance(setting.default, int) else st.floats
@@ -43,6 +54,10 @@ def bad_values(setting: Setting) -> list[Any]:
     """What no bounds can let pass."""
     if setting.choices or setting.is_folder:
         return ["relative/path", 3, True, [], {}]
+    if setting.form and not setting.is_folder:
+        return ["x", "F0", "F25", "0.1", "0.1-1.5", "a:b", "0:", 3, True, None, [], {}]
+    if isinstance(setting.default, str):
+        return ["x" * (int(setting.high) + 1), 3, True, None, [], {}]
     if isinstance(setting.default, bool):
         return ["yes", 1, 0, 1.0, None, [], {}]
     return [setting.low - 1, setting.high + 1, float("nan"), float("inf"), "many", True, None, [], {}]
@@ -55,6 +70,9 @@ def test_every_setting_has_a_sentence_bounds_and_a_good_default():
         assert checked(setting, setting.default) == setting.default
         assert value_of(Settings(), setting.key) == setting.default
         is_choice = setting.choices or setting.is_folder or isinstance(setting.default, bool)
+        if isinstance(setting.default, str) and not is_choice:
+            assert setting.high is not None, f"{setting.key} may be endless"
+            continue
         assert is_choice or None not in (setting.low, setting.high), f"{setting.key} has no bounds"
 
 

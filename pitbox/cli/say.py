@@ -1,0 +1,111 @@
+"""`pitbox say` and `pitbox ack`: a message to the rest of the team, and the answer that it was read."""
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from pitbox.cli.desk import EXIT_ERROR, Desk, desk_of
+from pitbox.wall.messenger import Messenger, quick_texts
+from pitbox.wall.outbox import Reply, Wish, hand_over
+
+_ANSWER_S = 5.0
+_FIND_S = 30.0
+
+
+def say(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="What to say, or the number of a quick text.")] = None,
+    to: Annotated[str, typer.Option(help="Only to the one of this name; else to everybody.")] = "",
+    texts: Annotated[bool, typer.Option("--list", help="Number the quick texts and end.")] = False,
+) -> None:
+    """Send a message into the session that is open, or was the last one."""
+    desk = desk_of(context)
+    known = quick_texts(desk.settings.messages.quick_texts)
+    if texts or text is None:
+        for number, line in enumerate(known, 1):
+            print(f"{number:3}  {line}")
+        return
+    words = known[int(text) - 1] if text.isdecimal() and 0 < int(text) <= len(known) else text
+    reply = _granted(desk, Wish("say", words, to))
+    _tell(reply, f"Said: {words}")
+
+
+def ack(
+    context: typer.Context,
+    find: Annotated[
+        bool, typer.Option("--find", help="Name each button of wheel and joystick that is pressed.")
+    ] = False,
+) -> None:
+    """Acknowledge what is new: for a key of the desktop, a stream deck or a voice command."""
+    if find:
+        _find()
+        return
+    reply = _granted(desk_of(context), Wish("ack"))
+    _tell(reply, reply.words)
+
+
+def _granted(desk: Desk, wish: Wish) -> Reply:
+    """By the PitBox that runs with this profile; where none does, here."""
+    from pitbox.wall.instance import holder
+    from pitbox.wall.office import OUTBOX
+
+    if holder(desk.profile.lock_file) is not None:
+        reply = hand_over(desk.folders.data / OUTBOX, wish, _ANSWER_S)
+        if reply is not None:
+            return reply
+        print("The PitBox that runs did not answer, so this is written beside it.", file=sys.stderr)
+    return _written_here(desk, wish)
+
+
+def _written_here(desk: Desk, wish: Wish) -> Reply:
+    """Into a log of its own in the newest session; it travels when PitBox runs."""
+    from pitbox.crew.clock import SystemClock
+    from pitbox.identity.device import Identity
+    from pitbox.model.errors import PitBoxError
+    from pitbox.wall.edit_book import EditBook
+    from pitbox.wall.office import author_name, newest_session
+    from pitbox.wall.roles import roles_of
+
+    session = newest_session(desk.shelf)
+    if session is None:
+        return Reply(is_done=False, words="There is no session here yet, so there is nowhere to say it.")
+    identity = Identity.load_or_create(desk.profile.identity_folder)
+    role_of = roles_of(desk.profile.identity_folder)
+    book = EditBook(desk.shelf, identity, SystemClock(), role_of=role_of, name=author_name(desk.settings))
+    try:
+        book.enter(session)
+        messenger = Messenger(book, lives_s=desk.settings.messages.lives_s)
+        if wish.what == "ack":
+            is_done = messenger.acknowledge()
+            return Reply(is_done=True, words="Acknowledged." if is_done else "There is no new message.")
+        return Reply(is_done=True, words=messenger.say(wish.text, wish.to))
+    except PitBoxError as error:
+        return Reply(is_done=False, words=str(error))
+    finally:
+        book.close()
+
+
+def _tell(reply: Reply, words: str) -> None:
+    if reply.is_done:
+        print(words)
+        return
+    print(reply.words, file=sys.stderr)
+    raise typer.Exit(EXIT_ERROR)
+
+
+def _find() -> None:
+    from pitbox.wall.button import find_sticks
+
+    sticks = find_sticks()
+    if sticks is None:
+        print("Buttons of a wheel cannot be read on this system.", file=sys.stderr)
+        raise typer.Exit(EXIT_ERROR)
+    print(f"Press the button; this ends after {_FIND_S:.0f} seconds or with Ctrl+C.", flush=True)
+    until_s = time.monotonic() + _FIND_S
+    while time.monotonic() < until_s:
+        for press in sticks.presses():
+            print(f"pitbox settings set messages.acknowledge_button {press}", flush=True)
+        time.sleep(0.02)
+    sticks.close()

@@ -1,0 +1,189 @@
+"""One session's edits on this machine: what everybody wrote, what one's own device writes.
+
+One's own edit is in the ledger before `write` returns, and on disk with the next `step`. Others' edits come
+from the shelf, wherever a log of theirs lies there. The receiver judges: an edit counts by its author's role.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from pitbox.crew.health import Health, HealthSink, Level, unheard
+from pitbox.log.edits import Author, edits_of, is_edit_log
+from pitbox.log.errors import LogError
+from pitbox.log.segment import segment_paths
+from pitbox.log.shelf import Shelf
+from pitbox.model.clock import Clock
+from pitbox.model.edit import NOWHERE, Draft, Edit
+from pitbox.model.errors import EditError
+from pitbox.model.ids import DeviceId, LogId, SessionId
+from pitbox.model.ledger import Ledger
+from pitbox.model.person import name_draft, name_of, refusal
+from pitbox.model.role import Role
+from pitbox.model.sign import Signer
+
+_log = logging.getLogger("pitbox.wall")
+_T = TypeVar("_T")
+RoleOf = Callable[[DeviceId], Role | None]
+"""Under which role this machine knows a device; None for a stranger."""
+
+
+def nobody_else(_: DeviceId) -> Role | None:
+    """The roles of a machine that is paired with none."""
+    return None
+
+
+class EditBook:
+    """`write` and `ask` from any thread; `step` and `close` from one."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        signer: Signer,
+        clock: Clock,
+        *,
+        role_of: RoleOf = nobody_else,
+        name: str = "",
+        on_health: HealthSink = unheard,
+    ) -> None:
+        self.device = signer.device
+        self._shelf = shelf
+        self._signer = signer
+        self._clock = clock
+        self._role_of = role_of
+        self._name = name
+        self._on_health = on_health
+        self._lock = threading.RLock()
+        self._session: SessionId | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._ledger = Ledger()
+        self._author: Author | None = None
+        self._unwritten: list[Edit] = []
+        self._aside: list[Edit] = []
+        """Refused by their authors' roles; judged again, since roles change."""
+        self._read: dict[LogId, tuple[int, int]] = {}
+        """(next record, bytes on disk) of others' logs of edits."""
+        self._recordings: set[LogId] = set()
+        self._is_failing = False
+        self.at = NOWHERE
+        """Where the race is; the owner keeps it up."""
+
+    @property
+    def session(self) -> SessionId | None:
+        return self._session
+
+    @property
+    def version(self) -> int:
+        """Rises with every edit that counts."""
+        return self._ledger.count
+
+    def enter(self, session: SessionId) -> None:
+        """The session whose edits are read and written from now on; the one before is sealed."""
+        if session == self._session:
+            return
+        self.close()
+        with self._lock:
+            self._forget()
+            self._session = session
+            self._author = Author(self._shelf.root, session, self._signer, self._clock)
+        self.read()
+
+    def write(self, drafts: Sequence[Draft]) -> list[Edit]:
+        """Edit now; raises EditError where there is no session or a value cannot be."""
+        with self._lock:
+            if self._author is None:
+                raise EditError("No session is open here, and an edit needs one to be written into.")
+            if self._name and name_of(self._ledger, self.device) != self._name:
+                drafts = [name_draft(self.device, self._name), *drafts]
+            stamp, at, wall_s = self._author.stamp, self.at, self._clock.wall_s()
+            edits = [self._ledger.write(draft, stamp, at, wall_s) for draft in drafts]
+            self._unwritten += edits
+            return edits
+
+    def ask(self, question: Callable[[Ledger], _T]) -> _T:
+        """Whatever can be worked out of the ledger, while nobody changes it."""
+        with self._lock:
+            return question(self._ledger)
+
+    def step(self) -> None:
+        """Make durable what was written, take in what others wrote."""
+        self.store()
+        self.read()
+
+    def store(self) -> None:
+        """A disk that refuses is told, and it is tried again with the next call."""
+        author = self._author
+        if author is None:
+            return
+        with self._lock:
+            edits, self._unwritten = self._unwritten, []
+        try:
+            author.append(edits)
+            edits = []
+            author.commit()
+        except (LogError, OSError) as error:
+            with self._lock:
+                self._unwritten = edits + self._unwritten
+            self._is_failing = True
+            words = f"What you wrote is not stored yet, and it is tried again: {error}"
+            self._on_health(Health("wall", "edits", Level.FAILED, words))
+            return
+        if self._is_failing:
+            self._is_failing = False
+            self._on_health(Health("wall", "edits", Level.OK, "What you wrote is stored."))
+
+    def read(self) -> None:
+        """New edits of all other logs of the session."""
+        if self._session is None or self._author is None:
+            return
+        self._judge_again()
+        for log in self._shelf.logs(self._session):
+            if log != self._author.log and log not in self._recordings:
+                self._read_log(log)
+
+    def close(self) -> None:
+        """Seal one's own log."""
+        self.store()
+        author, self._author = self._author, None
+        if author is not None:
+            try:
+                author.close()
+            except (LogError, OSError) as error:
+                _log.error("the log of edits %s could not be sealed: %s", author.log, error)
+        self._session = None
+
+    def _read_log(self, log: LogId) -> None:
+        reader = self._shelf.reader(log)
+        if log not in self._read and not is_edit_log(reader.folder):
+            self._recordings.add(log)
+            return
+        next_seq, size_before = self._read.get(log, (0, -1))
+        size = sum(path.stat().st_size for path in segment_paths(reader.folder))
+        if size == size_before:
+            return
+        for seq, edit in edits_of(reader, next_seq):
+            next_seq = seq + 1
+            if edit is not None:
+                self._take(edit)
+        self._read[log] = (next_seq, size)
+
+    def _take(self, edit: Edit) -> None:
+        role = Role.ENGINEER if edit.author == self.device else self._role_of(edit.author)
+        words = refusal(role, edit)
+        if words:
+            self._aside.append(edit)
+            _log.debug("an edit of %s does not count: %s", edit.author[:8], words)
+            return
+        try:
+            with self._lock:
+                self._ledger.take(edit)
+        except EditError as error:
+            _log.warning("an edit of %s is left out: %s", edit.author[:8], error)
+
+    def _judge_again(self) -> None:
+        aside, self._aside = self._aside, []
+        for edit in aside:
+            self._take(edit)

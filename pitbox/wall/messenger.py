@@ -1,0 +1,94 @@
+"""Messages between pit wall and driver, as one side sees them: what to read, what to say, to whom."""
+
+import secrets
+
+import msgspec
+
+from pitbox.crew.clock import SystemClock
+from pitbox.model.clock import Clock
+from pitbox.model.edit import owned_key
+from pitbox.model.errors import EditError
+from pitbox.model.ids import DeviceId
+from pitbox.model.ledger import Ledger
+from pitbox.model.message import EVERYBODY, Message, acknowledge, messages, say
+from pitbox.model.person import KIND as PERSON
+from pitbox.model.person import name_of
+from pitbox.wall.edit_book import EditBook
+
+_TEXTS = ";"
+
+
+class ShownMessage(msgspec.Struct, frozen=True):
+    """A message as a window shows it."""
+
+    key: str
+    who: str
+    text: str
+    age_s: int
+    is_new: bool
+    """It waits for an acknowledgement."""
+    more: int = 0
+    """Further ones that wait behind it."""
+
+
+class Messenger:
+    def __init__(self, book: EditBook, *, lives_s: float = 0.0, clock: Clock | None = None) -> None:
+        self._book = book
+        self._lives_s = lives_s
+        self._clock = clock or SystemClock()
+        self._first_seen_s: dict[str, float] = {}
+
+    def say(self, text: str, to: str = "") -> str:
+        """Say it to everybody, or to the one of this name, and give the message's key; raises EditError."""
+        device = self._book.ask(lambda ledger: _device_of(ledger, to)) if to else EVERYBODY
+        key = owned_key(self._book.device, secrets.token_hex(6))
+        self._book.write(say(key, text, device, self._lives_s))
+        return key
+
+    def acknowledge(self, key: str = "") -> bool:
+        """The message of this key, or all that wait for this device; False when there was none."""
+        due = [message for message in self.unread() if key in ("", message.key)]
+        drafts = [acknowledge(message, self._book.device) for message in due]
+        if drafts:
+            self._book.write(drafts)
+        return bool(drafts)
+
+    def unread(self) -> list[Message]:
+        """What waits for this device, the oldest first."""
+        at, device = self._book.at, self._book.device
+        return [m for m in self._book.ask(messages) if m.is_unread(device, at)]
+
+    def shown(self) -> ShownMessage | None:
+        """The newest that waits; when none does, the newest that was for this device."""
+        said = [m for m in self._book.ask(messages) if m.is_for(self._book.device)]
+        waiting = [m for m in said if m.is_unread(self._book.device, self._book.at)]
+        if not said:
+            return None
+        message = (waiting or said)[-1]
+        who = self._book.ask(lambda ledger: name_of(ledger, message.sender))
+        more = max(0, len(waiting) - 1)
+        return ShownMessage(message.key, who, message.text, self._age_s(message), bool(waiting), more)
+
+    def _age_s(self, message: Message) -> int:
+        """By the race's time where there is one: the sender's clock may be wrong."""
+        now, at = self._book.at, message.at
+        if at.session_num >= 0 and (now.session_num, now.run) == (at.session_num, at.run):
+            return max(0, int(now.sim_time_s - at.sim_time_s))
+        now_s = self._clock.monotonic_s()
+        return int(now_s - self._first_seen_s.setdefault(message.key, now_s))
+
+
+def quick_texts(setting: str) -> tuple[str, ...]:
+    """The texts that a setting holds, with `;` between them."""
+    return tuple(text.strip() for text in setting.split(_TEXTS) if text.strip())
+
+
+def _device_of(ledger: Ledger, name: str) -> DeviceId:
+    people = [DeviceId(entity.key) for entity in ledger.entities(PERSON)]
+    found = [device for device in people if name_of(ledger, device).casefold() == name.casefold()]
+    found = found or [device for device in people if device.startswith(name.lower()) and len(name) >= 8]
+    if len(found) != 1:
+        known = ", ".join(sorted(name_of(ledger, device) for device in people)) or "nobody yet"
+        what = "Nobody here is" if not found else "Several here are"
+        raise EditError(f"{what} called {name!r}. Known in this session: {known}.")
+    return found[0]

@@ -1,0 +1,228 @@
+"""The thread between people: edits are stored and read, messages spoken, the pit menu set on request.
+
+Beside the recording, never in its way: it waits for no network and nothing waits for it.
+"""
+
+import getpass
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from pitbox.crew.clock import SystemClock
+from pitbox.crew.health import Health, HealthSink, Level
+from pitbox.crew.mailbox import Mailbox
+from pitbox.log.segment import segment_paths
+from pitbox.log.shelf import Shelf
+from pitbox.model.clock import Clock
+from pitbox.model.edit import NOWHERE
+from pitbox.model.errors import EditError
+from pitbox.model.ids import Axis, SessionId
+from pitbox.model.session import SessionInfo
+from pitbox.model.sign import Signer
+from pitbox.model.source import Ticks
+from pitbox.model.standing import Standings
+from pitbox.sim.iracing.command import CommandSink, Gate, SimCommands
+from pitbox.wall.button import Binding, bind
+from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
+from pitbox.wall.herald import Herald, quiet_zones
+from pitbox.wall.hub import Hub
+from pitbox.wall.messenger import Messenger, ShownMessage
+from pitbox.wall.outbox import Outbox, Wish
+from pitbox.wall.pit_menu import Cockpit, PitDesk, menu_of
+from pitbox.wall.settings import Settings
+from pitbox.wall.voice import Voice, find_voice, missing_words
+
+_STEP_S = 0.05
+"""Twenty times a second: what a thumb on a button needs."""
+_READ_S = 0.5
+"""Between two looks at the shelf, unless somebody knows of something new."""
+_FRESH_S = 2.0
+"""Rows older than this are not of now."""
+OUTBOX = "outbox"
+
+
+class Office:
+    """`main` is its thread; `messenger` and `book.write` may be used from any."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        signer: Signer,
+        settings: Settings,
+        hub: Hub,
+        on_health: HealthSink,
+        *,
+        outbox: Path,
+        session: Callable[[], SessionId | None],
+        role_of: RoleOf = nobody_else,
+        sink: CommandSink | None = None,
+        voice: Voice | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """`session`: the one that people work on now. `sink`: instead of the running sim."""
+        self._clock = clock or SystemClock()
+        self._session = session
+        self._hub = hub
+        self._on_health = on_health
+        name = author_name(settings)
+        self.book = EditBook(shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
+        self.messenger = Messenger(self.book, lives_s=settings.messages.lives_s, clock=self._clock)
+        self.shown: Mailbox[ShownMessage] = Mailbox()
+        """The message for the window, each time it is another one."""
+        self._outbox = Outbox(outbox)
+        self._herald = _herald(settings, on_health, voice) if settings.messages.is_spoken else None
+        self._binding = _binding(settings, on_health)
+        self._driving = _Driving(hub, self._clock)
+        gate = Gate(
+            sink or SimCommands(),
+            is_on=lambda: settings.sim.send_commands,
+            is_driving=lambda: self._driving.look().is_driving,
+        )
+        self._pit_desk = PitDesk(self.book, gate, self._clock, lambda: settings.sim.accept_pit_requests)
+        self._news = threading.Event()
+        self._next_read_s = 0.0
+
+    def main(self, stop: threading.Event) -> None:
+        try:
+            while not stop.wait(_STEP_S):
+                self.step()
+        finally:
+            self.close()
+
+    def look_now(self) -> None:
+        """Something new lies on the shelf; from any thread."""
+        self._news.set()
+
+    def step(self) -> None:
+        now_s = self._clock.monotonic_s()
+        session = self._session()
+        if session is not None:
+            self.book.enter(session)
+        cockpit = self._driving.look()
+        if cockpit.at != NOWHERE:
+            self.book.at = cockpit.at
+        self.book.store()
+        if self._news.is_set() or now_s >= self._next_read_s:
+            self._news.clear()
+            self._next_read_s = now_s + _READ_S
+            self.book.read()
+            self._outbox.serve(self._grant)
+        self._pit_desk.step(cockpit)
+        if self._binding.is_pressed():
+            self.messenger.acknowledge()
+        self._show(cockpit, now_s)
+
+    def close(self) -> None:
+        self._outbox.serve(self._grant)
+        self.book.close()
+        self._binding.close()
+        if self._herald is not None:
+            self._herald.close()
+
+    def _show(self, cockpit: Cockpit, now_s: float) -> None:
+        shown = self.messenger.shown()
+        if shown is not None and shown != self.shown.take()[1]:
+            self.shown.put(shown)
+        if self._herald is None:
+            return
+        waiting = {message.key: message.text for message in self.messenger.unread()}
+        for key, text in waiting.items():
+            self._herald.put(key, text, now_s)
+        self._herald.keep(set(waiting))
+        self._herald.step(now_s, cockpit.lap_pct if cockpit.is_driving else None)
+
+    def _grant(self, wish: Wish) -> str:
+        if wish.what == "ack":
+            return "Acknowledged." if self.messenger.acknowledge() else "There is no new message."
+        if wish.what != "say":
+            raise EditError(f"Nothing here knows how to {wish.what[:20]!r}.")
+        return self.messenger.say(wish.text, wish.to)
+
+
+class _Driving:
+    """What the hub tells of our own car now. Belongs to one thread."""
+
+    def __init__(self, hub: Hub, clock: Clock) -> None:
+        self._hub = hub
+        self._clock = clock
+        self._versions = {"live": 0, "standings": 0, "info": 0}
+        self._ticks: Ticks | None = None
+        self._standings: Standings | None = None
+        self._info: SessionInfo | None = None
+        self._news_s = float("-inf")
+
+    def look(self) -> Cockpit:
+        self._pull()
+        if self._standings is None:
+            return Cockpit(NOWHERE)
+        at = Axis(self._standings.session_num, self._standings.run, self._standings.sim_time_s)
+        own = None if self._ticks is None else self._ticks.own
+        if own is None or not len(own) or self._clock.monotonic_s() - self._news_s > _FRESH_S:
+            return Cockpit(at)
+        row, names = own[-1], own.dtype.names or ()
+        if "SessionNum" in names and int(row["SessionNum"]) == at.session_num:
+            at = msgspec.structs.replace(at, sim_time_s=max(at.sim_time_s, float(row["SessionTime"])))
+        info = self._info
+        entry = None if info is None else info.entry(info.own.car_idx)
+        return Cockpit(
+            at=at,
+            is_live=True,
+            is_driving="IsOnTrack" in names and bool(row["IsOnTrack"]),
+            menu=menu_of(own),
+            unit="kWh" if info is not None and info.own.is_electric else "l",
+            driver=entry.driver if entry is not None else "",
+            lap_pct=float(row["LapDistPct"]) if "LapDistPct" in names else None,
+        )
+
+    def _pull(self) -> None:
+        self._versions["standings"], standings = self._hub.standings.take(self._versions["standings"])
+        self._versions["info"], info = self._hub.info.take(self._versions["info"])
+        self._versions["live"], ticks = self._hub.live.take(self._versions["live"])
+        self._standings, self._info = standings or self._standings, info or self._info
+        if ticks is not None:
+            self._ticks, self._news_s = ticks, self._clock.monotonic_s()
+
+
+def author_name(settings: Settings) -> str:
+    """How others see the person at this machine."""
+    if settings.general.name:
+        return settings.general.name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def newest_session(shelf: Shelf) -> SessionId | None:
+    """The one that was written to last."""
+
+    def written_s(session: SessionId) -> float:
+        paths = [path for reader in shelf.readers(session) for path in segment_paths(reader.folder)]
+        return max((path.stat().st_mtime for path in paths), default=0.0)
+
+    return max(shelf.sessions(), key=written_s, default=None)
+
+
+def _herald(settings: Settings, on_health: HealthSink, voice: Voice | None) -> Herald:
+    try:
+        zones = quiet_zones(settings.messages.quiet_zones)
+    except EditError as error:
+        zones = ()
+        words = f"The quiet zones are not used: {error}"
+        on_health(Health("wall", "quiet zones", Level.DEGRADED, words))
+    return Herald(
+        voice or find_voice(),
+        on_health,
+        volume_percent=settings.messages.volume_percent,
+        zones=zones,
+        missing=missing_words(),
+    )
+
+
+def _binding(settings: Settings, on_health: HealthSink) -> Binding:
+    binding, words = bind(settings.messages.acknowledge_key, settings.messages.acknowledge_button)
+    if words:
+        on_health(Health("wall", "acknowledging", Level.NOTE, f"Not all that is bound works: {words}."))
+    return binding
