@@ -156,7 +156,7 @@ class DriverDesk(QObject):
     def _store(self, key: str, value: Any) -> None:
         self._tried(lambda: change(self._profile.settings_file, {key: value}))
 
-    def _tried(self, action: Callable[[], None]) -> bool:
+    def _tried(self, action: Callable[[], object]) -> bool:
         """No dialog while somebody drives: what cannot be done is told where health is told."""
         try:
             action()
