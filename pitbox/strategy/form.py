@@ -22,6 +22,10 @@ _LONG = 1.35
 """A flying lap that much over the median is a mishap, not pace."""
 _FEW = 6
 """Fewer flying laps than this are mixed with the class's."""
+_FIRST_LAP = 0.97
+"""A flying lap against the first one, which begins slowly and in a crowd."""
+_UNKNOWN_PACE = 0.02
+"""Doubt of a pace that no flying lap has shown yet."""
 _STOP_LONGEST_S = 240.0
 """A stop that lost more was no service but a repair."""
 _PRIOR_SLOW = 1.8
@@ -31,6 +35,10 @@ _WHOLLY_SLOW = 1.15
 """Laps under caution that are quicker, against a flying one, began or ended under green."""
 _PRIOR_STOP_LOSS_S = 70.0
 _PRIOR_STINT_S = 3000.0
+_MEASURED_DOUBT = 0.3
+_FUEL_LAPS = 12
+_TANK_STINTS = 12.0
+"""A measured tank counts as much for the class as so many stints that were seen."""
 _NOT_YET = 1.6
 """While no car has stopped, a stint is taken to be so much longer than it is already."""
 
@@ -74,6 +82,10 @@ class Form(msgspec.Struct, frozen=True):
     """Driven between two stops, the finished ones."""
     since_stop_s: float
     """Driven since the last stop, up to the line."""
+    use_l: float | None
+    """A clean lap's fuel, where somebody measures it."""
+    left_l: float | None
+    """At the line."""
     repairs: int
     """Stops that cost so much that something was broken."""
 
@@ -89,11 +101,13 @@ def form_of(car: CarStory) -> Form:
         limit_s = _LONG * median(last)
         recent_s = fmean(time_s for time_s in last if time_s <= limit_s)
     elif laps:  # a first lap is better than nothing
-        flying_s = recent_s = min(lap.time_s for lap in laps)
+        flying_s = recent_s = _FIRST_LAP * min(lap.time_s for lap in laps)
     spread_s = _spread(flying[-_RECENT:])
     slow = [lap.time_s for lap in laps if lap.lap > 1 and _is_slow(lap)]
     losses, repairs = _stop_losses(laps, flying_s, median(slow) if slow else None)
     stints_s, since_s = _stints(laps)
+    used = [lap.fuel_used_l for lap in laps if lap.fuel_used_l and (_is_flying(lap) or not flying)]
+    used = used[-_FUEL_LAPS:]
     ratios = [] if flying_s is None else [time_s / flying_s for time_s in slow]
     return Form(
         flying_s=flying_s,
@@ -104,6 +118,8 @@ def form_of(car: CarStory) -> Form:
         stop_losses_s=_tally(losses),
         stints_s=_tally(stints_s),
         since_stop_s=since_s,
+        use_l=fmean(used) if used else None,
+        left_l=laps[-1].fuel_left_l if laps else None,
         repairs=repairs,
     )
 
@@ -172,6 +188,8 @@ class Outlook(msgspec.Struct, frozen=True):
     stop_loss_s: float
     stint_s: float
     since_stop_s: float
+    stint_doubt: float
+    """Share of the usual spread of stints: little where the fuel in the tank is measured."""
     laps_known: int
     words: str
 
@@ -195,19 +213,45 @@ class Forms:
         for car in moment.cars:
             classes.setdefault(car.class_id, []).append(forms[car.car_idx])
         whole = _Group(list(forms.values()), None)
-        groups = {class_id: _Group(found, whole) for class_id, found in classes.items()}
+        tank_l = 0.0 if moment.info is None else moment.info.own.tank_l
+        own = moment.car(moment.own_car_idx)
+        own_class = None if own is None else own.class_id
+        tank = None if own is None else _tank_s(forms[own.car_idx], tank_l)
+        groups = {
+            class_id: _Group(found, whole, tank[0] if tank is not None and class_id == own_class else None)
+            for class_id, found in classes.items()
+        }
         found = {}
         for car in moment.cars:
             outlook = groups[car.class_id].outlook(forms[car.car_idx])
             if outlook is not None:
-                found[car.car_idx] = outlook
+                is_measured = tank is not None and car is own
+                found[car.car_idx] = _with_fuel(outlook, *tank) if tank and is_measured else outlook
         return found
+
+
+def _tank_s(form: Form, tank_l: float) -> tuple[float, float] | None:
+    """Driving in a full tank, and in what is left of it; None where nobody measures."""
+    if form.flying_s is None or not form.use_l or form.left_l is None or tank_l < form.use_l:
+        return None
+    return tank_l / form.use_l * form.flying_s, form.left_l / form.use_l * form.flying_s
+
+
+def _with_fuel(outlook: Outlook, stint_s: float, left_s: float) -> Outlook:
+    return msgspec.structs.replace(
+        outlook,
+        stint_s=stint_s,
+        since_stop_s=max(0.0, stint_s - left_s),
+        stint_doubt=_MEASURED_DOUBT,
+        words=f"{outlook.words}, fuel measured",
+    )
 
 
 class _Group:
     """What cars have in common: a class, or the whole field behind it."""
 
-    def __init__(self, forms: Sequence[Form], behind: "_Group | None") -> None:
+    def __init__(self, forms: Sequence[Form], behind: "_Group | None", tank_s: float | None = None) -> None:
+        """`tank_s`: what our own tank lasts, if we are one of these."""
         paces = [form.flying_s for form in forms if form.flying_s is not None and form.flying >= _FEW]
         paces = paces or [form.flying_s for form in forms if form.flying_s is not None]
         self.lap_s: float | None = median(paces) if paces else (None if behind is None else behind.lap_s)
@@ -222,8 +266,10 @@ class _Group:
         self.stop_loss_s: float = losses_s.mean(
             _PRIOR_STOP_LOSS_S if behind is None else behind.stop_loss_s, 3.0
         )
-        self.stint_s: float = stints_s.mean(_PRIOR_STINT_S if behind is None else behind.stint_s, 3.0)
-        self.has_stopped: bool = stints_s.count > 0 or (behind is not None and behind.has_stopped)
+        prior_s = _PRIOR_STINT_S if behind is None else behind.stint_s
+        self.stint_s: float = stints_s.mean(tank_s or prior_s, _TANK_STINTS if tank_s else 3.0)
+        is_known = stints_s.count > 0 or tank_s is not None
+        self.is_stint_known: bool = is_known or (behind is not None and behind.is_stint_known)
 
     def outlook(self, form: Form) -> Outlook | None:
         own_s, n = form.flying_s, form.flying
@@ -235,16 +281,17 @@ class _Group:
         lap_s = group_s if own_s is None else share * own_s + (1.0 - share) * group_s
         stops = form.stop_losses_s.count
         stint_s = form.stints_s.mean(self.stint_s, 2.0)
-        if not self.has_stopped:  # nobody knows how long a stint is here: longer than this one
+        if not self.is_stint_known:  # nobody knows how long a stint is here: longer than this one
             stint_s = max(stint_s, _NOT_YET * form.since_stop_s)
         return Outlook(
             lap_s=lap_s,
             excess=0.0 if own_s is None or form.recent_s is None else share * (form.recent_s / own_s - 1.0),
-            lap_spread_s=form.spread_s / max(1.0, n) ** 0.5 + (0.02 * lap_s if n < _FEW else 0.0),
+            lap_spread_s=form.spread_s / max(1.0, n) ** 0.5 + _UNKNOWN_PACE * lap_s / (1.0 + n),
             slow_share=self.slow_share,
             stop_loss_s=form.stop_losses_s.mean(self.stop_loss_s, 3.0),
             stint_s=stint_s,
             since_stop_s=form.since_stop_s,
+            stint_doubt=1.0,
             laps_known=n,
             words=f"{n} flying laps, {stops} stops" if n >= _FEW else "pace of its class",
         )

@@ -45,7 +45,7 @@ class Luck:
         shape = (rows, SAMPLES)
         self.pace: Floats = doubt.own_pace * rng.standard_normal(shape)
         self.pace_known: Floats = rng.standard_normal(shape)
-        self.stint: Floats = np.exp(doubt.stint * rng.standard_normal(shape))
+        self.stint: Floats = np.expm1(doubt.stint * rng.standard_normal(shape))
         self.over_time: Floats = np.abs(rng.standard_normal(shape))
         self.stop: Floats = doubt.stop_loss * rng.standard_normal(shape)
         self.mishap: Floats = rng.random(shape)

@@ -232,7 +232,7 @@ class _Run:
 
     def _stops_s(self, driving_s: Floats) -> Floats:
         """The stops to come, and what is left of the one that a car is in."""
-        stint_s = self._column("stint_s") * self._of("stint")
+        stint_s = self._column("stint_s") * (1.0 + self._column("stint_doubt") * self._of("stint"))
         since_s = self._column("since_stop_s")
         # Who is over time already has some more in the tank, and nobody knows how much.
         first_s = np.maximum(stint_s - since_s, _OVER_TIME * since_s * self._of("over_time"))

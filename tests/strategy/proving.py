@@ -21,10 +21,11 @@ from pitbox.strategy.story import Story
 
 QUARTERS = (0.0, 0.25, 0.5, 0.75)
 """Of the race's time, when a forecast is made; the first one after the first lap."""
-_FIRST_LAP_S = 130.0
+_FIRST_LAP_S = 95.0
 SLOW_RACES = int(os.environ.get("PITBOX_PROVING_RACES", "40"))
-_FAST = ClassPlan("GTP", 3, 94.0, ("BMW M Hybrid V8",), tank_l=52.0, fuel_per_lap_l=3.05, tyre_laps=60)
-_LATE = ClassPlan("GT3", 3, 107.0, ("Ferrari 296 GT3",), tank_l=48.0, fuel_per_lap_l=3.0, tyre_laps=45)
+# A short track: many laps in little time, so that a lap is a small step and an interval can be judged.
+_FAST = ClassPlan("GTP", 3, 60.0, ("BMW M Hybrid V8",), tank_l=40.0, fuel_per_lap_l=2.0, tyre_laps=60)
+_LATE = ClassPlan("GT3", 3, 68.0, ("Ferrari 296 GT3",), tank_l=36.0, fuel_per_lap_l=1.9, tyre_laps=45)
 
 
 class Played(msgspec.Struct):
@@ -55,7 +56,7 @@ class Played(msgspec.Struct):
         """As the facts stood then."""
         story = Story()
         story.hear(self.info)
-        story.take_all(facts_at(self.truth, now_s))
+        story.take_all(facts_at(self.truth, now_s, self.scenario.own_car_idx))
         return story
 
 
@@ -65,7 +66,8 @@ def scenario_of(seed: int) -> Scenario:
         name="proving ground",
         seed=seed,
         classes=(_FAST, _LATE),
-        race_s=2400.0 + 300.0 * (seed % 4),
+        race_s=2400.0 + 400.0 * (seed % 4),
+        track_length_m=3600.0,
         own_car_idx=1 + seed % 6,
         drivers_per_car=2,
         stint_s=1500.0,
@@ -84,8 +86,8 @@ def played(seed: int) -> Played:
     return Played(world.scenario, info, world.truth)
 
 
-def facts_at(truth, now_s):
-    """What the folds would have told by then, from the truth."""
+def facts_at(truth, now_s, own_car_idx):
+    """What the folds would have told by then, from the truth; fuel is known of our own car only."""
     for number, phase in enumerate(truth.flags, 1):
         if phase.start_s <= now_s:
             ended = phase.end_s is not None and phase.end_s <= now_s
@@ -106,8 +108,8 @@ def facts_at(truth, now_s):
                 position=lap.position,
                 class_position=1,
                 compound=0,
-                fuel_used_l=lap.fuel_used_l,
-                fuel_left_l=lap.fuel_left_l,
+                fuel_used_l=lap.fuel_used_l if lap.car_idx == own_car_idx else None,
+                fuel_left_l=lap.fuel_left_l if lap.car_idx == own_car_idx else None,
             )
     for stop in truth.stops:
         if stop.lane_in_s <= now_s:
