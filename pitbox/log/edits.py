@@ -27,7 +27,15 @@ from pitbox.wire.record import EditRecord, decode, encode, kind_of
 
 def is_edit_log(folder: Path) -> bool:
     """True for a log whose first record is an edit; False while nothing of it is here."""
-    return bool(segment_paths(folder)) and _begins_with_edit(folder)
+    return first_kind(folder) == EditRecord.KIND
+
+
+def first_kind(folder: Path) -> int | None:
+    """The kind of a log's first record; None while it cannot be read, which may be a moment later."""
+    try:
+        return _first_kind(segment_paths(folder)[0])
+    except (LookupError, WireError, OSError):
+        return None
 
 
 def edit_readers(shelf: Shelf, session: SessionId) -> list[LogReader]:
@@ -105,13 +113,6 @@ def _first_kind(path: Path) -> int:
     for entry in LogReader(folder).entries():
         return kind_of(entry.payload)
     raise LookupError(folder)
-
-
-def _begins_with_edit(folder: Path) -> bool:
-    try:
-        return _first_kind(segment_paths(folder)[0]) == EditRecord.KIND
-    except (LookupError, WireError, OSError):
-        return False
 
 
 def _record(edit: Edit) -> EditRecord:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pitbox.crew.health import Health, HealthSink, Level, unheard
-from pitbox.log.edits import Author, edits_of, is_edit_log
+from pitbox.log.edits import Author, edits_of, first_kind
 from pitbox.log.errors import LogError
 from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
+from pitbox.log.writer import Committed
 from pitbox.model.clock import Clock
 from pitbox.model.edit import NOWHERE, Draft, Edit
 from pitbox.model.errors import EditError
@@ -22,6 +23,7 @@ from pitbox.model.ledger import Ledger
 from pitbox.model.person import name_draft, name_of, refusal
 from pitbox.model.role import Role
 from pitbox.model.sign import Signer
+from pitbox.wire.record import EditRecord
 
 _log = logging.getLogger("pitbox.wall")
 _T = TypeVar("_T")
@@ -56,6 +58,8 @@ class EditBook:
         self._on_health = on_health
         self._lock = threading.RLock()
         self._session: SessionId | None = None
+        self.heard: Callable[[Committed], None] | None = None
+        """Called with what became durable of one's own edits; must not wait for anybody."""
         self._forget()
 
     def _forget(self) -> None:
@@ -123,7 +127,7 @@ class EditBook:
         try:
             author.append(edits)
             edits = []
-            author.commit()
+            committed = author.commit()
         except (LogError, OSError) as error:
             with self._lock:
                 self._unwritten = edits + self._unwritten
@@ -131,6 +135,8 @@ class EditBook:
             words = f"What you wrote is not stored yet, and it is tried again: {error}"
             self._on_health(Health("wall", "edits", Level.FAILED, words))
             return
+        if committed is not None and self.heard is not None:
+            self.heard(committed)
         if self._is_failing:
             self._is_failing = False
             self._on_health(Health("wall", "edits", Level.OK, "What you wrote is stored."))
@@ -157,9 +163,12 @@ class EditBook:
 
     def _read_log(self, log: LogId) -> None:
         reader = self._shelf.reader(log)
-        if log not in self._read and not is_edit_log(reader.folder):
-            self._recordings.add(log)
-            return
+        if log not in self._read:
+            kind = first_kind(reader.folder)
+            if kind not in (None, EditRecord.KIND):
+                self._recordings.add(log)
+            if kind != EditRecord.KIND:
+                return
         next_seq, size_before = self._read.get(log, (0, -1))
         size = sum(path.stat().st_size for path in segment_paths(reader.folder))
         if size == size_before:

@@ -138,6 +138,18 @@ def test_after_a_restart_all_is_there_and_numbers_go_on(team: Team, pair: tuple[
     assert sorted(logs) == sorted([kai.device, kai.device, lea.device])
 
 
+def test_a_log_that_is_only_just_being_opened_is_looked_at_again(team: Team) -> None:
+    """Its first file is there before its first record is."""
+    kai, lea = team.join("Kai", Role.DRIVER), team.join("Lea", Role.ENGINEER)
+    folder = kai.shelf.root / SESSION / lea.device / f"{lea.office.book._author.log.epoch:016x}"
+    folder.mkdir(parents=True)
+    (folder / "00000000.seg").write_bytes(b"PBSEG1")
+    kai.step()
+    lea.office.messenger.say("Box this lap")
+    team.meet()
+    assert kai.office.messenger.shown().text == "Box this lap"
+
+
 def test_without_a_session_it_is_said_and_with_another_one_the_desk_is_clean(team: Team) -> None:
     from pitbox.model.ids import SessionId
 

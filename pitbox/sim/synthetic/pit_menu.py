@@ -36,10 +36,11 @@ class SyntheticPitMenu:
         return 1
 
     def fill(self, rows: RowArray) -> None:
-        """From the first command on the menu is what commands made of it."""
+        """From the first command on the menu is what commands made of it, for the person in the car."""
         with self._lock:
             if self._flags is not None:
-                rows["PitSvFlags"], rows["PitSvFuel"] = self._flags, self._fuel
+                rows["PitSvFlags"] = self._flags * rows["IsOnTrack"].astype("u4")
+                rows["PitSvFuel"] = self._fuel * rows["IsOnTrack"]
 
     def chat_command_macro(self, macro_num: int = 0) -> object:  # noqa: ARG002 - heard, and without effect here
         return 1

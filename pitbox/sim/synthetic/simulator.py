@@ -9,6 +9,7 @@ from pitbox.model.source import RowArray
 from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.frame import Frames, memory_variables
 from pitbox.sim.synthetic.memory import MemoryFile
+from pitbox.sim.synthetic.pit_menu import SyntheticPitMenu
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.text import LATIN, session_text
 from pitbox.sim.synthetic.world import STEP_TICKS, TICKS_PER_S
@@ -32,6 +33,8 @@ class Simulator:
         clock: Clock | None = None,
     ) -> None:
         self.event = Event(scenario)
+        self.pit_menu = SyntheticPitMenu(self.event.world.own().member.plan.tank_l)
+        """Takes the sim's broadcast commands; the rows of the next quarter of a second show it."""
         self._path = path
         self._tick_s = 1.0 / (speed * TICKS_PER_S)
         self._encoding = encoding
@@ -66,7 +69,9 @@ class Simulator:
         if is_new or step.infos or not 0 <= now_s - self._told_s < _RESULTS_S:
             self._tell(memory)
             self._told_s = now_s
-        return self._frames.rows(step, own)
+        rows = self._frames.rows(step, own)
+        self.pit_menu.fill(rows)
+        return rows
 
     def _tell(self, memory: MemoryFile) -> None:
         text = session_text(self.event, self._encoding)
