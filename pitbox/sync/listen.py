@@ -6,6 +6,7 @@ import logging
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Self
 
 from pitbox.sync.address import Address
@@ -19,7 +20,7 @@ _RESET = struct.pack("ii", 1, 0)
 _PAUSE_S = 0.05
 
 Greeter = Callable[[socket.socket, Address], Awaitable[bool]]
-"""Owns the socket from then on; True when the connection turned out to be welcome."""
+"""Owns the socket from then on, and closes it; True when the connection turned out to be welcome."""
 
 
 class Listener:
@@ -66,7 +67,7 @@ class Listener:
             if self.gate.enter(address.host, self._loop.time()):
                 task = self._loop.create_task(self._receive(connection, address), name="sync-greet")
                 self._greetings.add(task)
-                task.add_done_callback(self._greetings.discard)
+                task.add_done_callback(partial(self._forget, connection))
             else:
                 _slam(connection)
                 await asyncio.sleep(0)  # a flood at the door must not starve those inside
@@ -80,10 +81,12 @@ class Listener:
         except Exception:  # noqa: BLE001 - what one stranger causes must not close the door
             _log.exception("a connection from %s ended with an error", address.host)
         finally:
-            with contextlib.suppress(OSError):
-                if not was_welcome:
-                    connection.close()
             self.gate.leave(address.host, self._loop.time(), was_welcome=was_welcome)
+
+    def _forget(self, connection: socket.socket, task: asyncio.Task[None]) -> None:
+        self._greetings.discard(task)
+        if task.cancelled():  # perhaps before the greeter ever had the socket
+            connection.close()
 
 
 def _door(port: int) -> socket.socket:

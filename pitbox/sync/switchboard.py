@@ -5,6 +5,7 @@ Whoever uses the links hears of each by `on_link` and of everything else by `on_
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import socket
@@ -297,17 +298,14 @@ class Switchboard:
         """Wait before the next attempt, with jitter; a new hint ends the wait."""
         longest_s = _RETRY_UNKNOWN_S if is_unknown else min(RETRY_MOST_S, RETRY_FIRST_S * 1.5**failures)
         pause_s = self._random.uniform(0.5, 1.0) * longest_s if failures else 0.0
-        if device < self.identity.device:
-            pause_s += _COURTESY_S
         wake = self._wakes.setdefault(device, asyncio.Event())
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
                 await wake.wait()
-        except TimeoutError:
-            return
-        # Both lanes wait for it: let the other one see it too.
-        await asyncio.sleep(0)
-        wake.clear()
+                await asyncio.sleep(0)  # both lanes wait for it: let the other one see it too
+                wake.clear()
+        if device < self.identity.device:
+            await asyncio.sleep(_COURTESY_S)
 
     def _places_of(self, device: DeviceId) -> tuple[Address, ...]:
         return tuple(dict.fromkeys((*self._seen.get(device, ()), *self.places.of(device))))
