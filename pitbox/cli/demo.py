@@ -1,12 +1,14 @@
-"""`pitbox demo`: a synthetic race, recorded, folded, stored and drawn, all with the real parts."""
+"""`pitbox demo`: a synthetic race, recorded, folded, stored and shown, all with the real parts."""
 
-import secrets
+import os
 import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -16,35 +18,59 @@ from pitbox.cli.board import Scene, draw, event_words
 from pitbox.cli.desk import Desk, console, desk_of
 from pitbox.cli.words import span_words
 from pitbox.crew.health import Health, Level
-from pitbox.model.ids import SessionId
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
-from pitbox.wall.health import HealthRegistry
-from pitbox.wall.wall import Wall
 
 SCENARIO_NAMES = "duel, sprint, endurance, relay, storm, chaos, laps or night-24"
 """Written down, so that a command line does not load the world; a test compares them."""
 _DRAW_S = 0.25
+_SPEED, _WINDOW_SPEED = 20.0, 5.0
+_PICTURE_S = 60.0
+"""The race runs for so long before its pictures are drawn."""
 _PLAIN_S = 5.0
 _PATIENCE_S = 3.0
 """Ctrl+C again within this is impatience; sealing takes less."""
 
 
+class View(Enum):
+    """By what the race is looked at."""
+
+    PLAIN = "plain"
+    BOARD = "board"
+    WINDOW = "window"
+    PICTURES = "pictures"
+    """The window where nobody can see it: for a minute, into files."""
+
+
+class DemoWishes(msgspec.Struct, frozen=True):
+    """What the command line asked for; what it left open hangs on the view."""
+
+    view: View
+    scenario: str | None = None
+    minutes: float | None = None
+    speed: float | None = None
+    seed: int | None = None
+    shots: Path | None = None
+
+
 def demo(
     context: typer.Context,
     *,
-    scenario: Annotated[str, typer.Option(help=f"{SCENARIO_NAMES}.")] = "sprint",
+    scenario: Annotated[str | None, typer.Option(help=f"{SCENARIO_NAMES}.")] = None,
     minutes: Annotated[float | None, typer.Option(min=1, max=1440, help="Length of the race.")] = None,
-    speed: Annotated[float, typer.Option(min=0.1, max=1000, help="Times real time.")] = 20.0,
+    speed: Annotated[float | None, typer.Option(min=0.1, max=1000, help="Times real time.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another race of the same kind.")] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="Lines instead of a picture.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Lines instead of the window.")] = False,
+    board: Annotated[bool, typer.Option("--board", help="The terminal instead of the window.")] = False,
+    shots: Annotated[Path | None, typer.Option(help="Draw the window's pictures into this folder.")] = None,
 ) -> None:
-    """Run a live synthetic race: recorded, folded, stored in DuckDB and drawn here; Ctrl+C ends it early."""
+    """Run a live synthetic race in the engineer's window, recorded and stored; Ctrl+C ends it early."""
     from pitbox.wall.crash import CrashReporter
     from pitbox.wall.instance import Instance
     from pitbox.wall.journal import Journal
 
-    desk = desk_of(context)
+    desk, view = desk_of(context), _view(is_plain=plain, is_board=board, shots=shots)
+    wishes = DemoWishes(view, scenario, minutes, speed, seed, shots)
     with (
         Instance.claim(desk.profile.lock_file, "demo", time.time()),
         Instance.claim_data(desk.folders.lock_file, "demo", time.time()),
@@ -52,7 +78,22 @@ def demo(
         CrashReporter(desk.folders.data, journal.recent),
         _interrupt() as interrupted,
     ):
-        _Demo(desk, scenario, minutes, speed, seed).run(interrupted, is_plain=plain)
+        _Demo(desk, wishes).run(interrupted)
+
+
+def _view(*, is_plain: bool, is_board: bool, shots: Path | None) -> View:
+    from pitbox.ui.errors import NoScreenError
+    from pitbox.ui.screen import check_screen
+
+    if is_plain or is_board:
+        return View.BOARD if is_board and console().is_terminal else View.PLAIN
+    if shots is not None or os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return View.PICTURES
+    try:
+        check_screen()
+    except NoScreenError:
+        return View.PICTURES
+    return View.WINDOW
 
 
 @contextmanager
@@ -79,26 +120,21 @@ def _interrupt() -> Iterator[threading.Event]:
 
 
 class _Demo:
-    def __init__(
-        self, desk: Desk, scenario: str, minutes: float | None, speed: float, seed: int | None
-    ) -> None:
+    def __init__(self, desk: Desk, wishes: DemoWishes) -> None:
         from pitbox.sim.synthetic.scenario import SCENARIOS
-        from pitbox.sim.synthetic.source import SyntheticSource
         from pitbox.wall.clerk import hire_clerk
+        from pitbox.wall.demo import DemoRace
 
+        is_seen = wishes.view in (View.WINDOW, View.PICTURES)
+        scenario = wishes.scenario or ("endurance" if is_seen else "sprint")
         if scenario not in SCENARIOS:
             raise typer.BadParameter(f"There is no scenario {scenario!r}: {', '.join(SCENARIOS)}.")
-        plan = SCENARIOS[scenario]
-        changes: dict[str, Any] = {} if seed is None else {"seed": seed}
-        if minutes is not None:
-            changes["race_s"] = minutes * 60
-        plan = msgspec.structs.replace(plan, **changes)
-        self._speed = speed
-        self._desk = desk
-        self._health = HealthRegistry(time.time)
-        self._session = SessionId(f"local-{secrets.token_hex(6)}")
-        self._source = SyntheticSource(plan, speed, session=self._session)
-        self._wall = Wall(desk.profile, desk.settings, self._source, is_paced_by_us=True, health=self._health)
+        speed = wishes.speed or (_WINDOW_SPEED if wishes.view is View.WINDOW else _SPEED)
+        self._desk, self._wishes = desk, wishes
+        self._race = DemoRace(
+            desk.profile, desk.settings, scenario, minutes=wishes.minutes, speed=speed, seed=wishes.seed
+        )
+        self._wall, self._health = self._race.wall, self._race.health
         self._clerk = hire_clerk(desk.folders, desk.settings, self._health.tell)
         self._events: deque[str] = deque(maxlen=20)
         self._cursor = 0
@@ -107,15 +143,18 @@ class _Demo:
         self._standings: Standings | None = None
         self._info: SessionInfo | None = None
 
-    def run(self, interrupted: threading.Event, *, is_plain: bool) -> None:
+    def run(self, interrupted: threading.Event) -> None:
         began_s = time.monotonic()
+        show = {
+            View.PLAIN: self._print_lines,
+            View.BOARD: self._draw_live,
+            View.WINDOW: self._open_window,
+            View.PICTURES: self._take_pictures,
+        }[self._wishes.view]
         self._clerk.start()
         self._wall.start()
         try:
-            if is_plain or not console().is_terminal:
-                self._print_lines(interrupted)
-            else:
-                self._draw_live(interrupted)
+            show(interrupted)
         finally:
             self._wall.stop()
             if self._wall.errors():
@@ -132,6 +171,30 @@ class _Demo:
             print(words)
         self._sum_up()
 
+    def _open_window(self, interrupted: threading.Event) -> None:
+        """The recording Wall and the window share this process; the window reads no more than the hub."""
+        from pitbox.ui.engineer.desk import EngineerDesk
+
+        print(f"A synthetic race at {self._race.speed:g} x real time in PitBox's window; close it to end.")
+        EngineerDesk(self._race, self._desk.profile, self._desk.settings).run(interrupted)
+
+    def _take_pictures(self, interrupted: threading.Event) -> None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        if self._wishes.shots is not None:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from pitbox.ui.engineer.desk import EngineerDesk
+        from pitbox.ui.engineer.picture import take_pictures
+
+        folder = self._wishes.shots or self._desk.folders.data / "pictures"
+        print(f"A synthetic race at {self._race.speed:g} x real time, drawn where nobody looks.", flush=True)
+        end_s = time.monotonic() + _PICTURE_S
+        desk = EngineerDesk(self._race, self._desk.profile, self._desk.settings)
+        desk.run(
+            interrupted,
+            until=lambda: self._wall.has_ended or time.monotonic() > end_s,
+            at_end=lambda: [print(f"  {file}") for file in take_pictures(desk, folder)],
+        )
+
     def _draw_live(self, interrupted: threading.Event) -> None:
         from rich.live import Live
 
@@ -141,7 +204,7 @@ class _Demo:
                 live.update(draw(self._look(), screen.width, screen.height), refresh=True)
 
     def _print_lines(self, interrupted: threading.Event) -> None:
-        print(f"A synthetic race at {self._speed:g} x real time; Ctrl+C ends it early.")
+        print(f"A synthetic race at {self._race.speed:g} x real time; Ctrl+C ends it early.")
         next_s = 0.0
         while not self._wall.has_ended and not interrupted.wait(_DRAW_S):
             self._look()
@@ -195,8 +258,8 @@ class _Demo:
         from pitbox.cli.summary import print_summary
         from pitbox.store.database import Database
 
-        own_idx = self._source.scenario.own_car_idx
+        own_idx = self._race.source.scenario.own_car_idx
         entries = self._info.entries if self._info else ()
         number = next((entry.number for entry in entries if entry.car_idx == own_idx), "")
         with Database(self._desk.folders.database, is_read_only=True) as database:
-            print_summary(console(), self._session, number, database, self._desk.shelf)
+            print_summary(console(), self._race.session, number, database, self._desk.shelf)

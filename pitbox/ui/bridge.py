@@ -1,15 +1,18 @@
 """The one crossing from threads to Qt: a timer pulls, a signal gives a frozen struct to views on main."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from pitbox.strategy.story import Story
 from pitbox.ui.scene.composer import Composer
 from pitbox.ui.scene.race import RaceScene
-from pitbox.wall.dashboard import Glance
 from pitbox.wall.feed import Feed
 from pitbox.wall.outlook import Outlook, Pulse
+
+if TYPE_CHECKING:  # it loads what only a driver's window needs
+    from pitbox.wall.dashboard import Glance
 
 DRIVER_PERIOD_MS = 200
 
@@ -20,7 +23,7 @@ class DriverBridge(QObject):
     glanced = Signal(object)
     """A `Glance`."""
 
-    def __init__(self, look: Callable[[], Glance], parent: QObject | None = None) -> None:
+    def __init__(self, look: "Callable[[], Glance]", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._last: Glance | None = None

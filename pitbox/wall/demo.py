@@ -37,6 +37,7 @@ class DemoRace:
         if minutes is not None:
             changes["race_s"] = minutes * 60
         plan = msgspec.structs.replace(SCENARIOS[scenario], **changes)
+        self.speed = speed
         self.session = SessionId(f"local-{secrets.token_hex(6)}")
         self.source = SyntheticSource(plan, speed, session=self.session)
         self.health = health or HealthRegistry(time.time)

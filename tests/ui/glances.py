@@ -1,7 +1,10 @@
 """Glances to draw, invented."""
 
+import msgspec
+
 from pitbox.crew.health import Level
 from pitbox.wall.dashboard import FuelRange, Glance, Phase
+from pitbox.wall.messenger import ShownMessage
 
 WAITING = Glance(Phase.WAITING, "Waiting for iRacing")
 RECORDING = Glance(
@@ -40,4 +43,32 @@ STALE = Glance(
     fuel_l=58.2,
     age_s=12,
 )
-ALL = {"waiting": WAITING, "recording": RECORDING, "trouble": TROUBLE, "stale": STALE}
+MESSAGE = msgspec.structs.replace(RECORDING, message=ShownMessage("1", "Lea", "Box this lap", 3, True))
+LONG_MESSAGE = msgspec.structs.replace(
+    TROUBLE,
+    message=ShownMessage(
+        "2",
+        "Race engineer Jonathan",
+        "Slow car off line in the third sector, yellow there; keep left, and then box at the end of this lap "
+        "for fuel and four tyres, no driver change.",
+        72,
+        True,
+        2,
+    ),
+)
+TWO_LINES = msgspec.structs.replace(
+    STALE, message=ShownMessage("3", "Lea", "Traffic behind, let the two prototypes by", 12, True)
+)
+READ_MESSAGE = msgspec.structs.replace(
+    RECORDING, message=ShownMessage("1", "Lea", "Save fuel until the end of the stint, please", 200, False)
+)
+ALL = {
+    "waiting": WAITING,
+    "recording": RECORDING,
+    "trouble": TROUBLE,
+    "stale": STALE,
+    "message": MESSAGE,
+    "message-long": LONG_MESSAGE,
+    "message-lines": TWO_LINES,
+    "message-read": READ_MESSAGE,
+}

@@ -12,11 +12,13 @@ from pitbox.model.errors import PitBoxError
 from pitbox.ui.application import dress, make_application
 from pitbox.ui.bridge import DriverBridge
 from pitbox.ui.driver.menu import DriverMenu
+from pitbox.ui.driver.message import MessageOverlay
 from pitbox.ui.driver.tray import Tray
 from pitbox.ui.driver.window import DriverWindow
 from pitbox.ui.place import Places
 from pitbox.ui.theme.token import Theme
 from pitbox.wall.autostart import Autostart, find_autostart
+from pitbox.wall.dashboard import Glance
 from pitbox.wall.driver import Collector
 from pitbox.wall.profile import Profile
 from pitbox.wall.settings import Settings
@@ -50,6 +52,7 @@ class DriverDesk(QObject):
         self.menu = self._make_menu()
         self.tray = Tray(self._theme, self.menu, self)
         self.window = DriverWindow(self._theme, self.menu)
+        self.overlay = MessageOverlay(self._theme) if settings.messages.is_overlaid else None
         self._connect()
 
     def run(self, asked: threading.Event) -> None:
@@ -80,6 +83,9 @@ class DriverDesk(QObject):
         self.tray.leave()
         self._places.note(_NAME, self.window)
         self.window.hide()
+        if self.overlay is not None:
+            self.overlay.hide()
+            self.overlay.deleteLater()
         for left in (self.window, self.menu, self):
             left.deleteLater()
 
@@ -93,7 +99,9 @@ class DriverDesk(QObject):
     def _connect(self) -> None:
         self.bridge.glanced.connect(self.window.show_glance)
         self.bridge.glanced.connect(self.tray.show_glance)
+        self.bridge.glanced.connect(self._on_glance)
         self.window.close_wished.connect(self._on_close)
+        self.window.acknowledge_wished.connect(self._on_acknowledge)
         self.tray.clicked.connect(self._on_tray)
         self.tray.appeared.connect(self._on_tray_appeared)
         self.menu.show_wished.connect(self._show)
@@ -102,6 +110,14 @@ class DriverDesk(QObject):
         self.menu.light_wished.connect(self._on_light)
         self.menu.quit_wished.connect(self._leave)
         self._app.commitDataRequest.connect(self._leave)
+
+    def _on_glance(self, glance: Glance) -> None:
+        if self.overlay is not None:
+            self.overlay.show_message(glance.message)
+
+    def _on_acknowledge(self) -> None:
+        self._tried(self._collector.acknowledge)
+        self.bridge.pull()
 
     def _show(self) -> None:
         """On the user's own wish, and still without taking the focus from the sim."""
@@ -146,12 +162,18 @@ class DriverDesk(QObject):
         before, self.window = self.window, DriverWindow(self._theme, self.menu)
         self.window.move(before.pos())
         self.window.close_wished.connect(self._on_close)
+        self.window.acknowledge_wished.connect(self._on_acknowledge)
         self.bridge.glanced.connect(self.window.show_glance)
         self.window.show_glance(self._collector.look())
         if before.isVisible():
             self.window.show()
         before.hide()
         before.deleteLater()
+        if self.overlay is not None:
+            self.overlay.hide()
+            self.overlay.deleteLater()
+            self.overlay = MessageOverlay(self._theme)
+            self.overlay.show_message(self._collector.look().message)
 
     def _store(self, key: str, value: Any) -> None:
         self._tried(lambda: change(self._profile.settings_file, {key: value}))

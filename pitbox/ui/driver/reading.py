@@ -28,6 +28,8 @@ class Reading(msgspec.Struct, frozen=True):
     """Track and part."""
     health: str
     health_level: Level
+    message: str = ""
+    """The last one, once it is no longer new."""
 
 
 def read(glance: Glance) -> Reading:
@@ -48,7 +50,21 @@ def read(glance: Glance) -> Reading:
         session=session if glance.age_s < _OLD_S else "",
         health=glance.trouble or _calm_words(glance),
         health_level=glance.level if glance.trouble else Level.OK,
+        message=_message(glance),
     )
+
+
+def message_age(age_s: int) -> str:
+    if age_s < 5:
+        return "now"
+    if age_s < 60:
+        return f"{age_s} s ago"
+    return f"{age_s // 60} min ago" if age_s < 3600 else f"{age_s // 3600} h ago"
+
+
+def _message(glance: Glance) -> str:
+    message = glance.message
+    return "" if message is None else f"{message.who}: {message.text}"
 
 
 def _lap(glance: Glance) -> Figure:
@@ -86,5 +102,17 @@ def _left(glance: Glance) -> Figure:
 
 def _calm_words(glance: Glance) -> str:
     if glance.phase is Phase.WAITING:
-        return "Recording starts by itself."
-    return "All is well."
+        return f"Recording starts by itself. {_team_words(glance)}".rstrip()
+    return _team_words(glance) or "All is well."
+
+
+def _team_words(glance: Glance) -> str:
+    """Who is connected, and how safe the recording is."""
+    if not glance.team:
+        return ""
+    who = ", ".join(glance.team) if len(glance.team) < 3 else f"{len(glance.team)} team-mates"
+    safe = glance.safe
+    if safe is None or safe.machines < 2:
+        return f"Connected: {who}."
+    until = "" if safe.lap is None else f" up to lap {safe.lap}"
+    return f"Connected: {who}. Recorded on {safe.machines} machines{until}."

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from pitbox.crew.health import Level
+from pitbox.ui.driver.message import MessagePanel
 from pitbox.ui.driver.part import Elided, FigureBlock, NamedRow, Words
 from pitbox.ui.driver.reading import Reading, read
 from pitbox.ui.driver.sign import HEALTH_SIGNS, PHASE_SIGNS, Sign
@@ -29,6 +30,7 @@ class DriverWindow(QWidget):
     """Shows glances. Wishes go out as signals."""
 
     close_wished = Signal()
+    acknowledge_wished = Signal()
 
     def __init__(self, theme: Theme, menu: QMenu) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -44,6 +46,8 @@ class DriverWindow(QWidget):
         self.fuel = FigureBlock(theme, "Fuel for", Weight.FIRST)
         self.left = FigureBlock(theme, "To go")
         self.message = NamedRow(theme, "Message", "none from the pit wall")
+        self.panel = MessagePanel(theme)
+        self.panel.acknowledged.connect(self.acknowledge_wished)
         self.stint = NamedRow(theme, "My next stint", "no plan yet")
         self.engineers = NamedRow(theme, "Engineers", "nobody connected")
         self.health = Elided(theme, Type.NOTE, colour=theme.palette.dim)
@@ -54,6 +58,8 @@ class DriverWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()  # else the menu's button has it, and its frame is the first thing seen
         QShortcut(QKeySequence("Escape"), self, self.close)
+        for key in ("Return", "Enter"):
+            QShortcut(QKeySequence(key), self, self._acknowledge)
 
     def show_glance(self, glance: Glance) -> None:
         reading = read(glance)
@@ -65,6 +71,7 @@ class DriverWindow(QWidget):
         self.fuel.show_figure(reading.fuel)
         self.left.show_figure(reading.left)
         self._show_flag(glance)
+        self._show_message(glance, reading)
         self._show_health(reading)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -85,10 +92,24 @@ class DriverWindow(QWidget):
         self._flag_gap.changeSize(0, 0 if colour else self._theme.px(FLAG_STRIP) - 1)
         self._column.invalidate()
 
+    def _show_message(self, glance: Glance, reading: Reading) -> None:
+        """A new one takes the place of the rows, large; an old one is a row."""
+        message = glance.message
+        is_new = message is not None and message.is_new
+        if message is not None and is_new:
+            self.panel.show_message(message, self.width())
+        self.message.show_words(reading.message)
+        self._rows.setVisible(not is_new)
+        self.panel.setVisible(is_new)
+
+    def _acknowledge(self) -> None:
+        if self.panel.isVisible():
+            self.acknowledge_wished.emit()
+
     def _show_health(self, reading: Reading) -> None:
-        """Trouble takes two lines; who is connected matters less then."""
+        """Trouble takes two lines; who is connected matters less then, and new words matter more."""
         is_trouble = reading.health_level > Level.NOTE
-        self.health.line_count = 2 if is_trouble else 1
+        self.health.line_count = 2 if is_trouble and self.panel.isHidden() else 1
         self.health.updateGeometry()
         self.engineers.setVisible(not is_trouble)
         self._draw(self._health_sign, HEALTH_SIGNS[reading.health_level])
@@ -132,13 +153,15 @@ class DriverWindow(QWidget):
             figures.addWidget(block)
         column.addLayout(figures)
         column.addWidget(self._line())
-        rows = QVBoxLayout()
+        self._rows = QWidget()
+        rows = QVBoxLayout(self._rows)
         rows.setContentsMargins(px(PADDING + GRID), px(GRID), px(PADDING + GRID), px(GRID))
         rows.setSpacing(0)
         for row in (self.message, self.stint, self.engineers):
             rows.addWidget(row)
-        column.addLayout(rows)
+        column.addWidget(self._rows)
         column.addStretch(1)
+        column.addWidget(self.panel, 100)
         column.addWidget(self._line())
         column.addLayout(self._footer())
 

@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QObject, QTimer
+import msgspec
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pitbox.crew.clock import SystemClock
@@ -68,17 +69,30 @@ class EngineerDesk(QObject):
     def stage(self) -> Stage:
         return self.window.stage
 
-    def run(self, asked: threading.Event, until: Callable[[], bool] = lambda: False) -> None:
-        """Until the user quits, the system ends the session, `asked` is set or `until` says so."""
+    def run(
+        self,
+        asked: threading.Event,
+        *,
+        until: Callable[[], bool] = lambda: False,
+        at_end: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Until the user quits, the system ends the session, `asked` is set or `until` says so.
+
+        `at_end` is called while the window still stands.
+        """
         watch = QTimer(self)
         watch.timeout.connect(lambda: self._app.quit() if asked.is_set() or until() else None)
         watch.start(_ASKED_MS)
         try:
             self.open()
             self._app.exec()
+            at_end()
         finally:
             watch.stop()
+            watch.timeout.disconnect()
             self.close()
+            # The loop that would do it is over; what the callbacks hold on to is let go now.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def open(self) -> None:
         self._places.restore(_NAME, self.window)
@@ -93,6 +107,11 @@ class EngineerDesk(QObject):
             self._demo.stop()
             self._demo = None
         self.deleteLater()
+
+    def show_theme(self, name: Literal["dark", "light"]) -> None:
+        """For this evening only."""
+        window = msgspec.structs.replace(self._settings.window, theme=name)
+        self._obey(msgspec.structs.replace(self._settings, window=window))
 
     def start_demo(self) -> None:
         """A synthetic race in this process, in place of what is shown."""

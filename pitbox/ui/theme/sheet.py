@@ -49,6 +49,8 @@ QToolButton {{
 }}
 QToolButton:hover {{ background: {tokens.raised}; }}
 QToolButton:focus {{ border-color: {tokens.accent}; }}
+QToolButton#confirm {{ background: {tokens.accent}; color: {tokens.ground}; }}
+QToolButton#confirm:focus {{ border-color: {tokens.text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 """
 
