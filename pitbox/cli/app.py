@@ -12,6 +12,7 @@ from pitbox.cli import (
     demo,
     doctor,
     driver,
+    engineer,
     evaluate,
     identity,
     import_ibt,
@@ -21,6 +22,7 @@ from pitbox.cli import (
     say,
     sessions,
     settings,
+    status,
     store,
 )
 from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
@@ -37,12 +39,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("driver")(driver.driver)
+app.command("engineer")(engineer.engineer)
 app.command("demo")(demo.demo)
 app.command("practice")(practice.practice)
 app.command("import-timing")(import_timing.import_timing)
 app.command("import")(import_ibt.import_ibt)
 app.command("say")(say.say)
 app.command("ack")(say.ack)
+app.command("status")(status.status)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pitbox.wall.trace import Trace
 
 _LOOK_S = 0.2
+DEFAULT_PORT = 47300
 
 
 class DriverWishes(msgspec.Struct, frozen=True):
@@ -34,6 +35,8 @@ class DriverWishes(msgspec.Struct, frozen=True):
     speed: float = 1.0
     minutes: float | None = None
     trace: Path | None = None
+    port: int | None = None
+    """Where paired machines connect; None shares nothing."""
 
     @property
     def is_plain(self) -> bool:
@@ -54,9 +57,14 @@ def driver(
         float | None, typer.Option(min=0.5, max=1440, help="Length of the race; for --demo.")
     ] = None,
     trace: Annotated[Path | None, typer.Option(help="Note here when each tick came, as JSON.")] = None,
+    share: Annotated[bool, typer.Option("--share/--no-share", help="With paired machines.")] = True,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where paired machines connect; 0: any.")
+    ] = DEFAULT_PORT,
 ) -> None:
     """Record beside the sim: a small window and the tray, or --headless."""
-    run_driver(desk_of(context), DriverWishes(headless, memory, demo, speed, minutes, trace))
+    wishes = DriverWishes(headless, memory, demo, speed, minutes, trace, port if share else None)
+    run_driver(desk_of(context), wishes)
 
 
 def run_driver(desk: Desk, wishes: DriverWishes) -> None:
@@ -68,7 +76,7 @@ def run_driver(desk: Desk, wishes: DriverWishes) -> None:
     if not wishes.is_headless:
         _check_window()
     with ExitStack() as stack:
-        asked = stack.enter_context(_asked_to_end())
+        asked = stack.enter_context(asked_to_end())
         stack.enter_context(Instance.claim(desk.profile.lock_file, "driver", time.time()))
         stack.enter_context(Instance.claim_data(desk.folders.lock_file, "driver", time.time()))
         health = HealthRegistry(time.time)
@@ -78,7 +86,7 @@ def run_driver(desk: Desk, wishes: DriverWishes) -> None:
         if wishes.is_plain:
             _remember(desk)
         run = _run_headless if wishes.is_headless else _run_window
-        errors = run(stack.enter_context(_recording(desk, spring, health, wishes.trace)), desk, asked)
+        errors = run(stack.enter_context(_recording(desk, spring, health, wishes)), desk, asked)
     for error in errors:
         raise error
 
@@ -134,13 +142,16 @@ def _collector(desk: Desk, spring: Spring, health: HealthRegistry, trace: "Trace
 
 @contextmanager
 def _recording(
-    desk: Desk, spring: Spring, health: HealthRegistry, trace_file: Path | None
+    desk: Desk, spring: Spring, health: HealthRegistry, wishes: DriverWishes
 ) -> "Iterator[Collector]":
     """From the first tick to the seal, whatever happens in between."""
     from pitbox.wall.trace import Trace
 
+    trace_file = wishes.trace
     trace = None if trace_file is None else Trace()
     collector = _collector(desk, spring, health, trace)
+    if wishes.port is not None:
+        _share(collector, desk, wishes.port)
     collector.start()
     try:
         yield collector
@@ -150,15 +161,30 @@ def _recording(
             trace.write(trace_file)
 
 
+def _share(collector: "Collector", desk: Desk, port: int) -> None:
+    from pitbox.model.role import Role
+    from pitbox.wall.share import Sharing, radio_plan
+
+    plan = radio_plan(desk.profile, desk.settings, Role.DRIVER, port=port)
+    collector.sharing = Sharing(plan, collector.hub, collector.office.book, collector.health.tell)
+
+
 def _run_headless(collector: "Collector", _: Desk, asked: threading.Event) -> list[Exception]:
+    from pitbox.cli.lines import Lines
+    from pitbox.cli.team_words import TeamWords
     from pitbox.cli.telling import Telling
 
     telling = Telling(collector)
+    team = None if collector.sharing is None else TeamWords(collector.sharing.radio, Lines())
     while not collector.has_ended and not asked.wait(_LOOK_S):
         telling.look()
+        if team is not None:
+            team.look()
     if collector.has_ended:
         collector.settle(asked)
     collector.stop()
+    if team is not None:
+        team.end()
     telling.end()
     return collector.errors()
 
@@ -172,7 +198,7 @@ def _run_window(collector: "Collector", desk: Desk, asked: threading.Event) -> l
 
 
 @contextmanager
-def _asked_to_end() -> Iterator[threading.Event]:
+def asked_to_end() -> Iterator[threading.Event]:
     """Set by Ctrl+C or the system, so that the log is sealed."""
     event = threading.Event()
 

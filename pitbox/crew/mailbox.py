@@ -1,6 +1,7 @@
 """The live lane's crossing: the latest value wins, nobody waits."""
 
 import threading
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -11,11 +12,15 @@ class Mailbox(Generic[T]):
         self._lock = threading.Lock()
         self._value: T | None = None
         self._version = 0
+        self.heard: Callable[[T], None] | None = None
+        """Called with each value on the thread that puts it; must not wait for anybody."""
 
     def put(self, value: T) -> None:
         with self._lock:
             self._value = value
             self._version += 1
+        if self.heard is not None:
+            self.heard(value)
 
     def take(self, after: int = 0) -> tuple[int, T | None]:
         """(version, value) if something newer than `after` lies here, else (after, None)."""

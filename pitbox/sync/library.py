@@ -43,7 +43,6 @@ class Library:
         self._disk = disk or Disk()
         self._replicas: dict[LogId, Replica] = {}
         self._prints: dict[LogId, tuple[int, bool]] = {}
-        self._writing: LogId | None = None
 
     def look(self) -> bool:
         """See what other hands have added or removed; True when anything changed."""
@@ -55,8 +54,6 @@ class Library:
             if log in self._replicas:
                 continue
             is_busy = is_held(folder)
-            if log == self._writing and is_busy:
-                continue
             print_ = (folder.stat().st_mtime_ns, is_busy)
             if self._prints.get(log) != print_:
                 self._prints[log] = print_
@@ -68,15 +65,13 @@ class Library:
 
     def wrote(self, log: LogId, durable_seq: int, sim_time_s: float) -> None:
         """The own writer of this process has made records durable."""
-        self._writing = log
         self.holdings[log] = Holding(durable_seq, is_open=True, sim_time_s=sim_time_s)
 
     def is_ours_to_write(self, log: LogId) -> bool:
         """False for a log that a living writer has open, and for sessions that were deleted here."""
         if log in self._replicas:
             return True
-        is_written = log == self._writing or is_held(log_folder(self.root, log))
-        return not is_written and not self.tombstones.has(log.session)
+        return not is_held(log_folder(self.root, log)) and not self.tombstones.has(log.session)
 
     def next_seq(self, log: LogId) -> int:
         holding = self.holdings.get(log)

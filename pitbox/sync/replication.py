@@ -149,6 +149,15 @@ class Replication:
     def is_open(self, log: LogId) -> bool:
         return any(log in peer.offers and peer.offers[log].is_open for peer in self._peers.values())
 
+    def is_owing(self) -> bool:
+        """A peer that follows a log has not yet said that all of it is safe there."""
+        return any(
+            peer.durable.get(log, 0) < self.library.next_seq(log)
+            for peer in self._peers.values()
+            for log, supply in peer.supplies.items()
+            if not supply.until_seq
+        )
+
     def lag(self, peer: str) -> int:
         """Records that this peer offers, that are wanted and not here yet."""
         offers = self._peers[peer].offers if peer in self._peers else {}

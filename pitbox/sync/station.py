@@ -80,6 +80,11 @@ class PeerState(msgspec.Struct, frozen=True):
 class StationState(msgspec.Struct, frozen=True):
     peers: tuple[PeerState, ...]
     counters: Counters
+    ends: dict[LogId, int]
+    """How far each log is safe here."""
+    promised: dict[LogId, int]
+    """Logs that a peer has more of, and how far."""
+    open_logs: frozenset[LogId]
     holders: dict[LogId, dict[str, int]]
     """Of logs that are open: how far each peer has them safe."""
     trouble: str
@@ -140,6 +145,12 @@ class Station:
 
     async def state(self) -> StationState:
         return await self._do(self._state)
+
+    async def drain(self, within_s: float) -> None:
+        """Until those who follow have what is durable here, or the time is up."""
+        deadline_s = self._loop.time() + within_s
+        while self._loop.time() < deadline_s and await self._do(self._replication.is_owing):  # noqa: ASYNC110
+            await asyncio.sleep(_SETTLE_S)  # the peers' disks set no event here
 
     async def close(self) -> None:
         for link in [*self._log_links.values(), *self._live_links.values()]:
@@ -312,12 +323,17 @@ class Station:
             )
             for name, link in list(self._log_links.items())
         )
-        logs = [log for log, holding in replication.library.holdings.items() if holding.is_open]
+        holdings = replication.library.holdings
+        open_logs = frozenset(log for log, holding in holdings.items() if holding.is_open)
+        promised = {log: replication.promised_seq(log) for log in replication.offered()}
         return StationState(
-            peers,
-            msgspec.structs.replace(replication.counters),
-            {log: replication.holders(log) for log in logs},
-            replication.trouble,
+            peers=peers,
+            counters=msgspec.structs.replace(replication.counters),
+            ends={log: holding.next_seq for log, holding in holdings.items()},
+            promised={log: seq for log, seq in promised.items() if seq > replication.library.next_seq(log)},
+            open_logs=open_logs,
+            holders={log: replication.holders(log) for log in open_logs},
+            trouble=replication.trouble,
         )
 
 

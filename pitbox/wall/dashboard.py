@@ -3,6 +3,7 @@
 Pulled by whoever shows it, on one thread of theirs; nothing here waits.
 """
 
+from collections import deque
 from enum import StrEnum
 from statistics import mean
 from typing import TypeVar
@@ -15,6 +16,7 @@ from pitbox.model.clock import Clock
 from pitbox.model.fact import Fact, Lap
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import CarStanding, Standings
+from pitbox.sync.holders import Safe
 from pitbox.wall.health import HealthRegistry, Ward
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wall.messenger import ShownMessage
@@ -24,6 +26,8 @@ _LIVE_S = 2.0
 """Without ticks for longer than this the sim is not running. Figures come once a second."""
 _STORED_S = 5.0
 """Ticks come, and nothing was acknowledged for longer than this: say so."""
+_OWN_LAPS = 200
+"""Remembered, to say up to which lap others have the recording."""
 _FUEL_LAPS = 5
 """Clean laps that the use per lap is taken from, the newest ones."""
 
@@ -50,6 +54,13 @@ class FuelRange(msgspec.Struct, frozen=True):
     """Clean laps that it is drawn from."""
 
 
+class Safety(msgspec.Struct, frozen=True):
+    """On how many machines the recording is, this one included, and up to which lap of our car on all."""
+
+    machines: int
+    lap: int | None
+
+
 class Glance(msgspec.Struct, frozen=True):
     """All that the driver's window shows, at one moment."""
 
@@ -72,6 +83,9 @@ class Glance(msgspec.Struct, frozen=True):
     """Whole seconds since the figures were new."""
     message: ShownMessage | None = None
     """What the pit wall said last."""
+    team: tuple[str, ...] = ()
+    """Who is connected."""
+    safe: Safety | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -94,6 +108,7 @@ class Dashboard:
         self._live_since_s = 0.0
         self._cursor = 0
         self._uses_l: list[float] = []
+        self._laps: deque[Lap] = deque(maxlen=_OWN_LAPS)
 
     def look(self, *, has_ended: bool = False, is_broken: bool = False) -> Glance:
         """The picture of now. `has_ended`: nothing more will be recorded; `is_broken`: though it should."""
@@ -112,6 +127,11 @@ class Dashboard:
             return glance
         return self._with_race(glance, self._standings, self._info, now_s)
 
+    def safety(self, safe: Safe) -> Safety:
+        """Laps that ended before the time up to which every machine has the recording, and the next one."""
+        done = [lap.lap for lap in self._laps if lap.end_s <= safe.until_s]
+        return Safety(safe.machines, max(done) + 1 if done else None)
+
     def _pull(self, now_s: float) -> None:
         self._standings = self._fresh("standings", self._hub.standings, now_s) or self._standings
         self._info = self._fresh("info", self._hub.info, now_s) or self._info
@@ -122,6 +142,7 @@ class Dashboard:
         self._cursor, facts = self._hub.facts_since(self._cursor)
         if durable is not None:
             if self._durable is None or durable.log.session != self._durable.log.session:
+                self._laps.clear()
                 self._uses_l.clear()  # another car, perhaps another track
             self._durable = durable
         self._note_fuel(facts)
@@ -137,6 +158,9 @@ class Dashboard:
         for fact in facts:
             if isinstance(fact, Lap) and fact.fuel_used_l and fact.kind.is_clean():
                 self._uses_l.append(fact.fuel_used_l)
+            own_idx = None if self._info is None else self._info.own.car_idx
+            if isinstance(fact, Lap) and fact.car_idx == own_idx:
+                self._laps.append(fact)
         del self._uses_l[:-_FUEL_LAPS]
 
     def _age_s(self, name: str, now_s: float) -> float:

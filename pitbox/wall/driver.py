@@ -26,6 +26,7 @@ from pitbox.wall.office import OUTBOX, Office
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings
+from pitbox.wall.share import Sharing
 from pitbox.wall.telemetry_folder import TelemetryFolder, ledger_of, telemetry_folder
 from pitbox.wall.wall import Wall
 
@@ -70,6 +71,9 @@ class WatchedSource:
 class Collector:
     """Records whatever the source gives until it is stopped. Belongs to the thread that made it."""
 
+    sharing: Sharing | None = None
+    """Set before the start by whoever wants this machine to be part of a team."""
+
     def __init__(
         self,
         profile: Profile,
@@ -97,17 +101,7 @@ class Collector:
             is_lasting=is_lasting,
             is_calm=True,
         )
-        self.office = Office(
-            self._wall.shelf,
-            Identity.load_or_create(profile.identity_folder),
-            settings,
-            self.hub,
-            health.tell,
-            outbox=self._wall.folders.data / OUTBOX,
-            session=lambda: self.source.session,
-            role_of=role_of,
-            sink=sink,
-        )
+        self.office = self._open_office(profile, settings, role_of, sink)
         self._talking = Hand("office", self.office.main, health.tell)
         self._projecting = Hand("projection", self.projection.main, health.tell)
         self._watching = self._watch(profile, settings) if settings.sim.watch_folder else None
@@ -133,6 +127,8 @@ class Collector:
         self._projecting.start()
         self._wall.start()
         self._talking.start()
+        if self.sharing is not None:
+            self.sharing.start()
         if self._watching is not None:
             self._watching.start()
 
@@ -147,6 +143,8 @@ class Collector:
         self._is_stopped = True
         is_done = self._talking.stop(timeout_s=10.0)
         is_done = self._wall.stop() and is_done
+        if self.sharing is not None:
+            is_done = self.sharing.stop() and is_done
         if self._watching is not None:
             is_done = self._watching.stop(timeout_s=10.0) and is_done
         return self._projecting.stop(timeout_s=10.0) and is_done
@@ -156,7 +154,17 @@ class Collector:
         is_odd = self._is_lasting and not self._is_stopped
         is_broken = self.has_ended and (is_odd or bool(self._wall.errors()))
         glance = self._dashboard.look(has_ended=self.has_ended, is_broken=is_broken)
-        return msgspec.structs.replace(glance, message=self.office.shown.take()[1])
+        team = None if self.sharing is None else self.sharing.radio.team.take()[1]
+        return msgspec.structs.replace(
+            glance,
+            message=self.office.shown.take()[1],
+            team=() if team is None else tuple(sorted(peer.name for peer in team.peers)),
+            safe=None if team is None or team.safe is None else self._dashboard.safety(team.safe),
+        )
+
+    def acknowledge(self) -> None:
+        """The person here has read what is new."""
+        self.office.messenger.acknowledge()
 
     def tell_trouble(self, subject: str, words: str) -> None:
         """What went wrong above this room is told where everything is."""
@@ -165,8 +173,25 @@ class Collector:
     def errors(self) -> list[Exception]:
         """What ended threads that should have gone on."""
         hands = [self._projecting, self._talking]
+        if self.sharing is not None:
+            hands.append(self.sharing.hand)
         hands += [] if self._watching is None else [self._watching]
         return [*self._wall.errors(), *(hand.error for hand in hands if hand.error is not None)]
+
+    def _open_office(
+        self, profile: Profile, settings: Settings, role_of: RoleOf, sink: CommandSink | None
+    ) -> Office:
+        return Office(
+            self._wall.shelf,
+            Identity.load_or_create(profile.identity_folder),
+            settings,
+            self.hub,
+            self.health.tell,
+            outbox=self._wall.folders.data / OUTBOX,
+            session=lambda: self.source.session,
+            role_of=role_of,
+            sink=sink,
+        )
 
     def _watch(self, profile: Profile, settings: Settings) -> Hand:
         folder = TelemetryFolder(

@@ -94,7 +94,7 @@ async def running(*places: Place) -> AsyncIterator[None]:
 
 async def until(condition: Callable[[], object], within_s: float = 20.0) -> None:
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - a condition of the product, which sets no event for tests
             await asyncio.sleep(0.01)
 
 

@@ -1,0 +1,172 @@
+"""`pitbox engineer`: follows the drivers' machines, keeps what they record and folds it as one race."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from pitbox.cli.desk import EXIT_ERROR, Desk, desk_of
+from pitbox.cli.driver import DEFAULT_PORT, asked_to_end
+from pitbox.cli.lines import Lines
+from pitbox.cli.team_words import TeamWords
+from pitbox.cli.telling import named
+from pitbox.wall.health import HealthRegistry
+
+if TYPE_CHECKING:
+    from pitbox.model.fact import Fact
+    from pitbox.model.ids import SessionId
+    from pitbox.sync.live import Row
+    from pitbox.wall.engineer import Engineer
+
+_LOOK_S = 0.1
+
+
+def engineer(
+    context: typer.Context,
+    *,
+    headless: Annotated[bool, typer.Option("--headless", help="JSON lines instead of a window.")] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where paired machines connect; 0: any.")
+    ] = DEFAULT_PORT,
+    store: Annotated[bool, typer.Option("--store/--no-store", help="Keep the database up to date.")] = True,
+    trace: Annotated[Path | None, typer.Option(help="Note here when live values came, as JSON.")] = None,
+) -> None:
+    """Follow the paired machines: their recordings, the race as one fold, live values."""
+    if not headless:
+        print("The engineer's window is not built yet; --headless prints JSON lines.", file=sys.stderr)
+        raise typer.Exit(EXIT_ERROR)
+    run_engineer(desk_of(context), port, trace, is_storing=store)
+
+
+def run_engineer(desk: Desk, port: int, trace: Path | None, *, is_storing: bool) -> None:
+    """Until the user ends it."""
+    from pitbox.model.role import Role
+    from pitbox.wall.crash import CrashReporter
+    from pitbox.wall.engineer import Engineer
+    from pitbox.wall.instance import Instance
+    from pitbox.wall.journal import Journal
+    from pitbox.wall.share import radio_plan
+
+    with ExitStack() as stack:
+        asked = stack.enter_context(asked_to_end())
+        stack.enter_context(Instance.claim(desk.profile.lock_file, "engineer", time.time()))
+        stack.enter_context(Instance.claim_data(desk.folders.lock_file, "engineer", time.time()))
+        health = HealthRegistry(time.time)
+        journal = stack.enter_context(Journal(desk.folders.data, health.tell))
+        stack.enter_context(CrashReporter(desk.folders.data, journal.recent))
+        if is_storing:
+            stack.enter_context(_clerk(desk, health))
+        plan = radio_plan(desk.profile, desk.settings, Role.ENGINEER, port=port, is_watching=True)
+        news = _News()
+        engineer = Engineer(plan, desk.folders, health, news.hear_facts)
+        words = _Words(engineer, news, is_tracing=trace is not None)
+        engineer.start()
+        try:
+            while not engineer.errors() and not asked.wait(_LOOK_S):
+                words.look()
+        finally:
+            engineer.stop()
+            words.end()
+            if trace is not None:
+                trace.write_bytes(msgspec.json.encode({"live": words.rows}))
+    for error in engineer.errors():
+        raise error
+
+
+@contextmanager
+def _clerk(desk: Desk, health: HealthRegistry) -> Iterator[None]:
+    from pitbox.wall.clerk import hire_clerk
+
+    clerk = hire_clerk(desk.folders, desk.settings, health.tell)
+    clerk.start()
+    try:
+        yield
+    finally:
+        clerk.stop(timeout_s=30.0)
+
+
+class _News:
+    """Facts on their way from the timekeeper's thread to whoever prints them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._facts: list[tuple[SessionId, list[Fact]]] = []
+
+    def hear_facts(self, session: "SessionId", facts: "list[Fact]") -> None:
+        with self._lock:
+            self._facts.append((session, facts))
+
+    def take(self) -> "list[tuple[SessionId, list[Fact]]]":
+        with self._lock:
+            facts, self._facts = self._facts, []
+        return facts
+
+
+class _Words:
+    """What is new, as one JSON object a line."""
+
+    def __init__(self, engineer: "Engineer", news: _News, *, is_tracing: bool) -> None:
+        self._engineer = engineer
+        self._news = news
+        self._lines = Lines()
+        self._team = TeamWords(engineer.radio, self._lines)
+        self._health_version = 0
+        self._counts: dict[tuple[str, str], int] = {}
+        self.rows: list[tuple[float, float]] = []
+        """(sim time, monotonic clock) of own rows."""
+        if is_tracing:
+            engineer.live.changed.heard = self._note_row
+
+    def look(self) -> None:
+        self._tell_facts()
+        self._tell_health()
+        if self._team.look() is not None:
+            self._tell_live()
+            self._tell_race()
+
+    def end(self) -> None:
+        self._tell_facts()
+        self._tell_health()
+        self._team.end()
+        self._lines.say("end")
+
+    def _note_row(self, row: "Row") -> None:
+        if row.stream == "own":
+            self.rows.append((row.sim_time_s, time.monotonic()))
+
+    def _tell_facts(self) -> None:
+        for session, batch in self._news.take():
+            for fact in batch:
+                self._lines.say(str(type(fact).__struct_config__.tag), session=session, **named(fact))
+
+    def _tell_race(self) -> None:
+        following = self._engineer.following
+        standings = self._engineer.hub.standings.take()[1]
+        if standings is not None:
+            self._lines.say(
+                "race",
+                session=following.provisional or following.session,
+                sim_time_s=standings.sim_time_s,
+                cars=len(standings.cars),
+                is_provisional=following.provisional is not None,
+            )
+
+    def _tell_live(self) -> None:
+        for rate in self._engineer.live.rates(time.monotonic()):
+            key = rate.device, rate.stream
+            fresh = rate.count - self._counts.get(key, 0)
+            self._counts[key] = rate.count
+            words = {"device": rate.device, "stream": rate.stream, "is_stale": rate.is_stale}
+            self._lines.say("live", **words, count=fresh, age_ms=round(rate.age_s * 1000, 1))
+
+    def _tell_health(self) -> None:
+        ward = self._engineer.health.snapshot()
+        fresh, self._health_version = ward.version - self._health_version, ward.version
+        for told in ward.history[-fresh:] if fresh else ():
+            self._lines.say("health", **{**named(told.health), "level": told.health.level.name.lower()})

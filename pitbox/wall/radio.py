@@ -1,0 +1,292 @@
+"""The thread that talks to the team's other machines: one asyncio loop, off the path of every recording.
+
+What this machine made durable and what it samples is handed over without waiting; what comes is written by
+the loop's own worker. A radio that hangs, or is not there at all, costs a recording nothing.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pitbox import __version__
+from pitbox.crew.health import Health, HealthSink, Level
+from pitbox.crew.mailbox import Mailbox
+from pitbox.identity.device import Identity
+from pitbox.log.disk import Disk
+from pitbox.log.replica import Stored
+from pitbox.model.ids import DeviceId, LogId, SessionId
+from pitbox.model.role import Role
+from pitbox.model.session import SessionInfo
+from pitbox.model.source import Ticks
+from pitbox.model.standing import Standings
+from pitbox.sync.holders import Holders, Safe
+from pitbox.sync.live import Row
+from pitbox.sync.message import LogName, Offer, Snapshot, Subscribe
+from pitbox.wall.hub import Durable, Hub
+from pitbox.wire.record import SCHEMA
+
+if TYPE_CHECKING:
+    from pitbox.sync.library import Library
+    from pitbox.sync.link import Link, Peer
+    from pitbox.sync.station import Desk, Station, StationState
+    from pitbox.sync.switchboard import Event, Switchboard
+    from pitbox.sync.trust import PeerBook
+
+_log = logging.getLogger("pitbox.sync")
+_LOOK_S = 0.25
+_ALONE_S = 1.0
+_DRAIN_S = 2.0
+"""For the last words of a recording to reach those who follow it."""
+_STATE_S = 1.0
+
+
+class RadioPlan(msgspec.Struct, frozen=True):
+    """What a radio is told at its start."""
+
+    role: Role
+    name: str
+    identity_folder: Path
+    """Where the key, the book of peers and their addresses lie."""
+    logs: Path
+    port: int
+    keep_free_bytes: int = 2 << 30
+    """Copies wait while less than this is free: recording stops last."""
+    is_watching: bool = False
+    """Live values of everybody are wanted."""
+
+
+class PeerView(msgspec.Struct, frozen=True):
+    device: DeviceId
+    name: str
+    role: Role
+    lag: int
+    """Records it has for us that are not here yet."""
+    is_live: bool
+    rtt_s: float | None
+
+
+class Team(msgspec.Struct, frozen=True):
+    """Who is connected, and how safe the recording is; at one moment."""
+
+    peers: tuple[PeerView, ...] = ()
+    safe: Safe | None = None
+    """Of the log that is being written here, else of one that is being written elsewhere."""
+    ends: dict[LogId, int] = {}
+    promised: dict[LogId, int] = {}
+    open_logs: frozenset[LogId] = frozenset()
+    counters: dict[str, int] = {}
+    trouble: str = ""
+
+
+class Radio:
+    """`main` is the thread. What others call returns at once, on any thread."""
+
+    def __init__(self, plan: RadioPlan, hub: Hub, on_health: HealthSink) -> None:
+        self.plan = plan
+        self.team: Mailbox[Team] = Mailbox()
+        self.rows: Mailbox[Row] = Mailbox()
+        """Live values of peers, each as it comes."""
+        self.stored: Mailbox[Stored] = Mailbox()
+        self.snapshot: Mailbox[Snapshot] = Mailbox()
+        self.events: Mailbox[Event] = Mailbox()
+        self.port = 0
+        """Where it listens, once it does."""
+        self._hub = hub
+        self._on_health = on_health
+        self._identity = Identity.load_or_create(plan.identity_folder)
+        self._holders = Holders()
+        self._station: Station | None = None
+        self._session = SessionId("")
+        self._disk = Disk()
+        self._room = (float("-inf"), True)
+        self._attending: set[asyncio.Task[None]] = set()
+
+    def listen_to(self, hub: Hub) -> None:
+        """Pass on what is sampled and made durable here, from now on."""
+        hub.durable.heard = self._hear_durable
+        hub.live.heard = self._hear_ticks
+
+    def wrote(self, log: LogId, durable_seq: int, sim_time_s: float) -> None:
+        """Another writer of this process has made records durable."""
+        station = self._station
+        if station is not None:
+            station.wrote(log, durable_seq, sim_time_s)
+
+    def main(self, stop: threading.Event) -> None:
+        from pitbox.sync.trust import PeerBook  # noqa: PLC0415 - what follows costs memory: only when needed
+
+        book = PeerBook(self.plan.identity_folder)
+        while not book.peers:  # who has no team needs no radio
+            if stop.wait(_ALONE_S):
+                return
+            book.refresh()
+        with asyncio.Runner() as runner:
+            runner.run(self._talk(stop, book))
+
+    async def _talk(self, stop: threading.Event, book: "PeerBook") -> None:
+        from pitbox.sync.library import Library  # noqa: PLC0415
+        from pitbox.sync.replication import Replication  # noqa: PLC0415
+        from pitbox.sync.station import Station  # noqa: PLC0415
+
+        worker = ThreadPoolExecutor(1, thread_name_prefix="pitbox-archivist")
+        library = Library(self.plan.logs, self._identity.device)
+        replication = Replication(library, lambda log, peer: self._is_wanted(library, book, log, peer))
+        wish = Subscribe() if self.plan.is_watching else None
+        self._station = station = Station(replication, worker, self._desk(), wish=wish)
+        async with AsyncExitStack() as stack:
+            stack.callback(worker.shutdown)
+            stack.push_async_callback(station.close)
+            rounds = asyncio.create_task(station.run(), name="radio-rounds")
+            stack.push_async_callback(_end, rounds)
+            board = await self._open(book)
+            stack.push_async_callback(board.close)
+            state_s = float("-inf")
+            while not stop.is_set():
+                await asyncio.sleep(_LOOK_S)
+                if rounds.done():
+                    rounds.result()
+                if time.monotonic() - state_s >= _STATE_S:
+                    state_s = time.monotonic()
+                    self._tell(await station.state())
+            await station.drain(_DRAIN_S)
+            self._tell(await station.state())
+        self._station = None
+
+    async def _open(self, book: "PeerBook") -> "Switchboard":
+        from pitbox.sync.address import PlaceBook  # noqa: PLC0415
+        from pitbox.sync.meeting import Card  # noqa: PLC0415
+        from pitbox.sync.switchboard import Switchboard  # noqa: PLC0415
+
+        card = Card(self.plan.name, self.plan.role.value, __version__, {"log": SCHEMA})
+        board = Switchboard(
+            self._identity,
+            book,
+            PlaceBook(self.plan.identity_folder),
+            card,
+            on_link=self._attend,
+            on_event=self.events.put,
+        )
+        await board.open(self.plan.port)
+        self.port = board.port
+        return board
+
+    def _attend(self, link: "Link") -> None:
+        assert self._station is not None
+        task = asyncio.get_running_loop().create_task(self._station.attend(link))
+        self._attending.add(task)
+        task.add_done_callback(self._note_end)
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        self._attending.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("attending a link ended with an error", exc_info=error)
+            words = f"Talking to a team-mate's machine failed ({type(error).__name__}); it is tried again."
+            self._on_health(Health("sync", "links", Level.DEGRADED, words))
+
+    def _desk(self) -> "Desk":
+        from pitbox.sync.station import Desk  # noqa: PLC0415
+
+        return Desk(
+            stored=self._hear_stored,
+            row=lambda _, row: self.rows.put(row),
+            snapshot=lambda _, snapshot: self.snapshot.put(snapshot),
+            foul=self._hear_foul,
+            make_snapshot=self._make_snapshot,
+        )
+
+    def _hear_durable(self, durable: Durable) -> None:
+        self._session = durable.log.session
+        self._holders.note(durable.log, durable.seq, durable.sim_time_s)
+        self.wrote(durable.log, durable.seq, durable.sim_time_s)
+
+    def _hear_ticks(self, ticks: Ticks) -> None:
+        station = self._station
+        if station is not None and self._session:
+            station.sampled(self._session, self._identity.device, ticks)
+
+    def _hear_stored(self, stored: list[Stored]) -> None:
+        for one in stored:
+            self._holders.note(one.log, one.durable_seq, one.sim_time_s)
+            self.stored.put(one)
+
+    def _hear_foul(self, peer: "Peer", words: str) -> None:
+        _log.warning("%s broke the rules: %s", peer.name, words)
+        what = f"What {peer.name} sent was refused: {words} Nothing of it was kept; others go on."
+        self._on_health(Health("sync", f"peer {peer.name}", Level.DEGRADED, what))
+
+    def _make_snapshot(self) -> Snapshot | None:
+        durable = self._hub.durable.take()[1]
+        standings, info = self._hub.standings.take()[1], self._hub.info.take()[1]
+        if durable is None or standings is None or info is None:
+            return None
+        name = LogName(durable.log.session, durable.log.device, durable.log.epoch)
+        state = msgspec.msgpack.encode(Picture(standings, info))
+        return Snapshot(durable.log.session, (Offer(name, durable.seq, is_open=True),), state)
+
+    def _is_wanted(self, library: "Library", book: "PeerBook", log: LogId, peer: str) -> bool:
+        """On the worker: which logs this machine keeps a copy of."""
+        author, server = book.find(log.device), book.find(peer)
+        if author is not None and not author.role.can_edit:
+            return False
+        if server is None or (not server.role.can_edit and author is None):
+            return False
+        if not self._has_room():
+            return False
+        if self.plan.role is not Role.DRIVER or log.device == self._identity.device:
+            return True
+        # Beside a sim only what belongs to the same races, and what engineers write.
+        is_engineer = author is not None and author.role is Role.ENGINEER
+        return is_engineer or any(held.session == log.session for held in library.holdings)
+
+    def _has_room(self) -> bool:
+        looked_s, has_room = self._room
+        now_s = time.monotonic()
+        if now_s - looked_s > 1.0:
+            with suppress(OSError):
+                has_room = self._disk.free_bytes(self.plan.logs.parent) >= self.plan.keep_free_bytes
+            self._room = (now_s, has_room)
+        return has_room
+
+    def _tell(self, state: "StationState") -> None:
+        own = [log for log in state.open_logs if log.device == self._identity.device]
+        logs = [*own, *sorted(state.open_logs - set(own))]
+        found = (self._holders.safe(log, state.holders.get(log, {})) for log in logs)
+        trouble = (
+            state.trouble if self._has_room() else "Copies of team-mates' recordings wait for disk space."
+        )
+        level = Level.DEGRADED if trouble else Level.OK
+        self._on_health(Health("sync", "copies", level, trouble or "Copies are up to date."))
+        self.team.put(
+            Team(
+                peers=tuple(
+                    PeerView(p.peer.fingerprint, p.peer.name, p.peer.role, p.lag, p.is_live, p.rtt_s)
+                    for p in state.peers
+                ),
+                safe=next((safe for safe in found if safe is not None), None),
+                ends=state.ends,
+                promised=state.promised,
+                open_logs=state.open_logs,
+                counters=msgspec.structs.asdict(state.counters),
+                trouble=trouble,
+            )
+        )
+
+
+class Picture(msgspec.Struct, frozen=True, array_like=True):
+    """The race as another machine's fold sees it: what a late joiner shows until its own fold is there."""
+
+    standings: Standings
+    info: SessionInfo
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
