@@ -157,7 +157,7 @@ class Collector:
         team = None if self.sharing is None else self.sharing.radio.team.take()[1]
         return msgspec.structs.replace(
             glance,
-            message=self.office.shown.take()[1],
+            message=self.office.messenger.shown(),
             team=() if team is None else tuple(sorted(peer.name for peer in team.peers)),
             safe=None if team is None or team.safe is None else self._dashboard.safety(team.safe),
         )

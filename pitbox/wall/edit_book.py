@@ -80,9 +80,9 @@ class EditBook:
         return self._session
 
     @property
-    def version(self) -> int:
-        """Rises with every edit that counts."""
-        return self._ledger.count
+    def revision(self) -> tuple[SessionId | None, int]:
+        """Another one with every edit that counts; the same one means the same answers."""
+        return self._session, self._ledger.count
 
     def enter(self, session: SessionId) -> None:
         """The session whose edits are read and written from now on; the one before is sealed."""

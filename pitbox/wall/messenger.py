@@ -37,6 +37,7 @@ class Messenger:
         self._lives_s = lives_s
         self._clock = clock or SystemClock()
         self._first_seen_s: dict[str, float] = {}
+        self._known: tuple[object, tuple[Message, ...]] = (None, ())
 
     def say(self, text: str, to: str = "") -> str:
         """Say it to everybody, or to the one of this name, and give the message's key; raises EditError."""
@@ -56,11 +57,11 @@ class Messenger:
     def unread(self) -> list[Message]:
         """What waits for this device, the oldest first."""
         at, device = self._book.at, self._book.device
-        return [m for m in self._book.ask(messages) if m.is_unread(device, at)]
+        return [message for message in self._said() if message.is_unread(device, at)]
 
     def shown(self) -> ShownMessage | None:
         """The newest that waits; when none does, the newest that was for this device."""
-        said = [m for m in self._book.ask(messages) if m.is_for(self._book.device)]
+        said = [message for message in self._said() if message.is_for(self._book.device)]
         waiting = [m for m in said if m.is_unread(self._book.device, self._book.at)]
         if not said:
             return None
@@ -68,6 +69,14 @@ class Messenger:
         who = self._book.ask(lambda ledger: name_of(ledger, message.sender))
         more = max(0, len(waiting) - 1)
         return ShownMessage(message.key, who, message.text, self._age_s(message), bool(waiting), more)
+
+    def _said(self) -> tuple[Message, ...]:
+        """Everything; worked out again only when somebody has edited. It is asked for many times a second."""
+        revision, known = self._known
+        if revision != self._book.revision:
+            revision, known = self._book.revision, self._book.ask(messages)
+            self._known = (revision, known)
+        return known
 
     def _age_s(self, message: Message) -> int:
         """By the race's time where there is one: the sender's clock may be wrong."""

@@ -72,6 +72,8 @@ class PitDesk:
         self._clock = clock
         self._has_consent = has_consent
         self._pending: _Pending | None = None
+        self._looked: object = None
+        """The state of the book in which nothing was due."""
 
     def step(self, cockpit: Cockpit) -> None:
         if self._pending is not None:
@@ -83,10 +85,13 @@ class PitDesk:
 
     def _due(self) -> PitRequest | None:
         """The oldest request of somebody else's that this device has not answered."""
-        device = self._book.device
+        revision, device = self._book.revision, self._book.device
+        if revision == self._looked:
+            return None
         for request in self._book.ask(pit_requests):
             if request.author != device and all(given.device != device for given in request.answers):
                 return request
+        self._looked = revision
         return None
 
     def _begin(self, request: PitRequest, cockpit: Cockpit) -> None:

@@ -13,7 +13,7 @@ from pitbox.ui.driver.desk import DriverDesk
 from pitbox.wall.dashboard import Glance
 from pitbox.wall.errors import AutostartError
 from pitbox.wall.profile import Profile, find_profile
-from pitbox.wall.settings import Driver, Settings, Window
+from pitbox.wall.settings import Driver, Messages, Settings, Window
 from pitbox.wall.settings_file import read
 
 
@@ -24,6 +24,11 @@ class FakeCollector:
         self.glance: Glance = glances.WAITING
         self.is_busy = False
         self.troubles: list[str] = []
+        self.acknowledged = 0
+
+    def acknowledge(self) -> None:
+        self.acknowledged += 1
+        self.glance = glances.READ_MESSAGE
 
     def look(self) -> Glance:
         return self.glance
@@ -159,6 +164,26 @@ def test_closing_without_a_tray(opened, is_busy: bool, monkeypatch: pytest.Monke
     room.desk.window.close()
     assert room.desk.window.isMinimized() == is_busy
     assert bool(ended) != is_busy
+
+
+def test_a_message_is_overlaid_when_wished_and_acknowledged_through_the_collector(opened) -> None:
+    room = opened(Settings(messages=Messages(is_overlaid=True)))
+    room.collector.glance = glances.MESSAGE
+    room.desk.bridge.pull()
+    assert room.desk.overlay.isVisible()
+    room.desk.menu.light.trigger()
+    assert room.desk.overlay.isVisible(), "in the other colours too"
+    room.desk.window.panel.confirm.click()
+    assert room.collector.acknowledged == 1
+    assert not room.desk.overlay.isVisible()
+    assert room.desk.window.engineers.isVisible()
+
+
+def test_without_the_wish_nothing_stands_over_the_sim(opened) -> None:
+    room = opened()
+    room.collector.glance = glances.MESSAGE
+    room.desk.bridge.pull()
+    assert room.desk.overlay is None
 
 
 def test_switches_are_stored(opened) -> None:

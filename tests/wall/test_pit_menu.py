@@ -63,7 +63,7 @@ class Pits:
 
     def ask(self, *, by: Machine | None = None, **menu: Any) -> None:
         machine = by or self.lea
-        key = owned_key(machine.device, str(machine.office.book.version))
+        key = owned_key(machine.device, str(machine.office.book.revision[1]))
         machine.office.book.write(ask(key, PitMenu(**menu)))
 
     def answer(self, turns: int = 40) -> Answer | None:

@@ -10,7 +10,9 @@ from pitbox.ui.theme.face import face
 from pitbox.ui.theme.token import GRID, PADDING, Theme, Type, Weight
 from pitbox.wall.messenger import ShownMessage
 
-_BAR = 3
+_BAR, _STEP = 3, 4
+_SPARE = 8
+"""Pixels by which two ways to measure a line may differ."""
 _OK_WIDTH, _OK_HEIGHT = 44, 20
 _SIZES = ((Type.FIGURE, 1), (Type.HEAD, 2), (Type.BODY, 3))
 """The largest in which the words fit; the last one takes what does not."""
@@ -39,6 +41,15 @@ class Large(Elided):
         self.line_count = line_count
         self.setText(words)
         self.updateGeometry()
+
+    def widest(self, width: int) -> int:
+        """Of its lines, where they may have this width."""
+        lines = _balanced(self.text(), self.fontMetrics(), width)
+        return min(width, max(self.fontMetrics().horizontalAdvance(line) for line in lines))
+
+    def _lines(self) -> list[str]:
+        lines = _balanced(self.text(), self.fontMetrics(), self.width())
+        return lines if 1 < len(lines) <= self.line_count else super()._lines()
 
 
 class MessagePanel(QWidget):
@@ -111,7 +122,7 @@ class MessageOverlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.who = Words(theme, Type.HEAD, Weight.STRONG, theme.palette.accent)
         self.words = Large(theme, _OVER_SIZES)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(px(3 * PADDING), px(PADDING + GRID), px(3 * PADDING), px(PADDING + GRID))
         column.setSpacing(px(GRID))
         column.addWidget(self.who)
@@ -123,9 +134,14 @@ class MessageOverlay(QWidget):
             self.hide()
             return
         px = self._theme.px
-        self.who.setText(message.who if message.age_s < 10 else f"{message.who} · {message_age(message.age_s)}")
-        self.words.show_words(message.text, px(_OVER_WIDTH) - 2 * px(3 * PADDING))
-        self.setFixedSize(QSize(px(_OVER_WIDTH), self.layout().sizeHint().height()))
+        self.who.setText(
+            message.who if message.age_s < 10 else f"{message.who} · {message_age(message.age_s)}"
+        )
+        room = px(_OVER_WIDTH) - 2 * px(3 * PADDING)
+        self.words.show_words(message.text, room)
+        # No wider than its words: it hides a piece of the road.
+        width = max(self.words.widest(room), min(room, self.who.sizeHint().width())) + _SPARE
+        self.setFixedSize(QSize(width + 2 * px(3 * PADDING), self._column.sizeHint().height()))
         self._place()
         if not self.isVisible():
             self.show()
@@ -151,11 +167,23 @@ def _paint_ground(painter: QPainter, area: QRect, theme: Theme, bar_width: int) 
 
 
 def _lines_needed(words: str, metrics: QFontMetrics, width: int) -> int:
-    lines, line = 1, ""
+    return len(_wrapped(words, metrics, width))
+
+
+def _balanced(words: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """As few lines as there can be, and those as even as they can be: no word stands alone in the last."""
+    count = _lines_needed(words, metrics, width)
+    while width > _STEP and _lines_needed(words, metrics, width - _STEP) == count and count > 1:
+        width -= _STEP
+    return _wrapped(words, metrics, width)
+
+
+def _wrapped(words: str, metrics: QFontMetrics, width: int) -> list[str]:
+    lines = [""]
     for word in words.split(" "):
-        longer = f"{line} {word}".strip()
-        if line and metrics.horizontalAdvance(longer) > width:
-            lines, line = lines + 1, word
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
         else:
-            line = longer
+            lines[-1] = longer
     return lines
