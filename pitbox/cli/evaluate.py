@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from pitbox.cli import evaluate_stops
 from pitbox.cli.desk import EXIT_ERROR, console, print_json
 from pitbox.model.errors import PitBoxError
 
@@ -24,6 +25,8 @@ never from a row. Judged are cars that crossed the line after the cut and took t
 later is counted apart. A race that is cut short counts in full up to its end, since nobody knew; cuts after
 that are left out. The last table leaves such races out. An error is a share of the laps that the car did. The
 forecast is the median."""
+
+app.command("stops")(evaluate_stops.stops)
 
 
 class Groups(msgspec.Struct, frozen=True):

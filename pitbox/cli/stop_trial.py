@@ -1,7 +1,8 @@
-"""Asks the forecasts about a race that is over, line by line: each answer knows the lines before it and no more."""
+"""Asks the forecasts about a race that is over: each answer knows the lines before it and no more."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
 import msgspec
@@ -51,6 +52,12 @@ class Answer(msgspec.Struct, frozen=True):
     plain_position: int = 0
 
 
+def tried_stops(path: Path) -> tuple[str, list[Answer]]:
+    """A sheet's title and all answers about it; raises SheetError."""
+    sheet = Sheet(path)
+    return sheet.info.title, list(answers(sheet, questions(sheet)))
+
+
 def listen_to(sheet: Sheet, lines: Sequence[Line] | None = None) -> Iterator[tuple[Line, int, Story]]:
     """The story after each line; who races is told by the entry list, not by what cars did later."""
     info = entry_list(sheet)
@@ -77,8 +84,8 @@ def entry_list(sheet: Sheet) -> SessionInfo:
 def questions(sheet: Sheet) -> list[Question]:
     """About every stop of the race that somebody could have asked about."""
     story: Story | None = None
-    for _, _, story in listen_to(sheet):
-        pass
+    for _, _, told in listen_to(sheet):
+        story = told
     if story is None:
         return []
     moment = story.at(sheet.end_s)
@@ -92,9 +99,7 @@ def questions(sheet: Sheet) -> list[Question]:
             before, after = laps.get(stop.lap - 1), laps.get(stop.lap + 1)
             if before is not None and after is not None:
                 found.append(
-                    Question(
-                        car.car_idx, before.lap, "before", stop.lap, class_position=after.class_position
-                    )
+                    Question(car.car_idx, before.lap, "before", stop.lap, class_position=after.class_position)
                 )
             if at >= 2:
                 half = Question(

@@ -2,7 +2,8 @@
 
 StrategyError
 ├── NoRaceError     there is no race here, or nothing of it is known yet
-└── NoLengthError   nobody says when the race ends
+├── NoLengthError   nobody says when the race ends
+└── NoFuelError     our car has not shown yet what it takes a lap
 """
 
 from pitbox.model.errors import PitBoxError
@@ -17,4 +18,8 @@ class NoRaceError(StrategyError):
 
 
 class NoLengthError(StrategyError):
+    pass
+
+
+class NoFuelError(StrategyError):
     pass

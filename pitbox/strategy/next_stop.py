@@ -104,7 +104,8 @@ class NextStopModel:
         known = self.book.cars.get(car.car_idx)
         if known is None or laps <= 0:
             return 0.0
-        weights, rates, outing = self.book.tank_laps(car.car_idx), self.book.rates, known.outing
+        rates, outing = self.book.rates, known.outing
+        weights = self.book.tank_laps(car.car_idx)
         tank, out = mean_size(weights), np.ones_like(weights)
         for ahead in range(1, laps + 1):
             drunk = outing.drunk + ahead * (1.0 if outing.age_s is None else CAUTION_USE)

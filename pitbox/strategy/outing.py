@@ -1,4 +1,4 @@
-"""What a car has driven since its last stop, told in laps under green: the unit in which a tank is measured."""
+"""What a car has driven since its last stop, in laps under green: the unit of its tank."""
 
 from collections.abc import Sequence
 

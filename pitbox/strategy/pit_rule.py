@@ -6,7 +6,7 @@ service. What this race shows replaces these at once (`stop_cost`).
 
 import msgspec
 
-FUEL, TYRES, SWAP, REPAIRS = "fuel", "tyres", "swap", "repairs"
+FUEL, TYRES, SWAP, REPAIRS, DRIVE_THROUGH = "fuel", "tyres", "swap", "repairs", "drive_through"
 
 
 class PitRules(msgspec.Struct, frozen=True):
@@ -37,10 +37,13 @@ class PitRules(msgspec.Struct, frozen=True):
         self, fuel_l: float, *, has_tyres: bool = False, is_swap: bool = False, repair_s: float = 0.0
     ) -> float:
         """Of the whole visit, against driving on; repairs begin when the rest is done."""
-        return self.lane_loss_s + self.box_s(fuel_l, has_tyres=has_tyres, is_swap=is_swap) + max(0.0, repair_s)
+        return (
+            self.lane_loss_s + self.box_s(fuel_l, has_tyres=has_tyres, is_swap=is_swap) + max(0.0, repair_s)
+        )
 
 
 TOGETHER = PitRules("tyres while fuel flows")
 IN_TURN = PitRules("fuel, then tyres", is_tyres_while_fuel=False)
 LEAST_TIME = PitRules("a least time in the box", least_box_s=35.0)
-RULE_SETS = {rules.name: rules for rules in (TOGETHER, IN_TURN, LEAST_TIME)}
+CIRCUIT = PitRules("real endurance series", lane_loss_s=45.0, fuel_lps=2.2, is_tyres_while_fuel=False)
+RULE_SETS = {rules.name: rules for rules in (TOGETHER, IN_TURN, LEAST_TIME, CIRCUIT)}

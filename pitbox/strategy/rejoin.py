@@ -11,14 +11,18 @@ import msgspec
 
 from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.next_stop import NextStopModel
-from pitbox.strategy.stop_cost import StopCost, StopCosts
+from pitbox.strategy.stop_cost import StopCost, StopCosts, Wanted
+from pitbox.strategy.stop_kind import stop_kind
 from pitbox.strategy.story import FINISHED, LOST, CarNow, Moment
 
 _PACE_SPREAD = 0.006
 """Of one lap, between two cars: traffic, tyres."""
 _LEAST_SPREAD_S = 1.0
-_ALONG = 0.6
-"""When one comes in under caution, so many of those who may come in with it."""
+_ALONG_SLOW, _ALONG_GREEN = 0.8, 0.45
+"""When one comes in, the chance that those with the same reason come as well: they mostly all do, or none."""
+_COMES_ALONG = 0.9
+_LIKE_TANK, _WORTH_IT, _DUE = 0.07, 0.2, 0.3
+"""Of a tank: drunk about as much; worth a stop under caution; worth one under green."""
 _GONE_LAPS = 4.0
 """Overdue by so much, a car is taken to be gone."""
 
@@ -56,19 +60,30 @@ class RejoinModel:
         self, moment: Moment, car: CarNow, *, has_tyres: bool | None = None, repair_s: float = 0.0
     ) -> Rejoin:
         """Raises NoRaceError for a car without a pace."""
-        cost = self.costs.of(moment, car, has_tyres=has_tyres)
+        self.stops.book.read(moment)
+        cost = self.costs.of(moment, car, self._wanted(moment, car, has_tyres))
         own_s = _lap_s(moment, car)
         if own_s is None or car.line_s is None:
             raise NoRaceError("This car has driven no lap yet.")
-        to_lap = car.laps + 2
-        own_at_s = car.line_s + 2 * own_s + cost.loss_s + repair_s
-        rivals = [
+        goal = _Goal(car, car.laps + 2, car.line_s + 2 * own_s + cost.loss_s + repair_s, cost)
+        mates = [mate for mate in moment.of_class(car.class_id) if mate.car_idx != car.car_idx]
+        alone = [found for mate in mates if (found := self._rival(moment, mate, goal, 0.0)) is not None]
+        along = self._along(moment, car, mates)
+        company = [
             found
-            for mate in moment.of_class(car.class_id)
-            if mate.car_idx != car.car_idx
-            and (found := self._rival(moment, mate, to_lap, own_at_s, cost)) is not None
+            for mate in mates
+            if (found := self._rival(moment, mate, goal, _COMES_ALONG * (mate.car_idx in along))) is not None
         ]
-        chances = places([rival.ahead_chance for rival in rivals])
+        weight = (_ALONG_SLOW if moment.is_caution else _ALONG_GREEN) if along else 0.0
+        chances = tuple(
+            weight * with_us + (1.0 - weight) * without
+            for with_us, without in zip(
+                places([rival.ahead_chance for rival in company]),
+                places([rival.ahead_chance for rival in alone]),
+                strict=True,
+            )
+        )
+        rivals = company if weight > 0.5 else alone
         best, near = _best(chances)
         in_lane = sum(rival.is_in_pits for rival in rivals)
         return Rejoin(
@@ -82,33 +97,68 @@ class RejoinModel:
             assumptions=(cost.words, f"{in_lane} rivals in the lane now", "rivals stop as they did so far"),
         )
 
-    def _rival(
-        self, moment: Moment, mate: CarNow, to_lap: int, own_at_s: float, cost: StopCost
-    ) -> Neighbour | None:
-        lap_s = _lap_s(moment, mate)
+    def _wanted(self, moment: Moment, car: CarNow, has_tyres: bool | None) -> Wanted:
+        known = self.stops.book.cars.get(car.car_idx)
+        swap_chance = stop_kind(moment, car).swap_chance
+        if known is None:
+            return Wanted(has_tyres, swap_chance=swap_chance)
+        return Wanted(
+            has_tyres, known.outing.drunk + 1.0, self.stops.book.class_tank(car.class_id), swap_chance
+        )
+
+    def _along(self, moment: Moment, car: CarNow, mates: Sequence[CarNow]) -> set[int]:
+        """Who has the same reason: under caution those who have not stopped, else with a like tank."""
+        cars = self.stops.book.cars
+        own = cars.get(car.car_idx)
+        if own is None:
+            return set()
+        tank = self.stops.book.class_tank(car.class_id)
+        ours, found = own.outing, set()
+        for mate in mates:
+            known = cars.get(mate.car_idx)
+            if known is None or mate.is_in_pits:
+                continue
+            theirs = known.outing
+            is_like = abs(theirs.drunk - ours.drunk) <= max(2.0, _LIKE_TANK * tank)
+            if moment.is_caution:
+                is_like = is_like or theirs.drunk >= _WORTH_IT * tank
+                is_like = is_like and (ours.is_again or not theirs.is_again)
+            elif ours.drunk < _DUE * tank:
+                is_like = False
+            if is_like:
+                found.add(mate.car_idx)
+        return found
+
+    def _rival(self, moment: Moment, mate: CarNow, goal: "_Goal", along: float) -> Neighbour | None:
+        lap_s, cost = _lap_s(moment, mate), goal.cost
         if lap_s is None or mate.line_s is None:
             return None
-        laps = to_lap - mate.laps
+        laps = goal.to_lap - mate.laps
         if laps <= 0:
             return Neighbour(mate.car_idx, math.inf, 1.0, mate.is_in_pits)
         is_gone = mate.status in (LOST, FINISHED) or moment.now_s - mate.line_s > _GONE_LAPS * lap_s
         if is_gone:
             return Neighbour(mate.car_idx, -math.inf, 0.0, is_in_pits=False)
-        at_s = max(mate.line_s + laps * lap_s, moment.now_s)
+        at_s = _at_s(moment, mate, goal.car, goal.to_lap)
+        stop_chance = 0.0
         if mate.is_in_pits:
-            at_s += cost.out_share * cost.loss_s
-            stop_chance = 0.0
+            at_s = max(at_s, moment.now_s) + cost.out_share * cost.loss_s
         else:
-            stop_chance = self._stop_chance(moment, mate, laps - 1)
+            stop_chance = max(along, self.stops.soon(moment, mate, laps - 1))
         spread_s = math.hypot(_LEAST_SPREAD_S + cost.spread_s, _PACE_SPREAD * lap_s * math.sqrt(laps))
-        gap_s = own_at_s - at_s
+        gap_s = goal.at_s - at_s
         chance = (1.0 - stop_chance) * _normal(gap_s / spread_s)
         chance += stop_chance * _normal((gap_s - cost.loss_s) / math.hypot(spread_s, cost.spread_s))
-        return Neighbour(mate.car_idx, gap_s, chance, mate.is_in_pits)
+        return Neighbour(mate.car_idx, gap_s - stop_chance * cost.loss_s, chance, mate.is_in_pits)
 
-    def _stop_chance(self, moment: Moment, mate: CarNow, laps: int) -> float:
-        chance = self.stops.soon(moment, mate, laps)
-        return chance + _ALONG * chance * (1.0 - chance) if moment.is_caution else chance
+
+class _Goal(msgspec.Struct, frozen=True):
+    """The line that everybody is driven to, and when we cross it after our stop."""
+
+    car: CarNow
+    to_lap: int
+    at_s: float
+    cost: StopCost
 
 
 def places(ahead: Sequence[float]) -> tuple[float, ...]:
@@ -144,6 +194,23 @@ def _lap_s(moment: Moment, car: CarNow) -> float | None:
         if slow:
             return slow[-1]
     return car.story.typical_lap_s()
+
+
+def _at_s(moment: Moment, mate: CarNow, car: CarNow, to_lap: int) -> float:
+    """When the rival crosses that line if nobody stops: the gap at the last line that both have crossed.
+
+    Behind a safety car laps take what they take, for both; under green the quicker one gains.
+    """
+    own_s, lap_s = _lap_s(moment, car), _lap_s(moment, mate)
+    if own_s is None or lap_s is None or mate.line_s is None or car.line_s is None:
+        return math.inf
+    common = min(mate.laps, car.laps)
+    ours, theirs = car.story.laps.get(common), mate.story.laps.get(common)
+    if ours is None or theirs is None:
+        return max(mate.line_s + (to_lap - mate.laps) * lap_s, moment.now_s)
+    gain_s = 0.0 if moment.is_caution else (to_lap - common) * (lap_s - own_s)
+    undriven_s = car.line_s + (to_lap - car.laps) * own_s
+    return undriven_s + (theirs.end_s - ours.end_s) + gain_s
 
 
 def _best(chances: Sequence[float]) -> tuple[int, float]:

@@ -1,4 +1,4 @@
-"""When everybody stopped so far, and what that teaches: the tank of each class, and how often cars stop early.
+"""When everybody stopped so far, and what that teaches: the tank of each class, and the early stops.
 
     book = StopBook()
     book.read(moment)        # as often as one likes; only what is new costs time
@@ -15,6 +15,7 @@ import numpy as np
 from pitbox.model.fact import Lap
 from pitbox.strategy.capacity import SIZES, Floats, belief, limit_chance, mean_size, prior
 from pitbox.strategy.outing import Outing, slow_time
+from pitbox.strategy.pit_rule import DRIVE_THROUGH
 from pitbox.strategy.story import LEAST_LAP_S, CarNow, Moment
 
 EARLY = 0.6
@@ -26,11 +27,11 @@ _RUSH_WEIGHT = 6.0
 _FLOOR = 0.1
 """Chance of a stop on a lap behind the safety car, as far as it says anything about tanks."""
 _NEAR_LIMIT = 0.85
+_MOST = 0.97
 _CARRIED_SHARE = 0.03
 """More missing from a tank than this, and its stop teaches nothing about full ones."""
 _SPLASH, _FULL = 0.45, 0.7
 """Of the usual visit: a shorter one took no fuel, a longer one took all."""
-_USUAL_VISIT_S = 75.0
 _LEAST_VISITS = 3
 _PACE_LAPS = 200
 
@@ -108,8 +109,7 @@ class StopBook:
     def tank_laps(self, car_idx: int) -> Floats:
         """Weights over SIZES for this car; raises KeyError for a car that has not driven a lap."""
         car = self.cars[car_idx]
-        mates = self.classes[car.class_id]
-        return belief(mates.believed() - car.log, car.log)
+        return belief(self.classes[car.class_id].believed() - car.log, car.log)
 
     def class_tank(self, class_id: int) -> float:
         book = self.classes[class_id]
@@ -146,9 +146,9 @@ class StopBook:
         self._read_visits(car, book, lap)
         slow = slow_time(lap, moment.phases)
         book.outing.drive(lap, slow, mates.pace_s or lap.time_s)
-        stop = next((s for s in reversed(car.story.stops.tail(3)) if s.lap == lap.lap), None)
-        self._learn(book, mates, is_stop=stop is not None)
-        if stop is not None:
+        is_stop = _is_in_lap(car, lap)
+        self._learn(book, mates, is_stop=is_stop)
+        if is_stop:
             mates.tank = None
             book.outing = Outing(lap.end_s, carried=book.outing.drunk)
 
@@ -162,9 +162,11 @@ class StopBook:
                 continue
             mates = self.classes[book.class_id]
             visit_s = stop.lane_out_s - stop.lane_in_s
-            enough = len(mates.visits_s) >= _LEAST_VISITS
-            usual_s = median(mates.visits_s) if enough else _USUAL_VISIT_S
-            filled = (visit_s / usual_s - _SPLASH) / (_FULL - _SPLASH)
+            filled = 1.0
+            if any(service.what == DRIVE_THROUGH for service in stop.service):
+                filled = 0.0
+            elif len(mates.visits_s) >= _LEAST_VISITS:
+                filled = (visit_s / median(mates.visits_s) - _SPLASH) / (_FULL - _SPLASH)
             left = book.outing.carried - max(filled, 0.0) * self.class_tank(book.class_id)
             book.outing.carried = 0.0 if filled >= 1.0 else max(0.0, left)
             insort(mates.visits_s, visit_s)
@@ -181,7 +183,15 @@ class StopBook:
         if outing.carried > _CARRIED_SHARE * tank:
             return
         other = EARLY / SIZES if outing.age_s is None else _FLOOR
-        chance = np.minimum(0.97, limit_chance(outing.used) + other)
+        chance = np.minimum(_MOST, limit_chance(outing.used) + other)
         log = np.log(chance) if is_stop else np.log1p(-chance)
         mates.log += log
         book.log += log
+
+
+def _is_in_lap(car: CarNow, lap: Lap) -> bool:
+    stops = car.story.stops
+    for at in range(len(stops) - 1, -1, -1):
+        if stops[at].lap <= lap.lap:
+            return stops[at].lap == lap.lap
+    return False

@@ -7,7 +7,8 @@ from statistics import fmean, median
 import msgspec
 
 from pitbox.model.fact import Lap, Stop
-from pitbox.strategy.pit_rule import REPAIRS, TOGETHER, TYRES, PitRules
+from pitbox.strategy.outing import CAUTION_USE
+from pitbox.strategy.pit_rule import CIRCUIT, REPAIRS, SWAP, TOGETHER, TYRES, PitRules
 from pitbox.strategy.story import LEAST_LAP_S, CarNow, CarStory, Moment
 
 _LEAST_OWN, _LEAST_CLASS = 2, 3
@@ -20,6 +21,10 @@ _RULES_SPREAD_S = 12.0
 _USUAL_FUEL_L = 60.0
 _OUT_SHARE = 0.75
 """Of the loss that falls on the lap after the line, before a stop has shown it."""
+_OWN_WEIGHT = 4.0
+_FAR_OUT = 1.6
+_NEAR_DRUNK = 0.2
+"""Of a tank: stops that filled about as much are alike."""
 _AROUND = 12
 """Laps before a stop that tell what a lap was like then."""
 
@@ -33,6 +38,8 @@ class SeenStop(msgspec.Struct, frozen=True):
     """The part of it that fell on the lap after the line."""
     is_slow: bool
     """It was made under caution."""
+    drunk: float
+    """Green laps driven since the stop before: as much had to be filled."""
 
     @property
     def services(self) -> frozenset[str]:
@@ -52,10 +59,20 @@ class StopCost(msgspec.Struct, frozen=True):
     words: str
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """What is known of the stop to come; None: nothing."""
+
+    has_tyres: bool | None = None
+    drunk: float | None = None
+    """Green laps that are missing from the tank."""
+    tank_laps: float = 0.0
+    swap_chance: float | None = None
+
+
 class StopCosts:
     """What every car lost at its stops; reads again only cars that did something since."""
 
-    def __init__(self, rules: PitRules = TOGETHER) -> None:
+    def __init__(self, rules: PitRules | None = None) -> None:
         self.rules = rules
         self._seen: dict[int, tuple[int, list[SeenStop]]] = {}
 
@@ -65,26 +82,35 @@ class StopCosts:
             known = self._seen[car.car_idx] = (car.changes, seen_stops(car))
         return known[1]
 
-    def of(self, moment: Moment, car: CarNow, *, has_tyres: bool | None = None) -> StopCost:
-        """Of a stop of this car now; `has_tyres`: only such stops count, where one can see the difference."""
-        own = _like(self.seen(car.story), has_tyres, is_slow=moment.is_caution)[-_LAST:]
-        mates = [seen for mate in moment.of_class(car.class_id) for seen in self.seen(mate.story)]
-        alike = _like(mates, has_tyres, is_slow=moment.is_caution)
-        if len(own) >= _LEAST_OWN:
-            return _cost(own, alike, "own stops")
-        if len(alike) >= _LEAST_CLASS:
-            return _cost(alike, alike, "class")
-        return self._by_rules(has_tyres=bool(has_tyres))
+    def of(self, moment: Moment, car: CarNow, want: Wanted | None = None) -> StopCost:
+        """Of a stop of this car at the end of this lap."""
+        wanted = want or Wanted()
+        own = self.seen(car.story)
+        mates = [
+            seen
+            for mate in moment.of_class(car.class_id)
+            if mate.car_idx != car.car_idx
+            for seen in self.seen(mate.story)
+        ]
+        is_slow = moment.is_caution
+        near = _like(own, wanted, is_slow=is_slow)[-_LAST:]
+        others = _like(mates, wanted, is_slow=is_slow)
+        if len(near) < _LEAST_OWN and len(near) + len(others) < _LEAST_CLASS:
+            return self._by_rules(moment, has_tyres=bool(wanted.has_tyres))
+        weighted = [(one, _OWN_WEIGHT) for one in near] + [(one, 1.0) for one in others]
+        return _cost(weighted, wanted, len(near))
 
     def class_mean_s(self, moment: Moment, class_id: int) -> float | None:
         """The plain rule: the mean loss of all stops of the class so far."""
         losses = [seen.loss_s for mate in moment.of_class(class_id) for seen in self.seen(mate.story)]
         return fmean(losses) if losses else None
 
-    def _by_rules(self, *, has_tyres: bool) -> StopCost:
-        loss_s = self.rules.loss_s(_USUAL_FUEL_L, has_tyres=has_tyres)
-        words = f"{loss_s:.0f} s by the rules of thumb ({self.rules.name}): no stop was seen yet"
-        return StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, self.rules.name, words)
+    def _by_rules(self, moment: Moment, *, has_tyres: bool) -> StopCost:
+        is_sheet = moment.info is not None and moment.info.sim == "timing sheet"
+        rules = self.rules or (CIRCUIT if is_sheet else TOGETHER)
+        loss_s = rules.loss_s(_USUAL_FUEL_L, has_tyres=has_tyres)
+        words = f"{loss_s:.0f} s by rule of thumb ({rules.name}): too few stops were seen yet"
+        return StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, rules.name, words)
 
 
 def seen_stops(car: CarStory) -> list[SeenStop]:
@@ -92,12 +118,15 @@ def seen_stops(car: CarStory) -> list[SeenStop]:
     found: list[SeenStop] = []
     by_lap = {stop.lap: stop for stop in car.stops}
     around: list[Lap] = []
+    drunk = 0.0
     for lap, after in pairwise(car.laps):
+        drunk += CAUTION_USE if lap.kind.is_caution else 1.0
         stop = by_lap.get(lap.lap)
         if stop is None:
-            if lap.lap > 1 and not lap.kind.is_out and LEAST_LAP_S <= lap.time_s:
+            if lap.lap > 1 and not lap.kind.is_out and lap.time_s >= LEAST_LAP_S:
                 around = [*around[-_AROUND:], lap]
             continue
+        filled, drunk = drunk, 0.0
         if after.lap != lap.lap + 1 or stop.is_tow or stop.lane_out_s is None or after.lap in by_lap:
             continue
         usual_s = [_usual_s(around, is_slow=one.kind.is_caution) for one in (lap, after)]
@@ -107,7 +136,7 @@ def seen_stops(car: CarStory) -> list[SeenStop]:
         loss_s = out_loss_s + lap.time_s - usual_s[0]
         if 0.0 < loss_s < _REPAIR_S and REPAIRS not in {service.what for service in stop.service}:
             is_slow = lap.kind.is_caution or after.kind.is_caution
-            found.append(SeenStop(stop, loss_s, out_loss_s, is_slow))
+            found.append(SeenStop(stop, loss_s, out_loss_s, is_slow, filled))
     return found
 
 
@@ -116,29 +145,56 @@ def _usual_s(around: Sequence[Lap], *, is_slow: bool) -> float | None:
     return median(alike) if alike else None
 
 
-def _like(seen: Iterable[SeenStop], has_tyres: bool | None, *, is_slow: bool) -> list[SeenStop]:
-    """Those under the same flag if there are enough; with or without tyres where that was seen."""
+def _like(seen: Iterable[SeenStop], wanted: Wanted, *, is_slow: bool) -> list[SeenStop]:
+    """Those under the same flag and of a like tank if there are enough; with or without tyres if it shows."""
     stops = list(seen)
-    if has_tyres is not None:
+    if wanted.has_tyres is not None:
         told = [one for one in stops if one.services]
-        stops = [one for one in told if (TYRES in one.services) == has_tyres] or stops
+        stops = [one for one in told if (TYRES in one.services) == wanted.has_tyres] or stops
     alike = [one for one in stops if one.is_slow == is_slow]
-    return alike if len(alike) >= _LEAST_OWN else stops
+    stops = alike if len(alike) >= _LEAST_OWN else stops
+    if wanted.drunk is None:
+        return stops
+    near = [one for one in stops if abs(one.drunk - wanted.drunk) <= _NEAR_DRUNK * wanted.tank_laps]
+    return near if len(near) >= _LEAST_OWN else stops
 
 
-def _cost(stops: Sequence[SeenStop], mates: Sequence[SeenStop], source: str) -> StopCost:
-    losses = [one.loss_s for one in stops]
-    loss_s = median(losses)
-    shares = [min(1.0, max(0.0, one.out_loss_s / one.loss_s)) for one in mates] or [_OUT_SHARE]
-    spread_s = 1.4826 * median(abs(loss - loss_s) for loss in losses)
-    if source == "own stops":
-        class_s = [one.loss_s for one in mates]
-        spread_s = max(spread_s, 0.5 * 1.4826 * median(abs(loss - median(class_s)) for loss in class_s))
+def _cost(weighted: Sequence[tuple[SeenStop, float]], wanted: Wanted, own: int) -> StopCost:
+    stops = [one for one, _ in weighted]
+    swaps = sum(weight for one, weight in weighted if SWAP in one.services)
+    plain = sum(weight for _, weight in weighted) - swaps
+    chance = wanted.swap_chance
+    weights = [weight for _, weight in weighted]
+    if chance is not None and swaps > 0 and plain > 0:
+        weights = [
+            weight * (chance / swaps if SWAP in one.services else (1.0 - chance) / plain)
+            for one, weight in weighted
+        ]
+    loss_s = _core_mean([one.loss_s for one in stops], weights)
+    spread_s = 1.4826 * _middle([abs(one.loss_s - loss_s) for one in stops], weights)
+    out_share = median(min(1.0, max(0.0, one.out_loss_s / one.loss_s)) for one in stops)
+    is_own = own >= _LEAST_OWN
+    source = "own stops" if is_own else "class"
+    words = f"{loss_s:.0f} s from {own} own stops and {len(stops) - own} of the class like it"
     return StopCost(
-        loss_s,
-        max(_LEAST_SPREAD_S, spread_s),
-        median(shares),
-        len(losses),
-        source,
-        f"{loss_s:.0f} s, median of {len(losses)} stops ({source})",
+        loss_s, max(_LEAST_SPREAD_S, spread_s), out_share, own if is_own else len(stops), source, words
     )
+
+
+def _core_mean(values: Sequence[float], weights: Sequence[float]) -> float:
+    """The mean without what is far out: a driver change is common, a stuck wheel is not."""
+    middle = _middle(values, weights)
+    core = [(v, w) for v, w in zip(values, weights, strict=True) if 0.5 * middle <= v <= _FAR_OUT * middle]
+    total = sum(weight for _, weight in core)
+    return sum(value * weight for value, weight in core) / total if total > 0 else middle
+
+
+def _middle(values: Sequence[float], weights: Sequence[float]) -> float:
+    """The weighted median."""
+    order = sorted(zip(values, weights, strict=True))
+    half, total = 0.5 * sum(weights), 0.0
+    for value, weight in order:
+        total += weight
+        if total >= half:
+            return value
+    return order[-1][0]

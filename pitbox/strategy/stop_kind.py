@@ -1,4 +1,4 @@
-"""What the next stop is for, as far as others can see it: does somebody else get in?
+"""What the next stop is for, as far as others can see it: whether somebody else gets in.
 
 Teams have habits: so many stints for each driver. How often a driver got out after one, two or three stints,
 in this car and in its class, is the chance that it happens again.

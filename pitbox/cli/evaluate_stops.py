@@ -1,0 +1,171 @@
+"""`pitbox evaluate stops`: next stops, their kind and the place after them, on races that are over."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from pitbox.cli.desk import EXIT_ERROR, print_json
+from pitbox.model.errors import PitBoxError
+
+if TYPE_CHECKING:  # loaded by the command that needs it
+    from pitbox.cli.stop_trial import Answer
+
+_NEAR_LAPS, _NEAR_PLACES = 2, 1
+_BINS = 10
+_NOTES = """\
+Next stop: of every car after its second stop, asked when half of the stint was driven, rounded down; right is
+within two laps. The plain rule is the median of the car's earlier stints. "Green" are the stints without a
+caution between the question and the stop, held against the answer for that case. Asking at half of a stint
+whose length nobody knows then asks early in stints that end early; so the second table asks on every seventh
+lap. Another driver: right is more likely than not; the plain rule says what was more common in the race.
+Rejoin: place in class at the first line after the stop, asked a lap before the car came in; right is within
+one place. The plain rule: everybody goes on as now, and we lose the mean of the class so far. One set of
+figures serves all races; none is fitted to a race."""
+
+
+class Reliability(msgspec.Struct, frozen=True):
+    """Of the answers that said about this chance."""
+
+    answers: int
+    said: float
+    came_true: float
+
+
+class StopScore(msgspec.Struct, frozen=True):
+    title: str
+    asked: int
+    plain: float
+    """Share right of the plain rule."""
+    ours: float
+    said: float
+    """The mean chance that was given."""
+    gain: float
+    green_asked: int
+    green_ours: float
+    green_said: float
+    swaps_asked: int
+    swaps_ours: float
+    swaps_plain: float
+    rejoins: int
+    rejoin_plain: float
+    rejoin_ours: float
+    rejoin_said: float
+
+
+def stops(
+    files: Annotated[list[Path], typer.Argument(help="Lap-by-lap CSV files, `;` or `,`.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Every answer too, for programs.")] = False,
+) -> None:
+    """When every car stops next, whether for a driver change, and where it comes out."""
+    from pitbox.cli.stop_trial import tried_stops
+
+    races, every, problems = [], [], []
+    for path in files:
+        try:
+            title, found = tried_stops(path)
+        except (PitBoxError, OSError) as error:
+            problems.append(f"{path.name}: {error}")
+            continue
+        races.append(score(title, found))
+        every += found
+    total = score("all races", every)
+    tables = {
+        "at half of the stint": reliability(every, "half"),
+        "on every seventh lap": reliability(every, "any"),
+    }
+    if as_json:
+        print_json(
+            {
+                "races": races,
+                "total": total,
+                "reliability": tables,
+                "notes": " ".join(_NOTES.split()),
+                "answers": every,
+                "problems": problems,
+            }
+        )
+    else:
+        _print([*races, total], tables)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems or not races:
+        raise typer.Exit(EXIT_ERROR)
+
+
+def score(title: str, answers: "Sequence[Answer]") -> StopScore:
+    half = [answer for answer in answers if answer.question.kind == "half"]
+    green = [answer for answer in half if answer.question.stays_green]
+    told = [answer for answer in half if answer.question.is_swap is not None]
+    rejoins = [answer for answer in answers if answer.question.kind == "before"]
+    swap_share = _share([answer.question.is_swap is True for answer in told])
+    plain = _share([abs(a.question.plain_lap - a.question.stop_lap) <= _NEAR_LAPS for a in half])
+    ours = _share([is_near(answer) for answer in half])
+    return StopScore(
+        title=title,
+        asked=len(half),
+        plain=plain,
+        ours=ours,
+        said=_share([answer.chance for answer in half]),
+        gain=ours - plain,
+        green_asked=len(green),
+        green_ours=_share([abs(a.green_lap - a.question.stop_lap) <= _NEAR_LAPS for a in green]),
+        green_said=_share([answer.green_chance for answer in green]),
+        swaps_asked=len(told),
+        swaps_ours=_share([(answer.swap_chance >= 0.5) == answer.question.is_swap for answer in told]),
+        swaps_plain=max(swap_share, 1.0 - swap_share) if told else 0.0,
+        rejoins=len(rejoins),
+        rejoin_plain=_share(
+            [abs(a.plain_position - a.question.class_position) <= _NEAR_PLACES for a in rejoins]
+        ),
+        rejoin_ours=_share(
+            [abs(a.class_position - a.question.class_position) <= _NEAR_PLACES for a in rejoins]
+        ),
+        rejoin_said=_share([answer.near_chance for answer in rejoins]),
+    )
+
+
+def is_near(answer: "Answer") -> bool:
+    return abs(answer.lap - answer.question.stop_lap) <= _NEAR_LAPS
+
+
+def reliability(answers: "Sequence[Answer]", kind: str) -> list[Reliability]:
+    """By what was said, in tenths."""
+    bins: list[list[Answer]] = [[] for _ in range(_BINS)]
+    for answer in answers:
+        if answer.question.kind == kind:
+            bins[min(_BINS - 1, int(answer.chance * _BINS))].append(answer)
+    return [
+        Reliability(len(some), _share([a.chance for a in some]), _share([is_near(a) for a in some]))
+        for some in bins
+        if some
+    ]
+
+
+def _share(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _print(scores: Sequence[StopScore], tables: dict[str, list[Reliability]]) -> None:
+    print(
+        f"{'':34} {'------- next stop within 2 laps -------':>46} {'- swap -':>14} {'---- rejoin ----':>24}"
+    )
+    print(
+        f"{'race':34} {'asked':>6} {'plain':>6} {'ours':>6} {'said':>6} {'green':>6} {'said':>6} {'gain':>6}"
+        f" {'plain':>7} {'ours':>6} {'stops':>6} {'plain':>6} {'ours':>6} {'said':>5}"
+    )
+    for s in scores:
+        print(
+            f"{s.title[:34]:34} {s.asked:6} {s.plain:6.1%} {s.ours:6.1%} {s.said:6.1%} {s.green_ours:6.1%}"
+            f" {s.green_said:6.1%} {100 * s.gain:+6.1f} {s.swaps_plain:7.1%} {s.swaps_ours:6.1%}"
+            f" {s.rejoins:6} {s.rejoin_plain:6.1%} {s.rejoin_ours:6.1%} {s.rejoin_said:5.0%}"
+        )
+    for title, rows in tables.items():
+        print(f"\nWhen a chance was said {title}, it came true:")
+        print(f"  {'answers':>8} {'said':>7} {'true':>7}")
+        for row in rows:
+            print(f"  {row.answers:8} {row.said:7.1%} {row.came_true:7.1%}")
+    print(f"\n{_NOTES}")

@@ -1,0 +1,116 @@
+"""Laps until we catch somebody or are caught, and the traffic on the way."""
+
+import math
+
+import msgspec
+
+from pitbox.strategy.story import RUNNING, CarNow, Moment
+
+_RECENT = 8
+"""Clean laps that tell the pace of now."""
+_LEAST_LAPS = 3
+_LEAST_SPREAD_S = 0.05
+"""Of the pace between two cars, however even their laps."""
+_TRAFFIC_LAPS = 10.0
+"""Traffic further away than this says nothing."""
+
+
+class Catch(msgspec.Struct, frozen=True):
+    """`car_idx` and the one it follows."""
+
+    behind: int
+    ahead: int
+    gap_s: float
+    gain_s: float
+    """A lap; negative: it falls back."""
+    laps: float | None
+    """Until it is there; None: not at this pace."""
+    first: float | None
+    """9 of 10 times not before this, and..."""
+    last: float | None
+    """... not after this; None: perhaps never."""
+    chance: float
+    """That it gains at all."""
+    assumptions: tuple[str, ...]
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """A car on another lap or of another class that comes up in front."""
+
+    car_idx: int
+    laps: float
+    """Until we are there."""
+    is_other_class: bool
+
+
+def catch(moment: Moment, behind: CarNow, ahead: CarNow) -> Catch | None:
+    """Both at the pace of their last clean laps, nobody stopping; None while nobody can tell."""
+    gap_s = gap(behind, ahead)
+    chaser, chased = _pace(behind), _pace(ahead)
+    if gap_s is None or gap_s < 0 or chaser is None or chased is None:
+        return None
+    gain_s = chased[0] - chaser[0]
+    spread_s = math.hypot(_LEAST_SPREAD_S, chaser[1], chased[1])
+    words: tuple[str, ...] = (
+        f"pace of the last {min(chaser[2], chased[2])} clean laps",
+        "nobody stops, no caution",
+    )
+    if moment.is_caution:
+        words = (*words, "counted from the end of the caution")
+    return Catch(
+        behind=behind.car_idx,
+        ahead=ahead.car_idx,
+        gap_s=gap_s,
+        gain_s=gain_s,
+        laps=_laps(gap_s, gain_s),
+        first=_laps(gap_s, gain_s + 1.28 * spread_s),
+        last=_laps(gap_s, gain_s - 1.28 * spread_s),
+        chance=0.5 * math.erfc(-gain_s / spread_s / math.sqrt(2.0)),
+        assumptions=words,
+    )
+
+
+def gap(behind: CarNow, ahead: CarNow) -> float | None:
+    """Seconds at the last line that both have crossed on the same lap; None before there is one."""
+    lap = min(behind.laps, ahead.laps)
+    theirs, ours = ahead.story.laps.get(lap), behind.story.laps.get(lap)
+    if theirs is None or ours is None:
+        return None
+    return ours.end_s - theirs.end_s
+
+
+def traffic(moment: Moment, car: CarNow, most_laps: float = _TRAFFIC_LAPS) -> list[Traffic]:
+    """Slower cars that are not raced for place, nearest first: when we are on their tail."""
+    own = _pace(car)
+    if own is None:
+        return []
+    found = []
+    for other in moment.cars:
+        is_other_class = other.class_id != car.class_id
+        is_lapped = other.laps + other.lap_pct < car.laps + car.lap_pct - 0.5
+        if other.car_idx == car.car_idx or not (is_other_class or is_lapped):
+            continue
+        theirs = _pace(other)
+        if theirs is None or other.is_in_pits or other.status != RUNNING:
+            continue
+        gain_s = theirs[0] - own[0]
+        if gain_s <= 0:
+            continue
+        laps = (other.lap_pct - car.lap_pct) % 1.0 * own[0] / gain_s
+        if laps <= most_laps:
+            found.append(Traffic(other.car_idx, laps, is_other_class))
+    return sorted(found, key=lambda one: one.laps)
+
+
+def _laps(gap_s: float, gain_s: float) -> float | None:
+    return gap_s / gain_s if gain_s > 1e-6 else None
+
+
+def _pace(car: CarNow) -> tuple[float, float, int] | None:
+    """(mean, standard deviation of the mean, laps) of its last clean laps."""
+    laps = [lap.time_s for lap in car.story.clean_laps(_RECENT)]
+    if len(laps) < _LEAST_LAPS:
+        return None
+    mean_s = math.fsum(laps) / len(laps)
+    variance = math.fsum((lap - mean_s) ** 2 for lap in laps) / (len(laps) - 1)
+    return mean_s, math.sqrt(variance / len(laps)), len(laps)
