@@ -321,7 +321,7 @@ def _surfaces(rows: FieldRows, columns: NDArray[np.intp], trace: Trace, is_seen:
 
 def _rate(pct: Floats, time_s: Floats) -> Floats:
     """Laps per second from each row to the next; NaN where a car was not seen twice."""
-    move, span_s = np.diff(pct, axis=0), np.diff(time_s, axis=0)
+    move, span_s = pct[1:] - pct[:-1], time_s[1:] - time_s[:-1]
     move -= np.rint(move)
     rate: Floats = np.full(move.shape, np.nan)
     np.divide(move, span_s, out=rate, where=span_s > 0)

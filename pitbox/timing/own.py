@@ -116,7 +116,8 @@ class OwnTrace(msgspec.Struct, array_like=True):
             return
         past = self.time_s[:first]
         is_kept = np.ones(len(self.time_s), np.bool_)
-        is_kept[:first] = np.diff(np.floor(past), prepend=-1.0) > 0
+        seconds = np.floor(past)
+        is_kept[1:first] = seconds[1:] > seconds[:-1]
         is_kept[:first] &= past >= before_s - _HISTORY_S
         if not is_kept.all():
             self.time_s = self.time_s[is_kept]
@@ -175,6 +176,8 @@ def _stretches(time_s: Floats) -> list[tuple[float, float]]:
 
 
 def _floats(rows: RowArray, name: str, default: float) -> Floats:
-    if name not in (rows.dtype.names or ()):
+    fields = rows.dtype.fields
+    if fields is None or name not in fields:
         return np.full(len(rows), default)
-    return row_field(rows, name).reshape(len(rows), -1)[:, 0].astype(np.float64)
+    column = row_field(rows, name)
+    return (column if column.ndim == 1 else column[:, 0]).astype(np.float64)

@@ -58,7 +58,8 @@ class Walk:
         waiting += moments + self._notices() + self._changes() + self._looks()
         heapq.heapify(waiting)
         for car in self._heat.cars.values():
-            self._pits.await_settled(car)
+            if car.pit.entry is not None:
+                self._pits.await_settled(car)
         while waiting:
             moment = heapq.heappop(waiting)
             if moment.kind == Kind.INFO:
@@ -84,10 +85,11 @@ class Walk:
     def _changes(self) -> list[Moment]:
         rows = self._stretch.rows
         state, flags = self._heat.state, self._heat.flags
-        if not ((rows.state != state) | (rows.flags != flags)).any():
+        if (rows.state == state).all() and (rows.flags == flags).all():
             return []
-        is_change = np.diff(rows.state, prepend=state) != 0
-        is_change |= np.diff(rows.flags, prepend=flags) != 0
+        is_change = np.empty(len(rows), np.bool_)
+        is_change[0] = rows.state[0] != state or rows.flags[0] != flags
+        is_change[1:] = (rows.state[1:] != rows.state[:-1]) | (rows.flags[1:] != rows.flags[:-1])
         return [
             Moment(row, float(rows.time_s[row]), ALL_CARS, Kind.STATE)
             for row in is_change.nonzero()[0].tolist()

@@ -78,10 +78,10 @@ class Watch(msgspec.Struct, array_like=True):
         until = self.usual.until()
         step, is_step_known, rate = self._share(until, rows, 1)
         share, is_known, _ = self._share(until, rows, WINDOW)
-        field = float(np.median(share[is_known])) if is_known.sum() >= _LEAST_FIELD else 1.0
+        field = _middle(share[is_known]) if is_known.sum() >= _LEAST_FIELD else 1.0
         field = min(max(field, 0.3), 1.0)
         is_moving = ~np.isnan(rate)
-        field_rate = float(np.median(rate[is_moving])) if is_moving.sum() >= _LEAST_FIELD else 0.0
+        field_rate = _middle(rate[is_moving]) if is_moving.sum() >= _LEAST_FIELD else 0.0
         with np.errstate(invalid="ignore"):
             is_standing = rate < max(_STANDS, _STANDS_SHARE * field_rate)
             is_rolling = rate > 0.5 * field_rate
@@ -124,6 +124,12 @@ class Watch(msgspec.Struct, array_like=True):
             is_known[cars[~known]] = False
             share[cars[known]] = expected_s[known] / span_s[cars[known]]
         return share, is_known, move / span_s
+
+
+def _middle(values: Floats) -> float:
+    """The upper median: a tenth of what numpy's own takes for so few."""
+    middle = len(values) // 2
+    return float(np.partition(values, middle)[middle])
 
 
 def _move(pct: Floats, before: Floats) -> Floats:
