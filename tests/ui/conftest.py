@@ -1,13 +1,20 @@
 """Strict: a test that leaves a window or a timer behind fails; so does one that makes Qt complain."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from engineer_room import Room
+from feeds import HandFeed
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pitbox.ui.application import make_application
+from pitbox.ui.engineer.desk import EngineerDesk
+from pitbox.wall.feed import Spring
+from pitbox.wall.profile import Profile, find_profile
+from pitbox.wall.settings import Settings, Window
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +42,41 @@ def _is_running(timer: QObject) -> bool:
         return isinstance(timer, QTimer) and timer.isActive()
     except RuntimeError:  # deleted by Qt already
         return False
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
+    monkeypatch.setenv("PITBOX_HOME", str(tmp_path))
+    return find_profile("engineer")
+
+
+@pytest.fixture
+def opened(qapp: QApplication, profile: Profile) -> Iterator[Callable[..., Room]]:
+    desks: list[EngineerDesk] = []
+
+    def enter(
+        *,
+        spring: Spring = Spring.PEERS,
+        is_filled: bool = True,
+        is_long: bool = False,
+        window: Window | None = None,
+        **more,
+    ) -> Room:
+        feed = HandFeed(spring)
+        if is_filled:
+            feed.give(is_long=is_long)
+        desk = EngineerDesk(feed, profile, Settings(window=window or Window()), **more)
+        desks.append(desk)
+        desk.open()
+        qapp.processEvents()
+        return Room(feed, desk, qapp)
+
+    yield enter
+    for desk in desks:
+        desk.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def room(opened: Callable[..., Room]) -> Room:
+    return opened()

@@ -1,83 +1,21 @@
 """The engineer's window under a person's hands: pages, palette, layouts, settings, health."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 import scenes
+from engineer_room import Room
 from feeds import HandFeed
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pitbox.crew.health import Health, Level
 from pitbox.ui.engineer.chapter import CHAPTERS
-from pitbox.ui.engineer.desk import EngineerDesk
-from pitbox.ui.race.timing.panel import TimingPanel
 from pitbox.ui.shell.blank import Blank
 from pitbox.ui.shell.command import Command, CommandBook, DoubleCommandError
 from pitbox.ui.shell.memory import Memory
 from pitbox.wall.feed import Spring
-from pitbox.wall.profile import Profile, find_profile
-from pitbox.wall.settings import Settings, Window
+from pitbox.wall.profile import Profile
 from pitbox.wall.settings_file import read
-
-
-class Room:
-    """A window that shows a race by hand."""
-
-    def __init__(self, feed: HandFeed, desk: EngineerDesk, app: QApplication) -> None:
-        self.feed, self.desk, self._app = feed, desk, app
-
-    @property
-    def window(self):
-        return self.desk.window
-
-    @property
-    def timing(self) -> TimingPanel:
-        return self.window.deck.docks["timing"].panel
-
-    def pull(self) -> None:
-        self.desk.bridge.pull()
-        self._app.processEvents()
-
-    def run(self, name: str) -> None:
-        self.desk.stage.commands[name].run()
-        self._app.processEvents()
-
-
-@pytest.fixture
-def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    monkeypatch.setenv("PITBOX_HOME", str(tmp_path))
-    return find_profile("engineer")
-
-
-@pytest.fixture
-def opened(qapp: QApplication, profile: Profile) -> Iterator[Callable[..., Room]]:
-    desks: list[EngineerDesk] = []
-
-    def enter(
-        *, spring: Spring = Spring.PEERS, is_filled: bool = True, window: Window | None = None, **more
-    ) -> Room:
-        feed = HandFeed(spring)
-        if is_filled:
-            feed.give()
-        desk = EngineerDesk(feed, profile, Settings(window=window or Window()), **more)
-        desks.append(desk)
-        desk.open()
-        qapp.processEvents()
-        return Room(feed, desk, qapp)
-
-    yield enter
-    for desk in desks:
-        desk.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def room(opened) -> Room:
-    return opened()
 
 
 def test_the_race_stands_in_the_window(room: Room) -> None:
@@ -286,3 +224,83 @@ def test_the_clipboard_gets_what_is_shown(room: Room) -> None:
     assert line.split("\t")[0] == str(scenes.OWN)
     room.timing.copy_all()
     assert len(QGuiApplication.clipboard().text().split("\n")) == 64
+
+
+def test_keys_move_select_and_pin(room: Room, qtbot: QtBot) -> None:
+    view, selection = room.timing.view, room.desk.stage.selection
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert selection.car_idx == room.timing.model.lines[1].car_idx
+    room.run("timing.pin")
+    assert selection.reference_idx == selection.car_idx
+    assert not view.isColumnHidden(9)
+    room.run("timing.pin")
+    assert selection.reference_idx == -1
+    assert view.isColumnHidden(9)
+    room.run("timing.ours")
+    assert selection.car_idx == scenes.OWN
+
+
+def test_a_selection_made_elsewhere_is_shown_here(room: Room) -> None:
+    room.desk.stage.selection.select(40)
+    assert room.timing.view.currentIndex().row() == room.timing.model.row_of(40)
+
+
+def test_classes_are_shown_alone_by_chip_and_by_key(room: Room, qtbot: QtBot) -> None:
+    qtbot.mouseClick(room.timing.chips[1], Qt.MouseButton.LeftButton)
+    assert room.timing.model.rowCount() == 16
+    room.run("timing.class_3")
+    assert room.timing.model.rowCount() == 50
+    room.run("timing.class_1")  # all three of them: that is no filter any more
+    assert room.timing.model.rowCount() == 63
+    assert not any(chip.isChecked() for chip in room.timing.chips)
+    room.run("timing.class_1")
+    room.run("timing.all_classes")
+    assert room.timing.model.rowCount() == 63
+
+
+def test_a_frozen_table_stands_still_and_then_catches_up(room: Room) -> None:
+    import msgspec
+
+    room.run("timing.freeze")
+    cars = list(scenes.standings().cars)
+    cars[0] = msgspec.structs.replace(cars[0], last_lap_s=91.0)
+    room.feed.give(scenes.standings(cars=tuple(cars)))
+    room.pull()
+    assert room.timing.model.cells(0)[10].text != "1:31.000"
+    room.run("timing.freeze")
+    assert room.timing.model.cells(0)[10].text == "1:31.000"
+
+
+def test_a_click_on_a_head_sorts_again_the_other_way_and_then_as_before(room: Room) -> None:
+    order = []
+    for _ in range(3):
+        room.timing.sort_by(11)
+        order.append((room.timing.model.order.column, room.timing.model.order.is_falling))
+    assert order == [("best", False), ("best", True), ("position", False)]
+
+
+def test_a_column_that_was_hidden_comes_back_with_undo(room: Room) -> None:
+    room.run("timing.column.gap")
+    assert room.timing.view.isColumnHidden(6)
+    room.run("window.undo")
+    assert not room.timing.view.isColumnHidden(6)
+    room.run("timing.column.gap")
+    room.run("timing.reset_columns")
+    assert not room.timing.view.isColumnHidden(6)
+
+
+def test_the_demo_race_begins_on_its_button(opened) -> None:
+    class Demo(HandFeed):
+        def start(self) -> None:
+            self.give()
+
+        def stop(self) -> bool:
+            return True
+
+    room = opened(spring=Spring.NONE, is_filled=False, make_demo=lambda: Demo(Spring.DEMO))
+    room.run("demo.start")
+    room.pull()
+    assert room.window.race.currentWidget() is room.window.deck
+    assert room.timing.model.rowCount() == 63

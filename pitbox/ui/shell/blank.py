@@ -21,10 +21,12 @@ class Blank(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         px, middle = look.px, Qt.AlignmentFlag.AlignHCenter
-        self.words = Words(words, tone="dim", size=Type.STRONG)
+        self.words = Words(words.replace("`", ""), tone="dim", size=Type.STRONG)
         self.words.setWordWrap(True)
         self.words.setAlignment(middle)
         self.words.setFixedWidth(px(_WIDTH))
+        self.words.ensurePolished()  # before it has its typeface it asks for the height of one line
+        self.words.setMinimumHeight(self.words.heightForWidth(px(_WIDTH)))
         column = QVBoxLayout(self)
         column.setSpacing(px(PADDING))
         column.addStretch(2)

@@ -65,8 +65,17 @@ class NoticeCard(QFrame):
         close.setAccessibleName("Dismiss")
         close.clicked.connect(self.dismissed)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (self, *self.findChildren(QWidget)):
+            part.ensurePolished()  # before that it does not know how high its words are
+        text.setMinimumHeight(text.heightForWidth(px(_WIDTH) - self._beside(row, text)))
         self.setFixedWidth(px(_WIDTH))
-        self.adjustSize()
+
+    def _beside(self, row: QHBoxLayout, text: QWidget) -> int:
+        """What the words cannot have of the width."""
+        margins = row.contentsMargins()
+        parts = [part for part in self.findChildren(QWidget) if part is not text]
+        gaps = row.spacing() * len(parts)
+        return margins.left() + margins.right() + gaps + sum(part.sizeHint().width() for part in parts)
 
 
 class NoticeStack(QWidget):
@@ -119,7 +128,8 @@ class NoticeStack(QWidget):
 
     def _place(self) -> None:
         self.setVisible(bool(self.cards))
-        self.adjustSize()
+        self._column.activate()
+        self.resize(self._column.sizeHint())
         corner, edge = self._window.rect(), self._look.px(2 * PADDING)
         self.move(corner.width() - self.width() - edge, corner.height() - self.height() - edge)
         self.raise_()

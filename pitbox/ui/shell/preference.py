@@ -108,7 +108,7 @@ class PreferenceRow(QWidget):
         self.setting, self._store, self._value = setting, store, value
         title = name_words(setting.name)
         self.hay = f"{setting.key} {title} {setting.description} {' '.join(setting.choices)}".casefold()
-        words = Words(setting.description, tone="dim")
+        words = Words(setting.description.replace("`", ""), tone="dim")
         words.setWordWrap(True)
         self.wrong = Words(tone="bad")
         self.wrong.setWordWrap(True)
@@ -141,6 +141,7 @@ class PreferenceRow(QWidget):
         editor.blockSignals(True)
         if isinstance(editor, QCheckBox):
             editor.setChecked(bool(value))
+            editor.setText("On" if value else "Off")  # never told by colour alone
         elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(self.setting.choices.index(value))
         elif isinstance(editor, QLineEdit):
@@ -150,7 +151,7 @@ class PreferenceRow(QWidget):
     def _make_editor(self, look: Look) -> QWidget:
         setting, editor = self.setting, QWidget()
         if isinstance(setting.default, bool):
-            box = QCheckBox("On")
+            box = QCheckBox()
             box.toggled.connect(self._take)
             editor = box
         elif setting.choices:

@@ -72,7 +72,7 @@ class WardPage(QScrollArea):
             grid.addWidget(IconLabel(self._look, icon, token), row, 0, top)
             grid.addWidget(Words(_clock_words(told.wall_s, self._look.taste.zone), tone="dim"), row, 1, top)
             grid.addWidget(Words(f"{told.health.room} · {told.health.subject}", tone="dim"), row, 2, top)
-            words = Words(told.health.words)
+            words = Words(told.health.words or "Well.", tone="text" if told.health.words else "dim")
             words.setWordWrap(True)
             grid.addWidget(words, row, 3, top)
         return grid

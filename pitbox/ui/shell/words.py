@@ -28,8 +28,8 @@ class Words(QLabel):
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
-        self.setProperty("size", _SIZES[size])
-        self.setProperty("weight", _WEIGHTS[weight])
+        self.setProperty("type_size", _SIZES[size])
+        self.setProperty("type_weight", _WEIGHTS[weight])
 
     def set_tone(self, tone: str) -> None:
         if self.property("tone") != tone:

@@ -21,6 +21,11 @@ def icon_text(name: str) -> str:
     return (_FOLDER / "lucide" / f"{name}.svg").read_text("utf-8")
 
 
+def chevron_file() -> Path:
+    """Points down, in a grey that is seen on both themes: style sheets cannot colour a picture."""
+    return _FOLDER / "chevron.svg"
+
+
 def mark_file() -> Path:
     """PitBox's own sign."""
     return _FOLDER / "pitbox.svg"

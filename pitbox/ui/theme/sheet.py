@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QColor, QPalette
 
+from pitbox.ui.theme.resource import chevron_file
 from pitbox.ui.theme.token import BAR, GRID, PADDING, RADIUS, RAIL, Theme, Type, Weight
 
 
@@ -60,8 +61,10 @@ def _words(theme: Theme) -> str:
     tokens = theme.palette
     tones = ("text", "dim", "faint", "accent", "good", "warn", "bad", "best")
     rules = [f'QLabel[tone="{tone}"] {{ color: {getattr(tokens, tone)}; }}' for tone in tones]
-    rules += [f'QLabel[size="{size.name.lower()}"] {{ font-size: {theme.px(size)}px; }}' for size in Type]
-    rules += [f'QLabel[weight="{w.name.lower()}"] {{ font-weight: {int(w)}; }}' for w in Weight]
+    rules += [
+        f'QLabel[type_size="{size.name.lower()}"] {{ font-size: {theme.px(size)}px; }}' for size in Type
+    ]
+    rules += [f'QLabel[type_weight="{w.name.lower()}"] {{ font-weight: {int(w)}; }}' for w in Weight]
     return "\n".join(rules)
 
 
@@ -92,12 +95,19 @@ QPushButton[is_chip="true"]:checked {{ background: {tokens.raised}; color: {toke
 QPushButton[is_chip="true"]:focus {{ border-color: {tokens.accent}; }}
 QLineEdit, QComboBox {{ {field} }}
 QLineEdit:focus, QComboBox:focus {{ border-color: {tokens.accent}; }}
-QComboBox::drop-down {{ border: none; width: {px(20)}px; }}
+QComboBox::drop-down {{ border: none; width: {px(24)}px; }}
+QComboBox::down-arrow {{ image: url("{chevron_file().as_posix()}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{
     background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.line};
     selection-background-color: {tokens.line}; selection-color: {tokens.text}; outline: none;
 }}
 QCheckBox {{ color: {tokens.text}; font-size: {px(Type.BODY)}px; spacing: {px(PADDING)}px; }}
+QCheckBox::indicator {{
+    width: {px(14)}px; height: {px(14)}px; border: 1px solid {tokens.faint};
+    border-radius: {px(RADIUS)}px; background: {tokens.ground};
+}}
+QCheckBox::indicator:checked {{ background: {tokens.accent}; border-color: {tokens.accent}; }}
+QCheckBox:focus {{ color: {tokens.accent}; }}
 """
 
 
