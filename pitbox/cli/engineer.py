@@ -64,7 +64,7 @@ def run_engineer(desk: Desk, port: int, trace: Path | None, *, is_storing: bool)
             stack.enter_context(_clerk(desk, health))
         plan = radio_plan(desk.profile, desk.settings, Role.ENGINEER, port=port, is_watching=True)
         news = _News()
-        engineer = Engineer(plan, desk.folders, health, news.hear_facts)
+        engineer = Engineer(plan, desk.folders, health, news.hear_facts, desk.settings)
         words = _Words(engineer, news, is_tracing=trace is not None)
         engineer.start()
         try:
@@ -118,6 +118,7 @@ class _Words:
         self._team = TeamWords(engineer.radio, self._lines)
         self._health_version = 0
         self._counts: dict[tuple[str, str], int] = {}
+        self._message: tuple[str, bool] | None = None
         self.rows: list[tuple[float, float]] = []
         """(sim time, monotonic clock) of own rows."""
         if is_tracing:
@@ -126,6 +127,7 @@ class _Words:
     def look(self) -> None:
         self._tell_facts()
         self._tell_health()
+        self._tell_message()
         if self._team.look() is not None:
             self._tell_live()
             self._tell_race()
@@ -144,6 +146,13 @@ class _Words:
         for session, batch in self._news.take():
             for fact in batch:
                 self._lines.say(str(type(fact).__struct_config__.tag), session=session, **named(fact))
+
+    def _tell_message(self) -> None:
+        office = self._engineer.office
+        message = None if office is None else office.messenger.shown()
+        if message is not None and (message.key, message.is_new) != self._message:
+            self._message = (message.key, message.is_new)
+            self._lines.say("message", **named(message))
 
     def _tell_race(self) -> None:
         following = self._engineer.following

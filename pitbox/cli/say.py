@@ -1,4 +1,4 @@
-"""`pitbox say` and `pitbox ack`: a message to the rest of the team, and the answer that it was read."""
+"""`pitbox say`, `ack` and `ask`: words to the team, that they were read, a wish for the pit menu."""
 
 import sys
 import time
@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from pitbox.cli.desk import EXIT_ERROR, Desk, desk_of
+from pitbox.model.pit_request import CORNERS, Outcome, PitMenu
 from pitbox.wall.messenger import Messenger, quick_texts
-from pitbox.wall.outbox import Reply, Wish, hand_over
+from pitbox.wall.outbox import OUTBOX, Reply, Wish, hand_over
 
 _ANSWER_S = 5.0
 _FIND_S = 30.0
+_ASK_S = 15.0
+_NOBODY = "Nobody answered: no PitBox of a driver in the car can be reached."
 
 
 def say(
@@ -46,10 +49,52 @@ def ack(
     _tell(reply, reply.words)
 
 
+def ask(
+    context: typer.Context,
+    *,
+    fuel: Annotated[
+        float | None, typer.Option(min=0, max=999, help="Litres, or kWh in an electric car; 0 for none.")
+    ] = None,
+    tyres: Annotated[
+        str | None, typer.Option(help="Corners with commas between, like LF,RF; all, or none.")
+    ] = None,
+    tear_off: Annotated[bool | None, typer.Option("--tear-off/--no-tear-off", help="A new tear-off.")] = None,
+    fast_repair: Annotated[
+        bool | None, typer.Option("--fast-repair/--no-fast-repair", help="The fast repair.")
+    ] = None,
+) -> None:
+    """Ask for something in the pit menu of whoever drives, and wait for what it then shows."""
+    desk = desk_of(context)
+    menu = PitMenu(fuel, _corners(tyres), tear_off, fast_repair)
+    asked = hand_over(desk.folders.data / OUTBOX, Wish("ask", menu=menu), _ANSWER_S)
+    if asked is None:
+        asked = Reply(is_done=False, words="No PitBox runs with this profile that could ask.")
+    deadline_s = time.monotonic() + _ASK_S
+    words = asked.words
+    while asked.is_done and time.monotonic() < deadline_s:
+        reply = hand_over(desk.folders.data / OUTBOX, Wish("answer", asked.words), _ANSWER_S)
+        words = "" if reply is None else reply.words
+        if words:
+            break
+        time.sleep(0.2)
+    outcome, _, said = words.partition(": ")
+    if outcome != Outcome.DONE:
+        print(said or words or _NOBODY, file=sys.stderr)
+        raise typer.Exit(EXIT_ERROR)
+    print(said)
+
+
+def _corners(tyres: str | None) -> frozenset[str] | None:
+    if tyres is None:
+        return None
+    if tyres in ("all", "none"):
+        return frozenset(CORNERS if tyres == "all" else ())
+    return frozenset(corner.strip().upper() for corner in tyres.split(","))
+
+
 def _granted(desk: Desk, wish: Wish) -> Reply:
     """By the PitBox that runs with this profile; where none does, here."""
     from pitbox.wall.instance import holder
-    from pitbox.wall.office import OUTBOX
 
     if holder(desk.profile.lock_file) is not None:
         reply = hand_over(desk.folders.data / OUTBOX, wish, _ANSWER_S)

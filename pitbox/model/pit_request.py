@@ -92,6 +92,11 @@ def pit_requests(ledger: Ledger) -> tuple[PitRequest, ...]:
     return tuple(sorted((r for r in found if r is not None), key=lambda request: request.order))
 
 
+def verdict(request: PitRequest) -> Answer | None:
+    """The answer that counts: of who could do something, before those of who could not."""
+    return min(request.answers, key=lambda given: list(Outcome).index(given.outcome), default=None)
+
+
 def menu_words(menu: PitMenu, unit: str) -> str:
     """`42 l, tyres LF RF, no tear-off`; empty for a menu that says nothing."""
     words = []

@@ -22,7 +22,8 @@ from pitbox.wall.errand import pitbox_command
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
 from pitbox.wall.muster import MusterCall
-from pitbox.wall.office import OUTBOX, Office
+from pitbox.wall.office import Office
+from pitbox.wall.outbox import OUTBOX
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings

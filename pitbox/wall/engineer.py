@@ -13,6 +13,8 @@ import msgspec
 from pitbox.crew.health import Health, Level
 from pitbox.crew.mailbox import Mailbox
 from pitbox.crew.thread import Hand
+from pitbox.identity.device import Identity
+from pitbox.log.replica import Stored
 from pitbox.log.shelf import Shelf
 from pitbox.model.fact import Fact
 from pitbox.model.ids import LogId, SessionId
@@ -22,7 +24,11 @@ from pitbox.wall.chronicle import Chronicle
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.office import Office
+from pitbox.wall.outbox import OUTBOX
 from pitbox.wall.radio import Picture, Radio, RadioPlan, Team
+from pitbox.wall.roles import roles_of
+from pitbox.wall.settings import Settings
 from pitbox.wall.wall import Folders
 
 _WAIT_S = 0.25
@@ -198,9 +204,17 @@ class Engineer:
     has_ended = False
 
     def __init__(
-        self, plan: RadioPlan, folders: Folders, health: HealthRegistry, on_facts: FactSink | None = None
+        self,
+        plan: RadioPlan,
+        folders: Folders,
+        health: HealthRegistry,
+        on_facts: FactSink | None = None,
+        settings: Settings | None = None,
     ) -> None:
-        """`on_facts` hears of every session's facts; the hub has those of the one that is shown."""
+        """`on_facts` hears of every session's facts; the hub has those of the one that is shown.
+
+        With `settings` there is an office: messages, edits, and wishes for the pit menu.
+        """
         self.hub = Hub()
         self.health = health
         self.shelf = Shelf(folders.logs)
@@ -208,13 +222,16 @@ class Engineer:
         self.radio = Radio(plan, self.hub, health.tell)
         self.following = Following(self.shelf, self.hub, on_facts or (lambda _, __: None))
         self.radio.rows.heard = self.live.put
-        self.radio.stored.heard = lambda stored: self.following.hear(stored.log, stored.durable_seq)
+        self.radio.stored.heard = self._hear_stored
         self.radio.team.heard = self.following.hear_team
         self.radio.snapshot.heard = self._hear_snapshot
         self._hands = [
             Hand("timekeeper", self.following.main, health.tell),
             Hand("radio", self.radio.main, health.tell),
         ]
+        self.office = None if settings is None else self._open_office(plan, folders, settings)
+        if self.office is not None:
+            self._hands.append(Hand("office", self.office.main, health.tell))
 
     @property
     def link(self) -> Link:
@@ -235,6 +252,26 @@ class Engineer:
 
     def errors(self) -> list[Exception]:
         return [hand.error for hand in self._hands if hand.error is not None]
+
+    def _open_office(self, plan: RadioPlan, folders: Folders, settings: Settings) -> Office:
+        quiet = msgspec.structs.replace(settings.messages, is_spoken=False)  # at the wall they are read
+        office = Office(
+            self.shelf,
+            Identity.load_or_create(plan.identity_folder),
+            msgspec.structs.replace(settings, messages=quiet),
+            self.hub,
+            self.health.tell,
+            outbox=folders.data / OUTBOX,
+            session=lambda: self.following.provisional or self.following.session,
+            role_of=roles_of(plan.identity_folder),
+        )
+        office.book.heard = lambda done: self.radio.wrote(done.log, done.durable_seq, done.sim_time_s)
+        return office
+
+    def _hear_stored(self, stored: Stored) -> None:
+        self.following.hear(stored.log, stored.durable_seq)
+        if self.office is not None:
+            self.office.look_now()
 
     def _hear_snapshot(self, snapshot: Snapshot) -> None:
         try:

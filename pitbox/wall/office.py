@@ -30,7 +30,7 @@ from pitbox.wall.herald import Herald, quiet_zones
 from pitbox.wall.hub import Hub
 from pitbox.wall.messenger import Messenger, ShownMessage
 from pitbox.wall.outbox import Outbox, Wish
-from pitbox.wall.pit_menu import Cockpit, PitDesk, menu_of
+from pitbox.wall.pit_menu import Cockpit, PitDesk, answer_words, menu_of, request_menu
 from pitbox.wall.settings import Settings
 from pitbox.wall.voice import Voice, find_voice, missing_words
 
@@ -40,7 +40,6 @@ _READ_S = 0.5
 """Between two looks at the shelf, unless somebody knows of something new."""
 _FRESH_S = 2.0
 """Rows older than this are not of now."""
-OUTBOX = "outbox"
 
 
 class Office:
@@ -136,9 +135,13 @@ class Office:
     def _grant(self, wish: Wish) -> str:
         if wish.what == "ack":
             return "Acknowledged." if self.messenger.acknowledge() else "There is no new message."
-        if wish.what != "say":
-            raise EditError(f"Nothing here knows how to {wish.what[:20]!r}.")
-        return self.messenger.say(wish.text, wish.to)
+        if wish.what == "say":
+            return self.messenger.say(wish.text, wish.to)
+        if wish.what == "ask":
+            return request_menu(self.book, wish.menu)
+        if wish.what == "answer":
+            return answer_words(self.book, wish.text)
+        raise EditError(f"Nothing here knows how to {wish.what[:20]!r}.")
 
 
 class _Driving:

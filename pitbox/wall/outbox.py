@@ -13,7 +13,10 @@ from pathlib import Path
 import msgspec
 
 from pitbox.model.errors import PitBoxError
+from pitbox.model.pit_request import PitMenu
 
+OUTBOX = "outbox"
+"""The folder's name, in a profile's data."""
 _WISH, _ANSWER, _DRAFT = ".wish", ".answer", ".new"
 _OLD_S = 60.0
 """A wish that nobody took for so long is forgotten; its sender has long gone."""
@@ -22,11 +25,12 @@ _MOST_BYTES = 16 << 10
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """`what`: `say` or `ack`."""
+    """`what`: `say`, `ack`, `ask` for something in the pit menu, or `answer`: what became of that."""
 
     what: str
     text: str = ""
     to: str = ""
+    menu: PitMenu = PitMenu()
 
 
 class Reply(msgspec.Struct, frozen=True):

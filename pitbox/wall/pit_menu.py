@@ -3,6 +3,7 @@
 Nothing is believed to be set before the sim's own telemetry shows it.
 """
 
+import secrets
 from collections.abc import Callable
 from math import ceil
 
@@ -10,6 +11,7 @@ import msgspec
 import numpy as np
 
 from pitbox.model.clock import Clock
+from pitbox.model.edit import owned_key
 from pitbox.model.errors import PitBoxError
 from pitbox.model.ids import Axis
 from pitbox.model.pit_request import (
@@ -19,8 +21,10 @@ from pitbox.model.pit_request import (
     PitMenu,
     PitRequest,
     answer,
+    ask,
     menu_words,
     pit_requests,
+    verdict,
 )
 from pitbox.model.source import RowArray
 from pitbox.sim.iracing.command import Command, CommandSink, Corner, PitFuel, PitService, PitTyre, Service
@@ -148,6 +152,20 @@ class PitDesk:
 
     def _answer(self, request: PitRequest, outcome: Outcome, words: str) -> None:
         self._book.write(answer(request, self._book.device, outcome, words))
+
+
+def request_menu(book: EditBook, menu: PitMenu) -> str:
+    """Ask whoever drives for this, and give the request's key; raises EditError for what cannot be asked."""
+    key = owned_key(book.device, secrets.token_hex(6))
+    book.write(ask(key, menu))
+    return key
+
+
+def answer_words(book: EditBook, key: str) -> str:
+    """`outcome: words` of a request; empty while nobody has answered."""
+    found = [request for request in book.ask(pit_requests) if request.key == key]
+    given = verdict(found[0]) if found else None
+    return "" if given is None else f"{given.outcome}: {given.words}"
 
 
 def commands(menu: PitMenu) -> list[Command]:

@@ -47,12 +47,13 @@ class Machine:
         arguments = [command, "--headless", "--port", str(self.port), *words]
         environment = {**os.environ, "PITBOX_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2])
-        self.process = subprocess.Popen(
-            [*prefix, sys.executable, "-P", "-m", "pitbox", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=(self.home / "stderr").open("ab"),
-            env=environment,
-        )
+        with (self.home / "stderr").open("ab") as complaints:
+            self.process = subprocess.Popen(
+                [*prefix, sys.executable, "-P", "-m", "pitbox", *arguments],
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=environment,
+            )
         self._reader = threading.Thread(target=self._read, args=(self.process,), name=f"read-{self.name}")
         self._reader.start()
 
