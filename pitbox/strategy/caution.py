@@ -34,11 +34,11 @@ class CautionCustom(msgspec.Struct, frozen=True):
 
 
 NONE = CautionCustom(0.0, 1.0, 200.0, 0.5, "no cautions, by the event's rules")
-SIM = CautionCustom(0.5, 2.0, 330.0, 0.6, "cautions as usual in the sim, and as so far")
+SIM = CautionCustom(0.5, 5.0, 250.0, 0.5, "cautions as usual in the sim, and as so far")
 NORTH_AMERICAN = CautionCustom(
-    1.0, 3.0, 900.0, 0.6, "cautions as usual in North America, and as so far", 0.018
+    0.9, 3.0, 900.0, 0.6, "cautions as usual in North America, and as so far", 0.025
 )
-WORLD = CautionCustom(0.55, 6.0, 420.0, 1.1, "cautions as usual in this kind of series, and as so far", 0.018)
+WORLD = CautionCustom(0.55, 6.0, 420.0, 1.1, "cautions as usual in this kind of series, and as so far", 0.025)
 _OFF = ("off", "local")
 
 

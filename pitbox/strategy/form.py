@@ -22,7 +22,7 @@ _LONG = 1.35
 """A flying lap that much over the median is a mishap, not pace."""
 _FEW = 6
 """Fewer flying laps than this are mixed with the class's."""
-_FIRST_LAP = 0.97
+_FIRST_LAP = 0.955
 """A flying lap against the first one, which begins slowly and in a crowd."""
 _UNKNOWN_PACE = 0.02
 """Doubt of a pace that no flying lap has shown yet."""
@@ -36,6 +36,8 @@ _WHOLLY_SLOW = 1.15
 _PRIOR_STOP_LOSS_S = 70.0
 _PRIOR_STINT_S = 3000.0
 _MEASURED_DOUBT = 0.3
+_IN_HAND_LAPS = 1.0
+"""Nobody drives a tank dry: the lap that does not fit any more, and a reserve."""
 _FUEL_LAPS = 12
 _TANK_STINTS = 12.0
 """A measured tank counts as much for the class as so many stints that were seen."""
@@ -234,7 +236,8 @@ def _tank_s(form: Form, tank_l: float) -> tuple[float, float] | None:
     """Driving in a full tank, and in what is left of it; None where nobody measures."""
     if form.flying_s is None or not form.use_l or form.left_l is None or tank_l < form.use_l:
         return None
-    return tank_l / form.use_l * form.flying_s, form.left_l / form.use_l * form.flying_s
+    in_tank, left = (max(litres / form.use_l - _IN_HAND_LAPS, 0.0) for litres in (tank_l, form.left_l))
+    return max(in_tank, 1.0) * form.flying_s, left * form.flying_s
 
 
 def _with_fuel(outlook: Outlook, stint_s: float, left_s: float) -> Outlook:

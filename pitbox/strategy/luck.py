@@ -23,7 +23,7 @@ class Doubt(msgspec.Struct, frozen=True):
     """Of one car's pace beside that."""
     excess_h: float = 0.75
     """After which what is left of a slow (or quick) spell is a third."""
-    stint: float = 0.15
+    stint: float = 0.1
     stop_loss: float = 0.25
     mishaps_per_hour: float = 0.05
     """That cost a car more than a stop does, and after which it goes on."""
