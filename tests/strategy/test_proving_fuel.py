@@ -56,7 +56,7 @@ def spare_l(found):
 def test_a_dozen_races_have_enough_at_one_percent_and_do_not_carry_a_tank_for_it():
     found = list(fuel_calls(range(12), 0.01))
     assert len(found) >= 36
-    assert dry(found) <= 0.08  # the calls of one race go together: one odd race is four of 48
+    assert dry(found) <= 0.09  # the calls of one race go together: one odd race is four of 48
     assert 0.5 <= spare_l(found) <= 14.0
     last = [call for call in found if call.quarter == QUARTERS[-1]]
     assert spare_l(last) <= 8.0
