@@ -109,7 +109,7 @@ class Pits:
                 is_tow=is_tow,
             )
             self.await_settled(car, moment.row)
-        lap.is_in |= not is_tow
+        lap.is_in |= not is_carried
         lap.is_tow |= is_tow
         self._marshal.enter_pits(car, moment, is_tow=is_tow)
         if is_carried and self._heat.is_live:

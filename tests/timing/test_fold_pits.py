@@ -159,7 +159,8 @@ def test_who_comes_back_from_a_lost_connection_was_not_towed():
     (stop,) = end.stops()
     assert not stop.is_tow
     assert not any(isinstance(fact, Incident) for fact in end.facts)
-    assert [(lap.kind.is_tow, lap.kind.is_broken) for lap in end.laps()] == [(False, True), (False, False)]
+    kinds = [(lap.kind.is_in, lap.kind.is_tow, lap.kind.is_broken) for lap in end.laps()]
+    assert kinds == [(False, False, True), (False, False, False)]
 
 
 def test_a_stall_first_seen_after_missing_rows_is_no_tow():
