@@ -15,6 +15,8 @@ from pitbox.model.errors import EditError
 _MOST_WAITING = 3
 """What is older than these by then is read, not heard."""
 _LONGEST_S = 20.0
+_SHORTEST_S = 0.2
+"""Whoever says less than that has said nothing: espeak-ng ends well where there is no loudspeaker."""
 _PATIENCE_S = 60.0
 """In quiet zones, or behind others; then it is too late to be said."""
 
@@ -112,6 +114,8 @@ class Herald:
         self._child = None
         if code:
             self._fail(f"it ended with {code}")
+        elif now_s - self._started_s < _SHORTEST_S:
+            self._fail("it ended at once, as it does without a loudspeaker")
         else:
             self.spoken_count += 1
             if self._is_failing:

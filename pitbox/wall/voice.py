@@ -1,7 +1,7 @@
-"""Speech without a network: the system's own voice, in a child process that reads the words from its input.
+"""Speech without a network: the system's own voice, in a child process.
 
-SAPI on Windows, `say` on macOS, speech-dispatcher or espeak-ng on Linux. Nothing that is said becomes part of
-a command line.
+SAPI on Windows, `say` on macOS, espeak-ng or speech-dispatcher on Linux. Words reach no shell and no script:
+a voice reads them from its input, or has them as one argument that can be no option.
 """
 
 import logging
@@ -21,13 +21,13 @@ _SAPI = (
 _VOICES = {
     "win32": (("sapi", "powershell"),),
     "darwin": (("say", "say"),),
-    "linux": (("speech-dispatcher", "spd-say"), ("espeak-ng", "espeak-ng")),
+    "linux": (("espeak-ng", "espeak-ng"), ("speech-dispatcher", "spd-say")),
 }
 _MISSING = {
     "win32": "PowerShell with Windows' own speech was not found",
     "darwin": "the command `say` was not found",
 }
-_MISSING_ELSEWHERE = "neither speech-dispatcher (`spd-say`) nor `espeak-ng` is installed"
+_MISSING_ELSEWHERE = "neither `espeak-ng` nor speech-dispatcher (`spd-say`) is installed"
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -36,16 +36,16 @@ class Voice(msgspec.Struct, frozen=True):
     name: str
     program: str
 
-    def command(self, volume_percent: int) -> list[str]:
-        """What to run; the words go to its input."""
+    def command(self, text: str, volume_percent: int) -> list[str]:
+        """What to run; but for one voice, the words go to its input."""
         match self.name:
             case "sapi":
                 script = _SAPI.format(volume=volume_percent)
                 return [self.program, "-NoProfile", "-NonInteractive", "-Command", script]
             case "say":
                 return [self.program, "-f", "-"]
-            case "speech-dispatcher":  # from -100 to 100, in pipe mode, until it has spoken
-                return [self.program, "--pipe-mode", "--wait", "--volume", str(2 * volume_percent - 100)]
+            case "speech-dispatcher":  # from -100 to 100; its pipe mode takes some lines as commands
+                return [self.program, "--wait", "--volume", str(2 * volume_percent - 100), "--", text]
             case _:  # twice 100 is the loudest without distortion
                 return [self.program, "--stdin", "-a", str(2 * volume_percent)]
 
@@ -53,7 +53,7 @@ class Voice(msgspec.Struct, frozen=True):
         """What goes to its input."""
         if self.name == "say":  # which has no option for this
             return f"[[volm {volume_percent / 100:.2f}]] {text.replace('[[', '')}\n".encode()
-        return f"{text}\n".encode()
+        return b"" if self.name == "speech-dispatcher" else f"{text}\n".encode()
 
     def speak(self, text: str, volume_percent: int) -> "subprocess.Popen[bytes]":
         """A child that speaks and ends; raises OSError when it cannot be started."""
@@ -61,7 +61,7 @@ class Voice(msgspec.Struct, frozen=True):
         if sys.platform == "win32":
             flags = subprocess.CREATE_NO_WINDOW
         child = subprocess.Popen(  # noqa: S603 - the system's own voice, found on its path
-            self.command(volume_percent),
+            self.command(text, volume_percent),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

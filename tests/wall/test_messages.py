@@ -209,7 +209,7 @@ def test_a_wish_that_nobody_takes_is_taken_back_and_rubbish_does_no_harm(tmp_pat
 class Mouth:
     """Speaks by running Python; notes what was said and how loud."""
 
-    def __init__(self, code: str = "import sys; sys.stdin.read()") -> None:
+    def __init__(self, code: str = "import time; time.sleep(0.5)") -> None:
         self.code, self.said = code, []
 
     def speak(self, text: str, volume_percent: int) -> "subprocess.Popen[bytes]":
@@ -220,10 +220,11 @@ class Mouth:
 
 
 def until_spoken(herald: Herald, count: int) -> None:
-    deadline_s = time.monotonic() + 20
+    deadline_s, now_s = time.monotonic() + 20, 1.0
     while herald.spoken_count < count:
         assert time.monotonic() < deadline_s
-        herald.step(1.0, None)
+        now_s += 0.01
+        herald.step(now_s, None)
         threading.Event().wait(0.01)
 
 
@@ -286,6 +287,13 @@ def test_a_voice_that_is_missing_fails_or_hangs_is_told_and_harms_nothing() -> N
     while "ended with 3" not in healths[-1].words:
         assert time.monotonic() < deadline_s
         failing.step(0.0, None)
+    silent = Herald(Mouth(""), healths.append)
+    silent.put("a", "a", 0.0)
+    deadline_s = time.monotonic() + 20
+    while "without a loudspeaker" not in healths[-1].words:
+        assert time.monotonic() < deadline_s
+        silent.step(0.0, None)
+    assert silent.spoken_count == 0
     hanging = Herald(Mouth("import time; time.sleep(600)"), healths.append)
     hanging.put("a", "a", 0.0)
     hanging.step(0.0, None)
