@@ -18,6 +18,8 @@ from pitbox.cli import (
     import_ibt,
     import_timing,
     log,
+    pair,
+    peers,
     practice,
     say,
     sessions,
@@ -47,6 +49,10 @@ app.command("import")(import_ibt.import_ibt)
 app.command("say")(say.say)
 app.command("ack")(say.ack)
 app.command("ask")(say.ask)
+app.command("pair")(pair.pair)
+app.command("peers")(peers.peers)
+app.command("unpair")(peers.unpair)
+app.command("invite")(peers.invite)
 app.command("status")(status.status)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)

@@ -6,6 +6,7 @@ fewer for one host, and a host whose connections keep failing is turned away bef
 
 import ipaddress
 from collections import Counter, OrderedDict
+from functools import lru_cache
 
 MOST_WAITING = 48
 MOST_OF_ONE_HOST = 12
@@ -55,6 +56,7 @@ class Gate:
         return max(0.0, spent - (now_s - at_s) * REFILL_PER_S)
 
 
+@lru_cache(maxsize=_MOST_HOSTS)
 def _network(host: str) -> str:
     """One machine has one address of version 4, and a whole /64 of version 6."""
     try:

@@ -101,6 +101,11 @@ class PairingDesk:
         """Whether a code is open: not used, not burnt and not too old."""
         return self._codes.current(self._loop.time()) is not None
 
+    @property
+    def is_talking(self) -> bool:
+        """Somebody is pairing right now; people may still have to accept."""
+        return self._talks > 0
+
     def pause_left_s(self) -> float:
         return self._codes.pause_left_s(self._loop.time())
 

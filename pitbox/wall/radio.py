@@ -33,6 +33,7 @@ from pitbox.wall.hub import Durable, Hub
 from pitbox.wire.record import SCHEMA
 
 if TYPE_CHECKING:
+    from pitbox.sync.discovery import Discovery
     from pitbox.sync.library import Library
     from pitbox.sync.link import Link, Peer
     from pitbox.sync.station import Desk, Station, StationState
@@ -147,6 +148,8 @@ class Radio:
             stack.push_async_callback(_end, rounds)
             board = await self._open(book)
             stack.push_async_callback(board.close)
+            discovery = await self._look_around(board)
+            stack.push_async_callback(discovery.close)
             state_s = float("-inf")
             while not stop.is_set():
                 await asyncio.sleep(_LOOK_S)
@@ -176,6 +179,22 @@ class Radio:
         await board.open(self.plan.port)
         self.port = board.port
         return board
+
+    async def _look_around(self, board: "Switchboard") -> "Discovery":
+        """Announce this machine and dial paired ones that announce themselves."""
+        from pitbox.sync.discovery import Discovery  # noqa: PLC0415
+
+        discovery = Discovery(
+            self._identity.device,
+            "driver" if self.plan.role is Role.DRIVER else "engineer",
+            on_seen=lambda seen: board.seen(seen.short_id, discovery.addresses_of(seen.short_id)),
+            on_trouble=self._hear_network,
+        )
+        return await discovery.open(board.port)
+
+    def _hear_network(self, words: str) -> None:
+        level = Level.NOTE if words else Level.OK
+        self._on_health(Health("sync", "network", level, words or "This machine looks for its team-mates."))
 
     def _attend(self, link: "Link") -> None:
         assert self._station is not None
