@@ -97,11 +97,11 @@ class PlaceBook:
             self._write()
 
     def _note(self, device: DeviceId, field: str, address: Address) -> None:
-        places = self._places.get(device, Places())
-        before: tuple[str, ...] = getattr(places, field)
-        after = tuple(dict.fromkeys((str(address), *before)))[:_MOST_PLACES]
-        if after == before:
+        if getattr(self._places.get(device, Places()), field)[:1] == (str(address),):
             return
+        self._places = self._read() or self._places  # another process of this profile may have noted some
+        places = self._places.get(device, Places())
+        after = tuple(dict.fromkeys((str(address), *getattr(places, field))))[:_MOST_PLACES]
         self._places.pop(device, None)
         self._places[device] = msgspec.structs.replace(places, **{field: after})
         while len(self._places) > _MOST_DEVICES:
