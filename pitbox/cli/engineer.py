@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from pitbox.cli.desk import EXIT_ERROR, Desk, desk_of
+from pitbox.cli.desk import EXIT_ERROR, Desk, desk_of, pick_sessions
 from pitbox.cli.driver import DEFAULT_PORT, asked_to_end
 from pitbox.cli.lines import Lines
 from pitbox.cli.team_words import TeamWords
@@ -23,28 +23,40 @@ if TYPE_CHECKING:
     from pitbox.model.ids import SessionId
     from pitbox.sync.live import Row
     from pitbox.wall.engineer import Engineer
+    from pitbox.wall.feed import Feed
 
-_LOOK_S = 0.1
+_LOOK_S = 0.25
 
 
 def engineer(
     context: typer.Context,
     *,
     headless: Annotated[bool, typer.Option("--headless", help="JSON lines instead of a window.")] = False,
+    session: Annotated[
+        str | None, typer.Option(help="A recording to open; `pitbox sessions` lists them.")
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Where paired machines connect; 0: any.")
     ] = DEFAULT_PORT,
     store: Annotated[bool, typer.Option("--store/--no-store", help="Keep the database up to date.")] = True,
     trace: Annotated[Path | None, typer.Option(help="Note here when live values came, as JSON.")] = None,
 ) -> None:
-    """Follow the paired machines: their recordings, the race as one fold, live values."""
-    if not headless:
-        print("The engineer's window is not built yet; --headless prints JSON lines.", file=sys.stderr)
-        raise typer.Exit(EXIT_ERROR)
-    run_engineer(desk_of(context), port, trace, is_storing=store)
+    """Follow the paired machines in a window, or --headless: their recordings as one race, live values."""
+    desk = desk_of(context)
+    if session is not None:
+        open_recording(desk, session)
+    else:
+        run_engineer(desk, port, trace, is_storing=store, is_headless=headless)
 
 
-def run_engineer(desk: Desk, port: int, trace: Path | None, *, is_storing: bool) -> None:
+def run_engineer(
+    desk: Desk,
+    port: int = DEFAULT_PORT,
+    trace: Path | None = None,
+    *,
+    is_storing: bool = True,
+    is_headless: bool = False,
+) -> None:
     """Until the user ends it."""
     from pitbox.model.role import Role
     from pitbox.wall.crash import CrashReporter
@@ -53,6 +65,8 @@ def run_engineer(desk: Desk, port: int, trace: Path | None, *, is_storing: bool)
     from pitbox.wall.journal import Journal
     from pitbox.wall.share import radio_plan
 
+    if not is_headless:
+        _check_window()
     with ExitStack() as stack:
         asked = stack.enter_context(asked_to_end())
         stack.enter_context(Instance.claim(desk.profile.lock_file, "engineer", time.time()))
@@ -64,19 +78,67 @@ def run_engineer(desk: Desk, port: int, trace: Path | None, *, is_storing: bool)
             stack.enter_context(_clerk(desk, health))
         plan = radio_plan(desk.profile, desk.settings, Role.ENGINEER, port=port, is_watching=True)
         news = _News()
-        engineer = Engineer(plan, desk.folders, health, news.hear_facts, desk.settings)
-        words = _Words(engineer, news, is_tracing=trace is not None)
+        hear = news.hear_facts if is_headless else None  # a window reads the hub
+        engineer = Engineer(plan, desk.folders, health, hear, desk.settings)
         engineer.start()
         try:
-            while not engineer.errors() and not asked.wait(_LOOK_S):
-                words.look()
+            if is_headless:
+                _tell(engineer, news, trace, asked)
+            else:
+                _show(desk, engineer, asked, until=lambda: bool(engineer.errors()))
         finally:
             engineer.stop()
-            words.end()
-            if trace is not None:
-                trace.write_bytes(msgspec.json.encode({"live": words.rows}))
     for error in engineer.errors():
         raise error
+
+
+def _tell(engineer: "Engineer", news: "_News", trace: Path | None, asked: threading.Event) -> None:
+    words = _Words(engineer, news, is_tracing=trace is not None)
+    try:
+        while not engineer.errors() and not asked.wait(_LOOK_S):
+            words.look()
+    finally:
+        engineer.stop()
+        words.end()
+        if trace is not None:
+            trace.write_bytes(msgspec.json.encode({"live": words.rows}))
+
+
+def open_recording(desk: Desk, session: str) -> None:
+    """In the window, folded anew from its logs; the recording itself is only read."""
+    from pitbox.wall.recorded import RecordedRace
+
+    _check_window()
+    (named_session,) = pick_sessions(desk, session)
+    race = RecordedRace(desk.shelf, named_session, HealthRegistry(time.time))
+    with asked_to_end() as asked:
+        print(f"{named_session} opens in PitBox's window; close it to end.", flush=True)
+        race.start()
+        try:
+            _show(desk, race, asked, until=lambda: False)
+        finally:
+            race.stop()
+    for error in race.errors():
+        raise error
+
+
+def _check_window() -> None:
+    """Before anything is started; Qt itself would end the process where it finds no screen."""
+    from pitbox.ui.screen import check_screen
+
+    check_screen(without="`pitbox engineer --headless` follows without one.")
+    try:
+        from pitbox.ui import application  # noqa: F401 - whether it can be loaded at all
+    except ImportError as error:
+        words = f"The window cannot open: {error}. `pitbox engineer --headless` follows without it."
+        print(words, file=sys.stderr)
+        raise typer.Exit(EXIT_ERROR) from error
+
+
+def _show(desk: Desk, feed: "Feed", asked: threading.Event, until: Callable[[], bool]) -> None:
+    from pitbox.ui.engineer.desk import EngineerDesk
+
+    EngineerDesk(feed, desk.profile, desk.settings).run(asked, until=until)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The one crossing from threads to Qt: a timer pulls, a signal gives a frozen struct to views on main."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from pitbox.strategy.story import Story
 from pitbox.ui.scene.composer import Composer
 from pitbox.ui.scene.race import RaceScene
 from pitbox.wall.feed import Feed
-from pitbox.wall.outlook import Outlook, Pulse
+from pitbox.wall.outlook import Batch, Outlook, Pulse
 
 if TYPE_CHECKING:  # it loads what only a driver's window needs
     from pitbox.wall.dashboard import Glance
@@ -69,6 +70,7 @@ class RaceBridge(QObject):
         self._outlook = outlook
         self._composer = Composer()
         self._pulse: Pulse | None = None
+        self._times_s: list[float] | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(RACE_PERIOD_MS)
@@ -104,8 +106,17 @@ class RaceBridge(QObject):
         self._outlook.turn_to(feed)
         self.pull()
 
+    def time_pulls(self, into: list[float]) -> None:
+        """Note from now on how long each pull took, with all that views did in it."""
+        self._times_s = into
+
     def pull(self) -> None:
-        batch = self._outlook.pull()
+        began_s = time.perf_counter()
+        self._hand_on(self._outlook.pull())
+        if self._times_s is not None:
+            self._times_s.append(time.perf_counter() - began_s)
+
+    def _hand_on(self, batch: Batch) -> None:
         change = self._composer.take(batch)
         if change is not None:
             self.raced.emit(change)

@@ -9,9 +9,12 @@ from pitbox.ui.errors import NoScreenError
 _NAMES = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
 
 
-def check_screen(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> None:
-    """Raises NoScreenError where no window can open."""
+_WITHOUT = "`pitbox driver --headless` records without one."
+
+
+def check_screen(
+    environment: Mapping[str, str] = os.environ, platform: str = sys.platform, without: str = _WITHOUT
+) -> None:
+    """Raises NoScreenError where no window can open; `without` says what works all the same."""
     if platform == "linux" and not any(environment.get(name) for name in _NAMES):
-        raise NoScreenError(
-            "There is no screen here, so no window can open. `pitbox driver --headless` records without one."
-        )
+        raise NoScreenError(f"There is no screen here, so no window can open. {without}")

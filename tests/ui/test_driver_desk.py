@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from pitbox.model.errors import EditError
 from pitbox.ui.driver.desk import DriverDesk
 from pitbox.wall.dashboard import Glance
 from pitbox.wall.errors import AutostartError
@@ -25,6 +26,12 @@ class FakeCollector:
         self.is_busy = False
         self.troubles: list[str] = []
         self.acknowledged = 0
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        if text == "Pit & wait":
+            raise EditError("No session is open here.")
+        self.said.append(text)
 
     def acknowledge(self) -> None:
         self.acknowledged += 1
@@ -177,6 +184,15 @@ def test_a_message_is_overlaid_when_wished_and_acknowledged_through_the_collecto
     assert room.collector.acknowledged == 1
     assert not room.desk.overlay.isVisible()
     assert room.desk.window.engineers.isVisible()
+
+
+def test_quick_texts_are_said_from_the_menu(opened) -> None:
+    room = opened(Settings(messages=Messages(quick_texts="Pit & wait; All well")))
+    first, second = room.desk.menu.say.actions()
+    second.trigger()
+    assert room.collector.said == ["All well"]
+    first.trigger()
+    assert room.collector.troubles == ["No session is open here."]
 
 
 def test_without_the_wish_nothing_stands_over_the_sim(opened) -> None:

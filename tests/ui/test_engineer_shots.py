@@ -150,6 +150,11 @@ def assert_nothing_is_cut(room: Room) -> None:
         if not words.wordWrap():
             assert words.width() >= words.sizeHint().width() or isinstance(words, Clipped), words.text()
         assert words.height() >= words.heightForWidth(words.width()), words.text()
+    for card in room.window.notice_stack.cards:
+        assert card.height() >= card.sizeHint().height(), card.words
+        assert room.window.rect().contains(QRect(card.mapTo(room.window, QPoint(0, 0)), card.size())), (
+            card.words
+        )
     assert not room.window.top.title.is_cut
     bar = [words for words in shown if words.window() is room.window and room.window.top.isAncestorOf(words)]
     for one, other in combinations(bar, 2):

@@ -20,6 +20,7 @@ from pitbox.ui.theme.token import Theme
 from pitbox.wall.autostart import Autostart, find_autostart
 from pitbox.wall.dashboard import Glance
 from pitbox.wall.driver import Collector
+from pitbox.wall.messenger import quick_texts
 from pitbox.wall.profile import Profile
 from pitbox.wall.settings import Settings
 from pitbox.wall.settings_file import change
@@ -94,6 +95,7 @@ class DriverDesk(QObject):
             is_autostarted=self._settings.driver.is_autostarted,
             is_minimised=self._settings.driver.is_minimised,
             is_light=self._theme.name == "light",
+            quick_texts=quick_texts(self._settings.messages.quick_texts),
         )
 
     def _connect(self) -> None:
@@ -108,6 +110,7 @@ class DriverDesk(QObject):
         self.menu.autostart_wished.connect(self._on_autostart)
         self.menu.minimised_wished.connect(lambda is_on: self._store("driver.is_minimised", is_on))
         self.menu.light_wished.connect(self._on_light)
+        self.menu.say_wished.connect(lambda text: self._tried(lambda: self._collector.say(text)))
         self.menu.quit_wished.connect(self._leave)
         self._app.commitDataRequest.connect(self._leave)
 

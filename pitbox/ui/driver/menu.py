@@ -1,5 +1,8 @@
 """What a driver can wish for; the same menu in the window and in the tray."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
@@ -10,11 +13,15 @@ class DriverMenu(QMenu):
     autostart_wished = Signal(bool)
     minimised_wished = Signal(bool)
     light_wished = Signal(bool)
+    say_wished = Signal(str)
     quit_wished = Signal()
 
-    def __init__(self, *, is_autostarted: bool, is_minimised: bool, is_light: bool) -> None:
+    def __init__(
+        self, *, is_autostarted: bool, is_minimised: bool, is_light: bool, quick_texts: Sequence[str] = ()
+    ) -> None:
         super().__init__("PitBox")
         self.addAction("Show window").triggered.connect(self.show_wished)
+        self.say = self._texts(quick_texts)
         self.addSeparator()
         self.autostart = self._switch("Start when I log in", is_on=is_autostarted)
         self.minimised = self._switch("Start minimised", is_on=is_minimised)
@@ -32,6 +39,17 @@ class DriverMenu(QMenu):
         self.autostart.blockSignals(True)
         self.autostart.setChecked(is_on)
         self.autostart.blockSignals(False)
+
+    def _texts(self, quick_texts: Sequence[str]) -> QMenu | None:
+        """What can be said to the pit wall with one click."""
+        if not quick_texts:
+            return None
+        texts = self.addMenu("Say to the pit wall")
+        for text in quick_texts:
+            # A & in it is a letter, no shortcut.
+            action = texts.addAction(text.replace("&", "&&"))
+            action.triggered.connect(partial(self.say_wished.emit, text))
+        return texts
 
     def _switch(self, words: str, *, is_on: bool) -> QAction:
         action = self.addAction(words)

@@ -114,6 +114,7 @@ class NoticeStack(QWidget):
         card.dismissed.connect(lambda: self._drop(card))
         self.cards.append(card)
         self._column.addWidget(card)
+        card.show()  # else it is shown in the next turn of the loop, and takes no room in this one
         for old in self.cards[:-_MOST]:
             self._drop(old)
         self._place()

@@ -122,4 +122,5 @@ def _lap_words(head: RaceHead) -> str:
 
 
 def _spring_words(pulse: Pulse) -> str:
-    return "ended" if pulse.has_ended else _SPRINGS[pulse.spring]
+    has_gone = pulse.has_ended and pulse.spring is not Spring.RECORDING
+    return "ended" if has_gone else _SPRINGS[pulse.spring]

@@ -1,5 +1,7 @@
 """One row of the table, painted. Text is drawn once into a picture and only moved or lit after that."""
 
+from dataclasses import dataclass
+
 import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
@@ -30,12 +32,20 @@ class RowState(msgspec.Struct, frozen=True):
     is_ours: bool = False
 
 
+@dataclass
+class _Picture:
+    cells: tuple[Cell, ...]
+    slots: tuple[Slot, ...]
+    state: RowState
+    pixmap: QPixmap
+
+
 class RowPainter:
     """Keeps pictures of rows; `wear` throws them away."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._pictures: dict[int, tuple[tuple[Cell, ...], tuple[Slot, ...], RowState, QPixmap]] = {}
+        self._pictures: dict[int, _Picture] = {}
         self._widths: dict[tuple[str, bool, bool], float] = {}
         self.wear()
 
@@ -44,10 +54,13 @@ class RowPainter:
         self._pictures.clear()
         self._widths.clear()
         self._plain, self._strong = face(theme, Type.BODY), face(theme, Type.BODY, Weight.STRONG)
+        self._height, self._pad = self._look.row_height, self._look.px(GRID)
         self._slanted = QFont(self._plain)
         self._slanted.setItalic(True)
         self._metrics = QFontMetricsF(self._plain)
         self._strong_metrics = QFontMetricsF(self._strong)
+        self._baseline = (self._height + self._metrics.ascent() - self._metrics.descent()) / 2
+        self._mark_room = self._look.px(MARK + 2)
         self._colours = {
             token: QColor(getattr(theme.palette, token))
             for token in ("text", "dim", "faint", "accent", "good", "warn", "bad", "best")
@@ -58,27 +71,42 @@ class RowPainter:
     ) -> QPixmap:
         """The row's text on nothing, as wide as its slots reach."""
         kept = self._pictures.get(key)
-        if kept is not None and kept[0] is cells and kept[1] is slots and kept[2] == state:
-            return kept[3]
+        if kept is not None and kept.slots is slots and kept.state == state:
+            if kept.cells is not cells:
+                self._redraw(kept, cells)
+            return kept.pixmap
         width = max((slot.left + slot.width for slot in slots), default=1)
-        pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(self._look.row_height * ratio)))
+        pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(self._height * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         for slot in slots:
             self._draw(painter, cells[slot.column], slot, state)
         painter.end()
-        self._pictures[key] = (cells, slots, state, pixmap)
+        self._pictures[key] = _Picture(cells, slots, state, pixmap)
         return pixmap
+
+    def _redraw(self, kept: "_Picture", cells: tuple[Cell, ...]) -> None:
+        """Only what is another text now: of sixteen cells it is mostly two."""
+        painter = QPainter(kept.pixmap)
+        for slot in kept.slots:
+            cell, before = cells[slot.column], kept.cells[slot.column]
+            if cell is not before and cell != before:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                painter.fillRect(slot.left, 0, slot.width, self._height, Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+                self._draw(painter, cell, slot, kept.state)
+        painter.end()
+        kept.cells = cells
 
     def forget_others(self, keys: set[int]) -> None:
         for key in self._pictures.keys() - keys:
             del self._pictures[key]
 
     def _draw(self, painter: QPainter, cell: Cell, slot: Slot, state: RowState) -> None:
-        px, column = self._look.px, COLUMNS[slot.column]
+        column = COLUMNS[slot.column]
         if cell.rank >= 0 and (state.is_head or column.name == "number"):
-            bar = QRect(slot.left, px(GRID), px(_BAR), self._look.row_height - 2 * px(GRID))
+            bar = QRect(slot.left, self._pad, self._look.px(_BAR), self._height - 2 * self._pad)
             painter.fillRect(bar, QColor(class_colour(cell.rank)))
         if not cell.text:
             return
@@ -86,16 +114,15 @@ class RowPainter:
         colour = self._colours["faint" if state.is_stale else cell.tone]
         painter.setPen(colour)
         painter.setFont(self._slanted if cell.is_slanted else self._strong if is_strong else self._plain)
-        baseline = (self._look.row_height + self._metrics.ascent() - self._metrics.descent()) / 2
+        baseline = self._baseline
         if column.is_left:
             self._draw_words(painter, cell, slot, baseline, is_strong=is_strong)
             return
-        room = px(MARK + 2) if column.has_mark else 0
-        right = slot.left + slot.width - px(GRID) - room
+        right = slot.left + slot.width - self._pad - (self._mark_room if column.has_mark else 0)
         width = self._width(cell.text, is_strong=is_strong, is_slanted=cell.is_slanted)
         painter.drawText(QPointF(right - width, baseline), cell.text)
         if cell.mark and not state.is_stale:
-            self._draw_mark(painter, cell.mark, right + px(3), colour)
+            self._draw_mark(painter, cell.mark, right + self._look.px(3), colour)
 
     def _draw_words(
         self, painter: QPainter, cell: Cell, slot: Slot, baseline: float, *, is_strong: bool

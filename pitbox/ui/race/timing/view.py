@@ -50,6 +50,7 @@ class TimingView(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Timing")
+        self.viewport().setObjectName("timing-viewport")
         self.setMouseTracking(True)
         self._set_up_header()
         model.layoutAboutToBeChanged.connect(self._note_places)

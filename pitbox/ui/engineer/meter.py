@@ -1,0 +1,111 @@
+"""What the window costs the main thread, and how late it shows: for `pitbox bench ui`."""
+
+import threading
+import time
+from bisect import bisect_left
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from pitbox.model.source import Ticks
+from pitbox.ui.engineer.desk import EngineerDesk
+from pitbox.ui.scene.race import RaceChange
+from pitbox.wall.hub import Hub
+
+
+class Arrivals:
+    """When each moment of the race came from its source. Heard on the sampler's thread."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._lock = threading.Lock()
+        self._times_s: list[float] = []
+        self._at_s: list[float] = []
+        hub.live.heard = self._note
+
+    def of(self, sim_time_s: float) -> float | None:
+        with self._lock:
+            at = bisect_left(self._times_s, sim_time_s)
+            return self._at_s[at] if at < len(self._times_s) else None
+
+    def _note(self, ticks: Ticks) -> None:
+        with self._lock:
+            self._times_s.append(float(ticks.own["SessionTime"][-1]))
+            self._at_s.append(time.monotonic())
+
+
+class TimedApplication(QApplication):
+    """Notes how long each event kept the main thread; made before any other application is."""
+
+    def __init__(self) -> None:
+        super().__init__(["pitbox"])
+        self.turns_s: list[float] = []
+        self.work_s: list[float] = []
+        """The same without waiting for a core or for other threads of this process."""
+        self._depth = 0
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        self._depth += 1
+        began_s, worked_s = time.perf_counter(), time.thread_time()
+        try:
+            return super().notify(receiver, event)
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self.turns_s.append(time.perf_counter() - began_s)
+                self.work_s.append(time.thread_time() - worked_s)
+
+
+class Meter(QObject):
+    """While it runs: each event on the main thread, each beat of the bridge, each painted table."""
+
+    def __init__(self, app: TimedApplication, desk: EngineerDesk, arrivals: Arrivals) -> None:
+        super().__init__()
+        self.turns_s: list[float] = []
+        """A timer with all its slots, or a window that is painted: whatever the loop does in one go."""
+        self.work_s: list[float] = []
+        """Of these, what the main thread itself worked."""
+        self.pulls_s: list[float] = []
+        """One beat of the bridge with all that views do in it."""
+        self.lags_s: list[float] = []
+        """From the tick at its source until the table that shows it was painted."""
+        self._app, self._desk, self._arrivals = app, desk, arrivals
+        self._unpainted: float | None = None
+
+    def run(self, seconds: float) -> None:
+        """With the desk open, outside any other loop."""
+        desk, loop = self._desk, QEventLoop()
+        table = desk.window.deck.docks["timing"].panel.findChild(QObject, "timing-viewport")
+        assert table is not None
+        desk.bridge.raced.connect(self._change)
+        desk.bridge.time_pulls(self.pulls_s)
+        table.installEventFilter(self)
+        self._app.turns_s.clear()
+        self._app.work_s.clear()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
+        self.turns_s, self.work_s = list(self._app.turns_s), list(self._app.work_s)
+        table.removeEventFilter(self)
+        desk.bridge.raced.disconnect(self._change)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._unpainted is not None:
+            sim_time_s, self._unpainted = self._unpainted, None
+            QTimer.singleShot(0, lambda: self._painted(sim_time_s))
+        return super().eventFilter(watched, event)
+
+    def _painted(self, sim_time_s: float) -> None:
+        came_s = self._arrivals.of(sim_time_s)
+        if came_s is not None:
+            self.lags_s.append(time.monotonic() - came_s)
+
+    def _change(self, change: RaceChange) -> None:
+        self._unpainted = change.scene.head.sim_time_s
+
+
+def open_once(desk: EngineerDesk) -> None:
+    """Until the window has been painted for the first time."""
+    desk.open()
+    while not desk.window.isVisible():
+        QApplication.processEvents()
+    desk.window.repaint()
+    QApplication.processEvents()
