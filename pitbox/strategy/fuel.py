@@ -98,7 +98,8 @@ class FuelUse(msgspec.Struct, frozen=True):
                 return found
         if self.earlier_l is not None and self.earlier_l > 0:
             spread_l = 2 * LEAST_SPREAD * self.earlier_l
-            return Use(self.earlier_l, spread_l, 0, "last clean laps, those of practice and qualifying among them")
+            words = "last clean laps, those of practice and qualifying among them"
+            return Use(self.earlier_l, spread_l, 0, words)
         return self.use()
 
     def saving_cost_s(self) -> tuple[float, str]:
