@@ -9,6 +9,7 @@ from rich.text import Text
 
 from pitbox.cli.desk import Desk, console, desk_of, print_json
 from pitbox.cli.words import size_words, span_words
+from pitbox.log.edits import recordings
 from pitbox.log.resume import recorded_span_s
 from pitbox.model.ids import SessionId
 from pitbox.wire.record import InfoRecord, decode, kind_of
@@ -47,7 +48,7 @@ def sessions(
 
 def _listed(desk: Desk, session: SessionId) -> Listed:
     title = track = ""
-    readers = desk.shelf.readers(session)
+    readers = recordings(desk.shelf, session)
     for reader in readers:
         # The context at the start of the newest segment tells; nothing before it has to be read.
         for entry in reader.entries(reader.last_segment_seq):

@@ -163,6 +163,10 @@ class Collector:
             safe=None if team is None or team.safe is None else self._dashboard.safety(team.safe),
         )
 
+    def say(self, text: str) -> None:
+        """To everybody in the session; raises EditError where there is none."""
+        self.office.messenger.say(text)
+
     def acknowledge(self) -> None:
         """The person here has read what is new."""
         self.office.messenger.acknowledge()
