@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from recorded import assert_same, contents, project, record, sprint
+from recorded import assert_same, contents, project, record, sprint, until
 
 from pitbox.identity.device import Identity
 from pitbox.log.edits import Author
@@ -15,7 +15,7 @@ from pitbox.store.projector import Projector
 
 def test_edits_fold_no_session_again(tmp_path: Path) -> None:
     logs, path = tmp_path / "logs", tmp_path / "pitbox.duckdb"
-    log = record(logs, sprint())
+    log = record(logs, until(sprint(), 20.0))
     project(path, logs)
     before = contents(path)
     author = Author(logs, log.session, Identity.load_or_create(tmp_path / "lea"))
