@@ -1,12 +1,14 @@
 """Whom `pitbox pair` talks to: somebody at a terminal, or a program that answers JSON lines."""
 
 import asyncio
+import contextlib
 import sys
 import threading
 from typing import Protocol
 
 from pitbox.cli.lines import Lines
 from pitbox.identity.spelling import show
+from pitbox.sync.errors import PairingError
 from pitbox.sync.pairing import Candidate
 
 
@@ -30,19 +32,28 @@ class _Answers:
     """Lines of standard input; a thread reads them, because nothing else works on every system."""
 
     def __init__(self) -> None:
-        self._lines: asyncio.Queue[str] = asyncio.Queue(maxsize=16)
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=16)
         self._loop = asyncio.get_running_loop()
-        # A daemon: a read from a terminal cannot be ended.
-        threading.Thread(target=self._read, name="answers", daemon=True).start()
+        self._is_reading = False
 
     async def next(self) -> str:
-        return await self._lines.get()
+        """Raises PairingError when nobody can answer any more."""
+        if not self._is_reading:
+            self._is_reading = True
+            # A daemon: a read from a terminal cannot be ended.
+            threading.Thread(target=self._read, name="answers", daemon=True).start()
+        line = await self._lines.get()
+        if line is None:
+            raise PairingError("Nobody answers any more; nothing was paired.")
+        return line
 
     def _read(self) -> None:
-        for line in sys.stdin:
-            self._loop.call_soon_threadsafe(self._put, line.strip())
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            for line in sys.stdin:
+                self._loop.call_soon_threadsafe(self._put, line.strip())
+            self._loop.call_soon_threadsafe(self._put, None)
 
-    def _put(self, line: str) -> None:
+    def _put(self, line: str | None) -> None:
         if not self._lines.full():
             self._lines.put_nowait(line)
 

@@ -7,6 +7,7 @@ PitBoxError
 ├── sim.iracing.errors.IracingError
 ├── log.errors.LogError
 ├── store.errors.StoreError
+├── sync.errors.SyncError
 └── wall.errors.WallError
 """
 

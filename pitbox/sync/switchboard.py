@@ -177,6 +177,7 @@ class Switchboard:
     async def _greet(self, connection: socket.socket, address: Address) -> bool:
         """From a TCP connection to a link, or to nothing; True when it became one."""
         pipe = None
+        self._look_once()  # who was unpaired by another process a moment ago is a stranger
         try:
             async with asyncio.timeout(MEETING_S):
                 pipe, device = await secure(
@@ -358,8 +359,11 @@ class Switchboard:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
-            if self.book.refresh():
-                self.refresh()
+            self._look_once()
+
+    def _look_once(self) -> None:
+        if self.book.refresh():
+            self.refresh()
 
     def _spawn(self, work: "asyncio._CoroutineLike[None]", name: str) -> None:
         task = self._loop.create_task(work, name=name)
