@@ -167,6 +167,7 @@ def _share(collector: "Collector", desk: Desk, port: int) -> None:
 
     plan = radio_plan(desk.profile, desk.settings, Role.DRIVER, port=port)
     collector.sharing = Sharing(plan, collector.hub, collector.office.book, collector.health.tell)
+    collector.sharing.radio.stored.heard = lambda _: collector.office.look_now()  # a message may be in it
 
 
 def _run_headless(collector: "Collector", _: Desk, asked: threading.Event) -> list[Exception]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pitbox.sync.trust import PeerBook
 
 _log = logging.getLogger("pitbox.sync")
-_LOOK_S = 0.25
+_LOOK_S = 0.5
 _ALONE_S = 1.0
 _DRAIN_S = 2.0
 """For the last words of a recording to reach those who follow it."""

@@ -1,0 +1,107 @@
+"""Machines on a cable that can be cut, slowed and made to lose packets: namespaces of this machine only."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_NUMBERS = itertools.count()
+
+
+def run(*words: str, text: str | None = None) -> None:
+    subprocess.run(words, check=True, capture_output=True, text=True, timeout=20, input=text)
+
+
+class Cable:
+    """One switch; each machine has a namespace, `10.77.0.N`, and its own plug."""
+
+    def __init__(self) -> None:
+        self._name = f"pb{os.getpid()}-{next(_NUMBERS)}"
+        self._plugs: list[str] = []
+        run("ip", "netns", "add", self._name)
+        run("ip", "-n", self._name, "link", "add", "hub", "type", "bridge")
+        run("ip", "-n", self._name, "link", "set", "hub", "up")
+
+    def plug(self) -> tuple[str, list[str]]:
+        """(address, how to start a process there)."""
+        number = len(self._plugs) + 1
+        name, address = f"{self._name}-{number}", f"10.77.0.{number}"
+        run("ip", "netns", "add", name)
+        self._plugs.append(name)
+        run(
+            "ip",
+            "-n",
+            self._name,
+            "link",
+            "add",
+            f"p{number}",
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "eth0",
+            "netns",
+            name,
+        )
+        run("ip", "-n", self._name, "link", "set", f"p{number}", "master", "hub", "up")
+        run("ip", "-n", name, "addr", "add", f"{address}/24", "dev", "eth0")
+        for device in ("lo", "eth0"):
+            run("ip", "-n", name, "link", "set", device, "up")
+        return address, ["ip", "netns", "exec", name]
+
+    def lose(self, percent: int) -> None:
+        """Of what arrives at each machine; 0 ends it."""
+        if shutil.which("nft") is None:
+            pytest.skip("lost packets need nftables; apt-get install nftables")
+        hook = "type filter hook input priority 0;"
+        drop = f'iifname "eth0" numgen random mod 100 < {percent} drop'
+        chain = f"table inet f {{\nchain c {{\n{hook}\n{drop}\n}}\n}}\n" if percent else ""
+        rules = "flush ruleset\n" + chain
+        for name in self._plugs:
+            run("ip", "netns", "exec", name, "nft", "-f", "-", text=rules)
+
+    def pull(self, number: int = 1) -> None:
+        """Take a plug out at the switch's far side: neither machine sees its own link go down."""
+        run("ip", "-n", self._name, "link", "set", f"p{number}", "nomaster")
+
+    def put_back(self, number: int = 1) -> None:
+        run("ip", "-n", self._name, "link", "set", f"p{number}", "master", "hub")
+
+    def slow(self, rate: str, number: int = 1) -> None:
+        qdisc = (
+            "qdisc",
+            "add",
+            "dev",
+            "eth0",
+            "root",
+            "tbf",
+            "rate",
+            rate,
+            "burst",
+            "16kb",
+            "latency",
+            "200ms",
+        )
+        run("ip", "netns", "exec", self._plugs[number - 1], "tc", *qdisc)
+
+    def remove(self) -> None:
+        for name in [*self._plugs, self._name]:
+            with contextlib.suppress(subprocess.SubprocessError):
+                run("ip", "netns", "del", name)
+
+
+@contextlib.contextmanager
+def cable() -> Iterator[Cable]:
+    """Skips where namespaces cannot be made; where they can, nothing is skipped."""
+    if not Path("/proc/self/ns/net").exists() or os.geteuid() != 0:
+        pytest.skip("network namespaces need root on Linux")
+    found = Cable()
+    try:
+        yield found
+    finally:
+        found.remove()
