@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from pitbox.model.session import UNLIMITED
 from pitbox.sim.iracing.text import SessionTextReader, parse_session_text, session_info
+from pitbox.sim.iracing.visit import visit_of
 from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.text import LATIN, UTF8, session_text
+from pitbox.wire.limit import MAX_PLAIN_PAYLOAD
+from pitbox.wire.record import InfoRecord, decode, encode
 
 WEEKEND = """---
 WeekendInfo:
@@ -278,3 +281,67 @@ def test_texts_before_2026_do_not_say_what_they_are():
     assert session_info(text(car(3, "Bäcker"))).entry(3).driver == "Bäcker"
     saved = text(car(3, "Bäcker")).decode("cp1252").encode("utf-8-sig")
     assert session_info(saved).entry(3).driver == "Bäcker", "saved anew by an editor"
+
+
+AREA_BYTES = 524_288
+"""The largest room that a sim has given the text so far."""
+NUMBERS = [
+    "9" * 5000,
+    "1e308",
+    "-1e308",
+    "9007199254740993",
+    "-9" * 40,
+    "nan",
+    "inf",
+    "0x1p9",
+    "1_0",
+    "\u0663",
+]
+
+
+def through_the_log(info):
+    return decode(encode(InfoRecord(sim_time_s=1.0, session_num=0, run=0, info=info))).info
+
+
+@pytest.mark.parametrize("figure", NUMBERS)
+def test_no_figure_is_too_great_for_the_log(figure):
+    """What the log does not take would end the thread that records."""
+    plain = text(car(3, CurDriverIncidentCount=4), car(4, "Bob", 8)).decode("cp1252")
+    for field, value in re.findall(r"^[ -]*(\w+): (\S*\d\S*)", plain, re.MULTILINE):
+        told = plain.replace(f"{field}: {value}", f"{field}: {figure}").encode("utf-8")
+        info = session_info(told)
+        assert info is None or through_the_log(info) == info, field
+        visit = visit_of(told)
+        assert visit is None or len(visit.session) < 40, field
+
+
+def test_a_name_without_end_costs_its_end_only():
+    info = session_info(text(car(3, "x" * 400_000), car(4, "Bob", 8)))
+    assert [(entry.driver[:3], len(entry.driver)) for entry in info.entries] == [("xxx", 200), ("Bob", 3)]
+    assert through_the_log(info) == info
+
+
+def test_a_field_that_no_log_could_hold_keeps_the_one_before():
+    reader = SessionTextReader()
+    known = reader(text(car(3)))
+    long = [
+        car(at, f"{at:\u2020<200}", at, team="\u2021" * 200, CarScreenName="y" * 200) for at in range(256)
+    ]
+    info = reader(text(*long))
+    assert info.entries == known.entries
+    assert "more than a log can hold" in reader.problems[-1]
+    assert len(encode(InfoRecord(sim_time_s=0.0, session_num=0, run=0, info=info))) < MAX_PLAIN_PAYLOAD
+    assert session_info(text(*long)) is None
+
+
+def test_a_text_that_fills_its_area_is_read():
+    """As after a day with a full field, whose results fill the text."""
+    line = "   - Position: 1\n     CarIdx: 3\n     LastTime: 92.1234\n"
+    cars = "".join(car(at, f"Driver {at}", at) for at in range(63))
+    rest = len(WEEKEND + SESSIONS + drivers(cars) + SECTORS) + 8
+    sessions = SESSIONS.rstrip() + "\n" + line * ((AREA_BYTES - rest) // len(line)) + "\n"
+    told = (WEEKEND + sessions + drivers(cars) + SECTORS).encode("cp1252")
+    assert AREA_BYTES - 200 < len(told) <= AREA_BYTES
+    info = session_info(told)
+    assert [entry.driver for entry in info.entries] == [f"Driver {at}" for at in range(63)]
+    assert [part.laps for part in info.parts] == [None, 40]

@@ -20,6 +20,8 @@ _SECTION = re.compile(r"^([A-Z]\w*):[ \t]*$", re.MULTILINE)
 _LIST_OF = re.compile(r"^( +)(\w+):[ \t]*\n( +)- ", re.MULTILINE)
 _ODD = re.compile(r"^(?! *(?:- )?\w+:(?: |$)|\.\.\.$)(?=.*\S).*$", re.MULTILINE)
 _HEAD_BYTES = 1024
+_LONGEST = 200
+"""Characters of a value; the sim's own names end at 64, so a longer one is damage."""
 
 Fields = dict[str, str]
 
@@ -54,7 +56,7 @@ class Section(msgspec.Struct, frozen=True):
 
     def _read(self, body: str, column: int) -> Fields:
         pairs = _field(column).findall(body)
-        return {word: self._plain(value) for word, value in reversed(pairs)}
+        return {word: self._plain(value)[:_LONGEST] for word, value in reversed(pairs)}
 
     def _plain(self, value: str) -> str:
         """Without the quotes that belong to the writing, with those that belong to the name."""

@@ -6,12 +6,15 @@ from pitbox.model.session import SessionInfo, SessionPart, Track
 from pitbox.sim.iracing.outline import Outline, outline
 from pitbox.sim.iracing.roster import Roster, roster_of
 from pitbox.sim.iracing.weekend import Weekend, parts_of, sectors_of, weekend_of
+from pitbox.wire.limit import MAX_PLAIN_PAYLOAD
 
 SIM = "iRacing"
 _NOWHERE = Track(0, "", "", 0.0, 0.0)
 _READ = ("WeekendInfo", "SessionInfo", "DriverInfo", "SplitTimeInfo")
 _SHOWN = 60
 """Characters of a line that could not be read."""
+_MOST_BYTES = MAX_PLAIN_PAYLOAD - 1024
+"""Of the content, as the log has it, beside a record's head. A full field takes a twentieth."""
 
 
 class ParsedText(msgspec.Struct, frozen=True):
@@ -59,7 +62,20 @@ def parse_session_text(data: bytes, before: ParsedText | None = None) -> ParsedT
     if before is not None:
         weekend, parts = weekend or before.weekend, parts or before.parts
         roster, sectors = roster or before.roster, sectors or before.sectors
-    return ParsedText(weekend, parts, roster, sectors, tuple(problems))
+    parsed = ParsedText(weekend, parts, roster, sectors, tuple(problems))
+    return parsed if _fits(parsed) else _unnamed(parsed, before)
+
+
+def _fits(parsed: ParsedText) -> bool:
+    """The log takes what it says. What it would not take must not come as far as the thread that records."""
+    return parsed.info is None or len(msgspec.msgpack.encode(parsed.info)) <= _MOST_BYTES
+
+
+def _unnamed(parsed: ParsedText, before: ParsedText | None) -> ParsedText:
+    problem = "DriverInfo says more than a log can hold; it is left out."
+    nobody = msgspec.structs.replace(parsed, roster=None, problems=(*parsed.problems, problem))
+    as_known = msgspec.structs.replace(nobody, roster=None if before is None else before.roster)
+    return as_known if _fits(as_known) else nobody
 
 
 def session_info(data: bytes) -> SessionInfo | None:

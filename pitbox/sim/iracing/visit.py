@@ -6,6 +6,7 @@ import secrets
 import msgspec
 
 from pitbox.model.ids import SessionId
+from pitbox.sim.iracing.figure import whole
 
 _HEAD_BYTES = 8192
 _LINE = re.compile(
@@ -27,8 +28,9 @@ def visit_of(text: bytes, before: Visit | None = None) -> Visit | None:
     number = dict(key).get(b"SubSessionID")
     if number is None:
         return None
-    if number.isdigit() and int(number) > 0:
-        session = SessionId(f"sub-{int(number)}")
+    sub_session_id = whole(number.decode("latin-1"))
+    if sub_session_id > 0:
+        session = SessionId(f"sub-{sub_session_id}")
     elif before is not None and before.key == key:
         return before
     else:

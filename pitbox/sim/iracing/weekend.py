@@ -42,12 +42,12 @@ def parts_of(text: Outline) -> tuple[SessionPart, ...]:
         session_num = whole(fields.get("SessionNum"), -1)
         if session_num < 0 or not fields.get("SessionType"):
             continue
-        laps = limited(fields.get("SessionLaps"))
+        laps = whole(fields.get("SessionLaps"))
         parts[session_num] = SessionPart(
             session_num=session_num,
             kind=fields["SessionType"],
             length_s=limited(fields.get("SessionTime")),
-            laps=None if laps is None else int(laps),
+            laps=laps if laps > 0 else None,
         )
     return tuple(parts.values())
 
