@@ -317,6 +317,20 @@ def test_memory_that_stands_still_is_a_sim_that_died(rig):
     assert "Opened" in kinds(rig.until(Ticks, 0.25))
 
 
+def test_another_image_in_its_place_is_taken_at_once(rig):
+    """A file that was written anew: nobody waits until the old one counts as silent."""
+    rig.start()
+    opened = rig.opened
+    rig.restart(text=text_of(sub_session_id=78))
+    rig.wire_is_current = False
+    rig.during(1)
+    assert rig.opened > opened, "the old one is let go"
+    rig.wire_is_current = True
+    rig.row()
+    opening = next(event for event in rig.until(Opened) if isinstance(event, Opened))
+    assert opening.session == "sub-78"
+
+
 def test_looking_for_a_sim_is_cheap(rig):
     rig.is_there = False
     rig.poll()
