@@ -6,6 +6,7 @@ brings the database up to the log.
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,9 +28,11 @@ from pitbox.wall.outbox import OUTBOX
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
 from pitbox.wall.settings import Settings
-from pitbox.wall.share import Sharing
 from pitbox.wall.telemetry_folder import TelemetryFolder, ledger_of, telemetry_folder
 from pitbox.wall.wall import Wall
+
+if TYPE_CHECKING:
+    from pitbox.wall.share import Sharing
 
 _SETTLE_LOOK_S = 0.1
 
@@ -72,7 +75,7 @@ class WatchedSource:
 class Collector:
     """Records whatever the source gives until it is stopped. Belongs to the thread that made it."""
 
-    sharing: Sharing | None = None
+    sharing: "Sharing | None" = None
     """Set before the start by whoever wants this machine to be part of a team."""
 
     def __init__(

@@ -31,7 +31,7 @@ from pitbox.wall.roles import roles_of
 from pitbox.wall.settings import Settings
 from pitbox.wall.wall import Folders
 
-_WAIT_S = 0.25
+_WAIT_S = 0.5
 _MOST_RECORDS = 2_000
 """Folded between two looks at what else there is to do."""
 _REGULAR_S = 0.6
