@@ -86,7 +86,7 @@ def _open_mode(context: typer.Context, profile: str) -> None:
         driver.run_driver(desk, driver.DriverWishes())
         return
     if desk.settings.general.mode == "engineer":
-        print("The engineer's window is not built yet: it will show timing, strategy, stints and laps here.")
+        engineer.run_engineer(desk)
         return
     print(context.get_help())
 

@@ -16,7 +16,9 @@ from pitbox.cli.driver import DEFAULT_PORT, asked_to_end
 from pitbox.cli.lines import Lines
 from pitbox.cli.team_words import TeamWords
 from pitbox.cli.telling import named
+from pitbox.wall.errors import SettingError
 from pitbox.wall.health import HealthRegistry
+from pitbox.wall.settings_file import change
 
 if TYPE_CHECKING:
     from pitbox.model.fact import Fact
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pitbox.wall.feed import Feed
 
 _LOOK_S = 0.25
+_DEMO_SPEED = 5.0
 
 
 def engineer(
@@ -67,6 +70,7 @@ def run_engineer(
 
     if not is_headless:
         _check_window()
+        _remember(desk)
     with ExitStack() as stack:
         asked = stack.enter_context(asked_to_end())
         stack.enter_context(Instance.claim(desk.profile.lock_file, "engineer", time.time()))
@@ -137,8 +141,24 @@ def _check_window() -> None:
 
 def _show(desk: Desk, feed: "Feed", asked: threading.Event, until: Callable[[], bool]) -> None:
     from pitbox.ui.engineer.desk import EngineerDesk
+    from pitbox.wall.demo import DemoRace
+    from pitbox.wall.profile import find_profile
 
-    EngineerDesk(feed, desk.profile, desk.settings).run(asked, until=until)
+    def make_demo() -> DemoRace:
+        """Under a profile of its own: no example is ever sent to the team."""
+        return DemoRace(find_profile("demo"), desk.settings, speed=_DEMO_SPEED)
+
+    EngineerDesk(feed, desk.profile, desk.settings, make_demo=make_demo).run(asked, until=until)
+
+
+def _remember(desk: Desk) -> None:
+    """Plain `pitbox` opens the window from now on."""
+    if desk.settings.general.mode == "engineer":
+        return
+    try:
+        change(desk.profile.settings_file, {"general.mode": "engineer"})
+    except SettingError as error:  # no reason not to follow
+        print(f"The mode is not remembered: {error}", file=sys.stderr)
 
 
 @contextmanager

@@ -27,12 +27,15 @@ def test_the_race_stands_in_the_window(room: Room) -> None:
     assert room.timing.model.rowCount() == 63
 
 
-def test_without_a_race_one_calm_page_says_what_comes(opened) -> None:
-    room = opened(spring=Spring.NONE, is_filled=False, make_demo=lambda: None)
+@pytest.mark.parametrize("spring", [Spring.NONE, Spring.PEERS])
+def test_without_a_race_one_calm_page_says_what_comes(opened, spring: Spring) -> None:
+    room = opened(spring=spring, is_filled=False, make_demo=lambda: None)
     guide = room.window.race.currentWidget()
     assert isinstance(guide, Blank)
     assert "pitbox driver" in guide.words.text()
-    assert room.window.top.state.text() == "nothing opened"
+    room.feed.give()
+    room.pull()
+    assert room.window.race.currentWidget() is room.window.deck
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)

@@ -32,7 +32,7 @@ CHAPTERS = (
         "sessions",
         "Sessions",
         "folder-clock",
-        "Everything recorded will stand here; until then `pitbox sessions` lists it.",
+        "Everything recorded will stand here; until then pitbox sessions lists it.",
     ),
     Chapter("season", "Season", "calendar", "Series, weeks and start times on your clock will stand here."),
     Chapter(

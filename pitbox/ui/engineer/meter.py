@@ -12,6 +12,8 @@ from pitbox.ui.engineer.desk import EngineerDesk
 from pitbox.ui.scene.race import RaceChange
 from pitbox.wall.hub import Hub
 
+_HALF_TICK_S = 1 / 120
+
 
 class Arrivals:
     """When each moment of the race came from its source. Heard on the sampler's thread."""
@@ -67,8 +69,9 @@ class Meter(QObject):
         self.pulls_s: list[float] = []
         """One beat of the bridge with all that views do in it."""
         self.lags_s: list[float] = []
-        """From the tick at its source until the table that shows it was painted."""
+        """From a tick at its source until the table that shows it was painted: the oldest of each picture."""
         self._app, self._desk, self._arrivals = app, desk, arrivals
+        self._before_s = self._newest_s = 0.0
         self._unpainted: float | None = None
 
     def run(self, seconds: float) -> None:
@@ -99,7 +102,10 @@ class Meter(QObject):
             self.lags_s.append(time.monotonic() - came_s)
 
     def _change(self, change: RaceChange) -> None:
-        self._unpainted = change.scene.head.sim_time_s
+        """The first tick that the picture before did not have has waited longest."""
+        self._before_s, self._newest_s = self._newest_s, change.scene.head.sim_time_s
+        if self._before_s:
+            self._unpainted = self._before_s + _HALF_TICK_S
 
 
 def open_once(desk: EngineerDesk) -> None:

@@ -189,7 +189,8 @@ class EngineerWindow(QMainWindow):
 
     def _show_pulse(self, pulse: Pulse) -> None:
         self.top.show_pulse(pulse)
-        wanted = self.race.widget(0) if pulse.spring is Spring.NONE else self.deck
+        is_bare = pulse.age_s is None and pulse.spring in (Spring.NONE, Spring.PEERS)
+        wanted = self.race.widget(0) if is_bare else self.deck
         if wanted is not None and self.race.currentWidget() is not wanted:
             self.race.setCurrentWidget(wanted)
             self.go_to(self.page)
