@@ -73,5 +73,17 @@ def bench_ibt(
     _show("ibt", measure_ibt(file, hours), as_json=as_json)
 
 
+@app.command("ui")
+def bench_ui(
+    as_json: JsonOption = False,
+    seconds: Annotated[float, typer.Option(min=5, help="Of a live race.")] = 60.0,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Times real time.")] = 1.0,
+) -> None:
+    """The engineer's window: what it costs the main thread, how late it shows, how soon it opens."""
+    from pitbox.cli.bench.ui import measure_ui
+
+    _show("ui", measure_ui(seconds, speed), as_json=as_json)
+
+
 def _show(name: str, figures: list[Figure], *, as_json: bool) -> None:
     show_figures(name, figures, as_json=as_json)
