@@ -44,6 +44,7 @@ class _Answers:
             threading.Thread(target=self._read, name="answers", daemon=True).start()
         line = await self._lines.get()
         if line is None:
+            self._put(None)
             raise PairingError("Nobody answers any more; nothing was paired.")
         return line
 

@@ -1,16 +1,19 @@
 """`pitbox peers`, `unpair` and `invite`, without a network."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Pitbox
 
 from pitbox.identity.device import Identity
 from pitbox.identity.spelling import show
 from pitbox.model.role import Role
 from pitbox.sync import adapter
 from pitbox.sync.trust import PairedPeer, PeerBook
+
+Pitbox = Callable[..., Any]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Machine, MakeMachine, Process
+from lan_machine import Machine, MakeMachine, Process
 
 from pitbox.identity.device import Identity
 from pitbox.model.role import Role
