@@ -59,6 +59,18 @@ def bench_capture(
     _show("capture", figures, as_json=as_json)
 
 
+@app.command("sync")
+def bench_sync(
+    as_json: JsonOption = False,
+    minutes: Annotated[float, typer.Option(min=1, help="Of recording that a late joiner pulls.")] = 60.0,
+    seconds: Annotated[float, typer.Option(min=5, help="Of live values, undisturbed.")] = 20.0,
+) -> None:
+    """A driver and an engineer over TLS on loopback: live delay, a late joiner, and what rest costs."""
+    from pitbox.cli.bench.sync import measure_sync
+
+    _show("sync", measure_sync(minutes, seconds), as_json=as_json)
+
+
 @app.command("ibt")
 def bench_ibt(
     as_json: JsonOption = False,
