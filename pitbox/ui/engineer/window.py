@@ -182,6 +182,7 @@ class EngineerWindow(QMainWindow):
     def _connect(self) -> None:
         bridge = self.stage.bridge
         bridge.raced.connect(self.top.show_change)
+        bridge.lived.connect(self.top.show_live)
         bridge.pulsed.connect(self._show_pulse)
         bridge.warded.connect(self._show_ward)
         bridge.beaten.connect(self.notice_stack.beat)

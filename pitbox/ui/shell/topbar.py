@@ -3,7 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from pitbox.ui.scene.race import RaceChange, RaceHead
+from pitbox.model.source import Ticks
+from pitbox.ui.scene.race import RaceChange, RaceHead, Weather
+from pitbox.ui.scene.weather import weather_of, weather_words
 from pitbox.ui.scene.words import NONE, age_words, count_words, span_words
 from pitbox.ui.shell.words import Clipped, IconLabel, Words, spring
 from pitbox.ui.theme.look import Look
@@ -38,6 +40,8 @@ class TopBar(QWidget):
         self.left = Words(tone="dim")
         self.lap = Words(tone="text")
         self.flag = Words(tone="dim")
+        self.weather = Words(tone="dim")
+        self._weather: Weather | None = None
         self.trouble = Words(tone="warn")
         self.trouble_sign = IconLabel(look, "triangle-alert", "warn")
         self.state_sign = IconLabel(look, "circle", "dim", _DOT)
@@ -46,6 +50,7 @@ class TopBar(QWidget):
         self._flag_name = ""
         self._lay_out()
         look.changed.connect(self._wear)
+        look.changed.connect(self._show_weather)
         self._wear()
         self.show_head(RaceHead())
         self.show_pulse(Pulse())
@@ -67,12 +72,17 @@ class TopBar(QWidget):
             self._flag_name = head.flag
             self._wear()
 
+    def show_live(self, ticks: Ticks) -> None:
+        self._weather = weather_of(ticks)
+        self._show_weather()
+
     def show_pulse(self, pulse: Pulse) -> None:
         words = pulse.link.words
         if pulse.is_stale and pulse.age_s is not None:
             words = f"Nothing new for {age_words(pulse.age_s)}"
         self.trouble.tell(words)
         self.trouble.setVisible(bool(words))
+        self.weather.set_tone("faint" if pulse.is_stale else "dim")
         self.trouble_sign.setVisible(bool(words))
         is_safe = pulse.link.is_recorded and not pulse.is_stale
         machines = count_words(pulse.link.machines, "machine", "machines")
@@ -92,7 +102,7 @@ class TopBar(QWidget):
             (
                 (self.title, self.part, spring()),
                 (self.clock, self.left, self.lap, self.flag),
-                (spring(), self.trouble_sign, self.trouble, self.state_sign, self.state),
+                (spring(), self.weather, self.trouble_sign, self.trouble, self.state_sign, self.state),
             )
         ):
             row = QHBoxLayout()
@@ -107,6 +117,9 @@ class TopBar(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.strip)
+
+    def _show_weather(self) -> None:
+        self.weather.tell(weather_words(self._weather, self._look.taste.units))
 
     def _wear(self) -> None:
         """Green is how things should be: a plain line, so that any other flag is seen."""
