@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from sync_rig import LOOPBACK, Device, introduce, pair, play, until
 
 from pitbox.identity.certificate import check_certificate
+from pitbox.identity.device import device_of
 from pitbox.identity.errors import ForeignCertificateError
 from pitbox.model.role import Role
 from pitbox.sync import switchboard as board_module
@@ -210,17 +211,22 @@ def test_a_certificate_that_a_paired_device_signed_gets_nothing(tmp_path: Path) 
     play(scenario())
 
 
-def test_two_paired_devices_of_one_name_would_shadow_each_other(tmp_path: Path) -> None:
-    """The trap itself, so that nobody takes the check of names for vain: only the fingerprint tells them."""
+def test_of_two_trusted_devices_with_one_name_none_is_taken_for_the_other(tmp_path: Path) -> None:
+    """Pairing never lets it come to this; if a hand-edited book does, the fingerprint still tells."""
 
     async def scenario() -> None:
         async with wall(tmp_path) as w:
             path, der = forge(tmp_path, common_name(w.kai))
-            from pitbox.identity.device import device_of
-
-            w.ada.book.add(PairedPeer(device_of(der), "Twin", Role.VIEWER, der))
+            twin = device_of(der)
+            w.ada.book.add(PairedPeer(twin, "Twin", Role.VIEWER, der))
             w.ada.board.refresh()
-            del path
+            got = await what_comes(w.ada.address, trusting_nobody(path), HELLO)
+            links = [link for link in w.ada.links if link.agreement.far_instance == "rogue"]
+            assert bool(got) == bool(links)
+            assert {(link.peer.fingerprint, link.peer.name, link.peer.role) for link in links} <= {
+                (twin, "Twin", Role.VIEWER)
+            }
+            w.link_count = len(w.ada.links)
             await w.check_undisturbed()
 
     play(scenario())
