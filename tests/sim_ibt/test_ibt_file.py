@@ -119,6 +119,13 @@ def test_without_one_whole_record_there_is_nothing_to_read(tmp_path):
         IbtFile(written(tmp_path, ibt(drive(1.0))[: HEAD_BYTES + 3]))
 
 
+def test_rows_that_would_lie_over_the_list_of_channels_are_refused(tmp_path):
+    lie = bytearray(SHORT)
+    lie[52:56] = (200).to_bytes(4, "little")
+    with pytest.raises(GarbageError, match="rows begin inside"):
+        IbtFile(written(tmp_path, bytes(lie)))
+
+
 def test_a_lie_about_sizes_costs_no_memory(tmp_path):
     lies = []
     for at in (16, 20, 24, 28, 36):  # text length and place, channels and their place, bytes in a row

@@ -1,9 +1,11 @@
 """Files into the log: once, into the right session and run, and only what is missing there."""
 
+import struct
+
 import numpy as np
 import pytest
 import zstandard
-from disk_image import blank, drive, ibt
+from disk_image import CODES, MODERN, SIZES, blank, drive, ibt
 
 from pitbox.identity.device import Identity
 from pitbox.log.merge import merged
@@ -20,7 +22,7 @@ from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.timing.race import RaceFold
 from pitbox.wall import importer
 from pitbox.wall.importer import import_file, recordings
-from pitbox.wire.record import BlockRecord, RunRecord, TextRecord, decode
+from pitbox.wire.record import BlockRecord, LostRecord, RunRecord, TextRecord, decode
 
 LIMITS = ScribeLimits(reserve_bytes=0)
 
@@ -121,6 +123,43 @@ def test_what_cannot_be_read_is_told_in_the_result(shelf, identity, put, tmp_pat
         assert done.state == "refused"
         assert path.name in done.problems[0]
     assert shelf.sessions() == []
+
+
+def damaged(rows, column, value):
+    """A file in which one column says this, whatever the type's own limits."""
+    data = bytearray(ibt(rows))
+    at = sum(SIZES[kind] for name, kind in MODERN[: [name for name, _ in MODERN].index(column)])
+    length = sum(SIZES[kind] for _, kind in MODERN)
+    code = CODES[dict(MODERN)[column]][1]
+    start = len(data) - length * len(rows) + at
+    for number in range(len(rows)):
+        struct.pack_into(f"<{code}", data, start + number * length, value(number))
+    return bytes(data)
+
+
+@pytest.mark.parametrize("time_s", [float("nan"), float("inf"), 1e300, 1e9, -1.0])
+def test_a_file_without_one_possible_time_is_refused_in_words(shelf, identity, put, time_s):
+    done = import_file(put("mad.ibt", damaged(drive(2), "SessionTime", lambda _: time_s)), shelf, identity)
+    assert (done.state, done.session, shelf.sessions()) == ("refused", "", [])
+    assert done.problems == ("mad.ibt: Of its 120 records none says where the car was.",)
+
+
+def test_times_that_cannot_be_cost_their_records_only(shelf, identity, put):
+    data = damaged(drive(65), "SessionTime", lambda at: 1e300 if at > 3600 else 100 + at / 60)
+    done = import_file(put("late.ibt", data), shelf, identity)
+    assert (done.state, done.new_records) == ("imported", 3601)
+    assert "299 records say nothing" in done.problems[0]
+
+
+@pytest.mark.parametrize("told", [1, 360, 3600])
+def test_a_head_that_lies_about_its_rate_changes_nothing(shelf, identity, put, told):
+    data = bytearray(ibt(drive(10)))
+    struct.pack_into("<i", data, 8, told)
+    done = import_file(put("rate.ibt", bytes(data)), shelf, identity)
+    assert (done.state, done.new_records) == ("imported", 600)
+    records = records_of(shelf, done.session)
+    assert not [record for record in records if isinstance(record, LostRecord)]
+    assert sum(isinstance(record, BlockRecord) for record in records) < 60
 
 
 def test_the_readable_part_of_a_cut_file_is_imported_and_the_rest_when_it_is_there(shelf, identity, put):

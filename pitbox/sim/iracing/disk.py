@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from pitbox.model.source import RowArray
 from pitbox.sim.iracing.column import copied, dtype_of
-from pitbox.sim.iracing.errors import EmptyFileError, ImageError, NotIracingError, TruncatedError
+from pitbox.sim.iracing.errors import (
+    EmptyFileError,
+    GarbageError,
+    ImageError,
+    NotIracingError,
+    TruncatedError,
+)
 from pitbox.sim.iracing.header import HEADER_BYTES, Header, parse_header
 
 _DISK = struct.Struct("<q2d2i")
@@ -90,6 +96,8 @@ class IbtFile:
 def _disk_header(view: memoryview, header: Header) -> DiskHeader:
     if len(header.buffers) != 1 or header.buffers[0].offset < _ROWS_AT_LEAST:
         raise NotIracingError("This is an image of the sim's memory, not a recording from its disk.")
+    if header.buffers[0].offset < header.variables_end:
+        raise GarbageError("The header is damaged: its rows begin inside the list of its channels.")
     return DiskHeader(*_DISK.unpack_from(view, HEADER_BYTES))
 
 

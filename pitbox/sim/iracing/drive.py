@@ -45,6 +45,8 @@ _FROM = {
 }
 """Channels of the field by the own car's channels that say the same."""
 _PLACE = ("LapDistPct", "Lap", "Speed", "Lat", "Lon")
+_LAST_S = 30 * 86_400.0
+"""No session lasts longer: a later time is damage."""
 _CHUNK = 3600
 """Records at a time: a minute."""
 _MOST_CARS = 256
@@ -64,9 +66,12 @@ class Drive:
         self.car_idx = _car_idx(file.rows, 0 if info is None else info.own.car_idx)
         self.field = _field_layout(file, self.car_idx)
         self.slow = Layout(Stream.SLOW, _CLOCK)
-        self.tick_rate = file.header.tick_rate
         self.is_tick = placed(file.rows)
         """Which records are ticks."""
+        if not self.is_tick.any():
+            count = len(self.is_tick)
+            raise GarbageError(f"{file.path.name}: Of its {count} records none says where the car was.")
+        self.tick_rate = _tick_rate(self.times_s()[self.is_tick], file.header.tick_rate)
 
     @property
     def left_out(self) -> int:
@@ -167,8 +172,15 @@ def placed(rows: RowArray) -> NDArray[np.bool_]:
     for name in _PLACE:
         if name in names:
             is_blank &= rows[name] == 0
-    is_good: NDArray[np.bool_] = np.isfinite(times_s) & (times_s > 0) & ~is_blank
+    is_good: NDArray[np.bool_] = (times_s > 0) & (times_s < _LAST_S) & ~is_blank
     return is_good
+
+
+def _tick_rate(times_s: NDArray[np.float64], told: int) -> int:
+    """Ticks a second as they came; what the header tells counts only where nothing came."""
+    steps = np.diff(times_s)
+    steps = steps[(steps > 0) & (steps < 1)]
+    return max(1, round(1 / float(np.median(steps)))) if len(steps) else told
 
 
 def _stretches(

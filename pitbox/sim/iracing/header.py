@@ -65,6 +65,8 @@ class Header(msgspec.Struct, frozen=True):
     variables: tuple[Variable, ...]
     buffer_length: int
     buffers: tuple[Buffer, ...]
+    variables_end: int = 0
+    """The first byte behind the list of variables."""
 
     @property
     def is_connected(self) -> bool:
@@ -102,6 +104,7 @@ def parse_header(view: memoryview) -> Header:
         variables=_variables(view, at, count, length),
         buffer_length=length,
         buffers=buffers,
+        variables_end=at + count * VARIABLE_BYTES,
     )
 
 
