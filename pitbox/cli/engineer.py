@@ -62,10 +62,7 @@ def run_engineer(
 ) -> None:
     """Until the user ends it."""
     from pitbox.model.role import Role
-    from pitbox.wall.crash import CrashReporter
     from pitbox.wall.engineer import Engineer
-    from pitbox.wall.instance import Instance
-    from pitbox.wall.journal import Journal
     from pitbox.wall.share import radio_plan
 
     if not is_headless:
@@ -73,27 +70,46 @@ def run_engineer(
         _remember(desk)
     with ExitStack() as stack:
         asked = stack.enter_context(asked_to_end())
-        stack.enter_context(Instance.claim(desk.profile.lock_file, "engineer", time.time()))
-        stack.enter_context(Instance.claim_data(desk.folders.lock_file, "engineer", time.time()))
-        health = HealthRegistry(time.time)
-        journal = stack.enter_context(Journal(desk.folders.data, health.tell))
-        stack.enter_context(CrashReporter(desk.folders.data, journal.recent))
+        health = stack.enter_context(_kept(desk))
         if is_storing:
             stack.enter_context(_clerk(desk, health))
         plan = radio_plan(desk.profile, desk.settings, Role.ENGINEER, port=port, is_watching=True)
-        news = _News()
-        hear = news.hear_facts if is_headless else None  # a window reads the hub
+        news = _News() if is_headless else None  # a window reads the hub
+        hear = None if news is None else news.hear_facts
         engineer = Engineer(plan, desk.folders, health, hear, desk.settings)
-        engineer.start()
-        try:
-            if is_headless:
-                _tell(engineer, news, trace, asked)
-            else:
-                _show(desk, engineer, asked, until=lambda: bool(engineer.errors()))
-        finally:
-            engineer.stop()
+        _follow(desk, engineer, news, trace, asked)
     for error in engineer.errors():
         raise error
+
+
+def _follow(
+    desk: Desk, engineer: "Engineer", news: "_News | None", trace: Path | None, asked: threading.Event
+) -> None:
+    engineer.start()
+    try:
+        if news is None:
+            _show(desk, engineer, asked, until=lambda: bool(engineer.errors()))
+        else:
+            _tell(engineer, news, trace, asked)
+    finally:
+        engineer.stop()
+
+
+@contextmanager
+def _kept(desk: Desk) -> Iterator[HealthRegistry]:
+    """The profile is ours, and what goes wrong is written down."""
+    from pitbox.wall.crash import CrashReporter
+    from pitbox.wall.instance import Instance
+    from pitbox.wall.journal import Journal
+
+    health = HealthRegistry(time.time)
+    with (
+        Instance.claim(desk.profile.lock_file, "engineer", time.time()),
+        Instance.claim_data(desk.folders.lock_file, "engineer", time.time()),
+        Journal(desk.folders.data, health.tell) as journal,
+        CrashReporter(desk.folders.data, journal.recent),
+    ):
+        yield health
 
 
 def _tell(engineer: "Engineer", news: "_News", trace: Path | None, asked: threading.Event) -> None:

@@ -78,9 +78,8 @@ def _controls(theme: Theme) -> str:
     """
     return f"""
 QPushButton {{
-    background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.line};
-    border-radius: {px(RADIUS)}px; padding: 0 {px(12)}px; min-height: {px(26)}px;
-    font-size: {px(Type.BODY)}px;
+    background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.line}; min-height: {px(26)}px;
+    border-radius: {px(RADIUS)}px; padding: 0 {px(12)}px; font-size: {px(Type.BODY)}px;
 }}
 QPushButton:hover {{ border-color: {tokens.dim}; }}
 QPushButton:focus {{ border-color: {tokens.accent}; }}
@@ -90,8 +89,9 @@ QPushButton[is_chip="true"] {{
     background: transparent; border-color: transparent; color: {tokens.dim};
     padding: 0 {px(PADDING)}px; min-height: {px(20)}px; font-size: {px(Type.NOTE)}px;
 }}
-QPushButton[is_chip="true"]:hover {{ background: {tokens.raised}; color: {tokens.text}; }}
-QPushButton[is_chip="true"]:checked {{ background: {tokens.raised}; color: {tokens.text}; }}
+QPushButton[is_chip="true"]:hover, QPushButton[is_chip="true"]:checked {{
+    background: {tokens.raised}; color: {tokens.text};
+}}
 QPushButton[is_chip="true"]:focus {{ border-color: {tokens.accent}; }}
 QLineEdit, QComboBox {{ {field} }}
 QLineEdit:focus, QComboBox:focus {{ border-color: {tokens.accent}; }}
