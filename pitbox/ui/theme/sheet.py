@@ -27,7 +27,7 @@ def qt_palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    return _small_parts(theme) + _words(theme) + _controls(theme) + _scroll_bars(theme) + _frames(theme)
+    return _small_parts(theme) + _words(theme) + _controls(theme) + _boxes_and_bars(theme) + _frames(theme)
 
 
 def _small_parts(theme: Theme) -> str:
@@ -78,8 +78,9 @@ def _controls(theme: Theme) -> str:
     """
     return f"""
 QPushButton {{
-    background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.line}; min-height: {px(26)}px;
-    border-radius: {px(RADIUS)}px; padding: 0 {px(12)}px; font-size: {px(Type.BODY)}px;
+    background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.line};
+    border-radius: {px(RADIUS)}px; padding: 0 {px(12)}px; min-height: {px(26)}px;
+    font-size: {px(Type.BODY)}px;
 }}
 QPushButton:hover {{ border-color: {tokens.dim}; }}
 QPushButton:focus {{ border-color: {tokens.accent}; }}
@@ -101,6 +102,12 @@ QComboBox QAbstractItemView {{
     background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.line};
     selection-background-color: {tokens.line}; selection-color: {tokens.text}; outline: none;
 }}
+"""
+
+
+def _boxes_and_bars(theme: Theme) -> str:
+    tokens, px = theme.palette, theme.px
+    return f"""
 QCheckBox {{ color: {tokens.text}; font-size: {px(Type.BODY)}px; spacing: {px(PADDING)}px; }}
 QCheckBox::indicator {{
     width: {px(14)}px; height: {px(14)}px; border: 1px solid {tokens.faint};
@@ -108,12 +115,6 @@ QCheckBox::indicator {{
 }}
 QCheckBox::indicator:checked {{ background: {tokens.accent}; border-color: {tokens.accent}; }}
 QCheckBox:focus {{ color: {tokens.accent}; }}
-"""
-
-
-def _scroll_bars(theme: Theme) -> str:
-    tokens, px = theme.palette, theme.px
-    return f"""
 QScrollBar:vertical {{ background: transparent; width: {px(10)}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {px(10)}px; margin: 0; }}
 QScrollBar::handle {{ background: {tokens.line}; border-radius: {px(3)}px; margin: {px(2)}px; }}
