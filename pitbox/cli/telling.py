@@ -25,6 +25,7 @@ class Telling:
         self._cursor = 0
         self._health_version = 0
         self._message: tuple[str, bool] | None = None
+        self._incidents: tuple[int | None, int | None] = (None, None)
 
     def look(self) -> None:
         glance = self._collector.look()
@@ -34,6 +35,7 @@ class Telling:
         if glance.track and (glance.track, glance.part) != self._part:
             self._part = (glance.track, glance.part)
             self._say("session", session=self._collector.source.session, track=glance.track, part=glance.part)
+        self._tell_incidents(glance)
         self._tell_message(glance)
         self._cursor, facts = self._collector.hub.facts_since(self._cursor)
         for fact in facts:
@@ -58,6 +60,12 @@ class Telling:
                 sim_time_s=durable.sim_time_s,
                 sync_ms=round(durable.sync_s * 1000, 3),
             )
+
+    def _tell_incidents(self, glance: Glance) -> None:
+        incidents = (glance.incidents, glance.incidents_left)
+        if incidents != self._incidents and glance.incidents is not None:
+            self._incidents = incidents
+            self._say("incidents", points=glance.incidents, left=glance.incidents_left)
 
     def _tell_message(self, glance: Glance) -> None:
         message = glance.message

@@ -115,8 +115,14 @@ class SessionInfo(msgspec.Struct, frozen=True, array_like=True):
 
     def incidents_left(self, car_idx: int) -> int | None:
         """Points until this car is disqualified; None where there is no limit or no count."""
-        limit, entry = self.rules.incident_limit, self.entry(car_idx)
-        if entry is None or limit is None or limit >= UNLIMITED:
+        limit, points = self.rules.incident_limit, self.incident_points(car_idx)
+        if points is None or limit is None or limit >= UNLIMITED:
             return None
-        count = entry.team_incidents if self.rules.is_team_event else entry.incidents
-        return None if count is None else max(0, limit - count)
+        return max(0, limit - points)
+
+    def incident_points(self, car_idx: int) -> int | None:
+        """Those that count against the limit; None where the sim keeps them from us."""
+        entry = self.entry(car_idx)
+        if entry is None:
+            return None
+        return entry.team_incidents if self.rules.is_team_event else entry.incidents

@@ -86,6 +86,10 @@ class Glance(msgspec.Struct, frozen=True):
     team: tuple[str, ...] = ()
     """Who is connected."""
     safe: Safety | None = None
+    incidents: int | None = None
+    """Points that count against the limit: the team's in a team event, else the driver's."""
+    incidents_left: int | None = None
+    """Points until our car is disqualified; None where there is no limit or no count."""
 
     @property
     def is_stale(self) -> bool:
@@ -190,6 +194,8 @@ class Dashboard:
             fuel_l=standings.fuel_l,
             fuel=fuel_range(standings.fuel_l, self._uses_l),
             age_s=int(self._age_s("standings", now_s)),
+            incidents=info.incident_points(info.own.car_idx),
+            incidents_left=info.incidents_left(info.own.car_idx),
         )
 
 

@@ -1,15 +1,18 @@
 """What the driver reads at a glance: true, with an age, and never invented."""
 
+import io
+import json
 from collections.abc import Iterator
 
 import msgspec
 import numpy as np
 import pytest
 
+from pitbox.cli.telling import Telling
 from pitbox.crew.health import Health, Level
 from pitbox.model.fact import Lap, LapKind
 from pitbox.model.ids import LogId, SessionId
-from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
+from pitbox.model.session import CarClass, Entry, EventRules, OwnCar, SessionInfo, SessionPart, Track
 from pitbox.model.source import Ticks
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.wall.dashboard import Dashboard, FuelRange, Phase, fuel_range
@@ -178,3 +181,40 @@ def test_use_outlives_practice_but_not_the_session(seat: Seat) -> None:
 def test_nothing_is_divided_by_nothing() -> None:
     assert fuel_range(None, [3.0]) is None
     assert fuel_range(30.0, []) is None
+
+
+def test_incidents_are_held_against_the_limit(seat):
+    seat.stand()
+    assert (seat.dashboard.look().incidents, seat.dashboard.look().incidents_left) == (None, None)
+    entry = msgspec.structs.replace(INFO.entries[0], incidents=4, team_incidents=11)
+    for is_team, limit, told in ((True, 17, (11, 6)), (False, 17, (4, 13)), (False, None, (4, None))):
+        rules = EventRules(is_team_event=is_team, incident_limit=limit)
+        seat.hub.info.put(msgspec.structs.replace(INFO, entries=(entry,), rules=rules))
+        glance = seat.dashboard.look()
+        assert (glance.incidents, glance.incidents_left) == told
+
+
+def test_a_program_is_told_of_incidents_when_they_change(seat):
+    class Watched:
+        """What a collector is for those who tell of it."""
+
+        hub, health, source = seat.hub, seat.health, msgspec.UNSET
+
+        def look(self):
+            return seat.dashboard.look()
+
+    out = io.StringIO()
+    telling = Telling(Watched(), out)
+    rules = EventRules(is_team_event=False, incident_limit=17)
+    for points in (None, 0, 0, 4):
+        seat.stand()
+        entry = msgspec.structs.replace(INFO.entries[0], incidents=points)
+        seat.hub.info.put(
+            msgspec.structs.replace(INFO, track=Track(1, "", "", 1.0, 1.0), entries=(entry,), rules=rules)
+        )
+        telling.look()
+    told = [line for line in map(json.loads, out.getvalue().splitlines()) if line["event"] == "incidents"]
+    assert told == [
+        {"event": "incidents", "points": 0, "left": 17},
+        {"event": "incidents", "points": 4, "left": 13},
+    ]
