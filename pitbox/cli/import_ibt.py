@@ -36,10 +36,15 @@ def import_ibt(
         raise typer.Exit(EXIT_ERROR)
     done: list[Imported] = []
     with _progress(len(files)) as watch:
-        for number, path in enumerate(files):
-            done.append(import_file(path, desk.shelf, identity, watch(number, path)))
-            if not as_json:
-                _print(done[-1])
+        try:
+            for number, path in enumerate(files):
+                done.append(import_file(path, desk.shelf, identity, watch(number, path)))
+                if not as_json:
+                    _print(done[-1])
+        except KeyboardInterrupt:
+            words = f"Stopped after {len(done)} of {count_words(len(files), 'file', 'files')}"
+            print(f"{words}; the same command goes on from there.", file=sys.stderr)
+            raise
     if as_json:
         print_json(done)
     elif len(done) > 1:

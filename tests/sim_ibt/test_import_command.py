@@ -7,6 +7,7 @@ from disk_image import drive, ibt
 
 from pitbox.cli.app import main
 from pitbox.log.shelf import Shelf
+from pitbox.wall import importer
 
 
 @pytest.fixture
@@ -77,3 +78,28 @@ def test_a_folder_is_summed_up_and_its_sessions_have_a_length(home, folder, caps
     assert main(["sessions", "--json"]) == 0
     spans = sorted(round(item["recorded_s"]) for item in json.loads(capsys.readouterr().out))
     assert spans == [30, 65]
+
+
+def test_ctrl_c_says_how_far_it_came_and_the_same_command_goes_on(home, folder, capsys, monkeypatch):
+    real, seen = importer.import_file, []
+
+    def interrupted(path, shelf, identity, on_progress):
+        def watch(done, total):
+            on_progress(done, total)
+            if seen and done:
+                raise KeyboardInterrupt
+
+        found = real(path, shelf, identity, watch)
+        seen.append(path)
+        return found
+
+    monkeypatch.setattr(importer, "import_file", interrupted)
+    assert main(["import", str(folder), "--no-store"]) == 130
+    assert "Stopped after 1 of 2 files; the same command goes on" in capsys.readouterr().err
+    monkeypatch.setattr(importer, "import_file", real)
+    assert main(["import", str(folder), "--json", "--no-store"]) == 0
+    states = [item["state"] for item in json.loads(capsys.readouterr().out)]
+    assert states[0] == "known"
+    assert states[1] in ("imported", "filled")
+    assert main(["import", str(folder), "--json", "--no-store"]) == 0
+    assert {item["state"] for item in json.loads(capsys.readouterr().out)} == {"known"}
