@@ -1,6 +1,7 @@
 """Who races in a sheet: cars, classes and people, with numbers that the sheet itself does not have."""
 
 import hashlib
+import math
 from statistics import median
 
 from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
@@ -39,7 +40,7 @@ def session_info(lines: list[Line], title: str) -> SessionInfo:
         track=Track(track_id=0, name="", config="", length_m=length_m, pit_speed_mps=0.0),
         parts=(SessionPart(session_num=0, kind="Race", length_s=planned.time_s, laps=planned.laps),),
         classes=tuple(
-            CarClass(class_id, name, relative_speed=1000.0 / quickest[name])
+            CarClass(class_id, name, relative_speed=1000.0 / (quickest[name] or math.inf))
             for name, class_id in classes.items()
         ),
         entries=entries,

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,9 @@ from pitbox.sim.sheet.errors import NotASheetError, SheetLineError
 MAX_BYTES = 64 << 20
 """A day of racing has four; refused before it is read."""
 _MAX_SECTORS = 9
+_MAX_CARS = 256
+_MAX_CELL = 200
+"""Characters."""
 _NEEDED = ("NUMBER", "LAP_NUMBER", "LAP_TIME", "ELAPSED", "DRIVER_NAME", "CLASS")
 _TIME = re.compile(r"(?:(\d{1,3}):)?(?:(\d{1,3}):)?(\d{1,3}(?:\.\d{1,6})?)")
 _FLAGS = {"GF": "green", "FCY": "caution", "SF": "caution", "SC": "caution", "RF": "red", "FF": "checkered"}
@@ -50,7 +54,7 @@ def read_table(path: Path) -> list[Line]:
     if missing:
         raise NotASheetError(f"{path.name} is no timing sheet: it has no column {' or '.join(missing)}.")
     lines: list[Line] = []
-    for at, cells in enumerate(csv.reader(text.splitlines()[1:], delimiter=_delimiter(head)), 2):
+    for at, cells in enumerate(_cells(text, path), 2):
         row = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
         if not any(row.values()):
             continue
@@ -60,6 +64,8 @@ def read_table(path: Path) -> list[Line]:
             raise SheetLineError(f"Line {at} of {path.name} makes no sense: {error}.") from None
     if not lines:
         raise NotASheetError(f"{path.name} holds no lap.")
+    if len({line.number for line in lines}) > _MAX_CARS:
+        raise NotASheetError(f"{path.name} is no timing sheet: it has more than {_MAX_CARS} cars.")
     return lines
 
 
@@ -73,6 +79,16 @@ def seconds(text: str) -> float:
     return round(3600 * int(hours or 0) + 60 * int(minutes or 0) + float(last), 6)
 
 
+def _cells(text: str, path: Path) -> Iterator[list[str]]:
+    """Those of each line behind the head."""
+    head, *rest = text.splitlines()
+    reader = csv.reader(rest, delimiter=_delimiter(head))
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise SheetLineError(f"Line {reader.line_num + 1} of {path.name} makes no sense: {error}.") from None
+
+
 def _delimiter(head: str) -> str:
     return ";" if head.count(";") > head.count(",") else ","
 
@@ -81,6 +97,8 @@ def _line(row: dict[str, str]) -> Line:
     lap = int(row["LAP_NUMBER"])
     if not 0 < lap < 10_000 or not row["NUMBER"]:
         raise ValueError("it has no car or no lap")
+    if max(map(len, row.values())) > _MAX_CELL:
+        raise ValueError("a cell is as long as no name is")
     sectors = [_maybe(row[f"S{n}"]) for n in range(1, _MAX_SECTORS + 1) if f"S{n}" in row]
     return Line(
         number=row["NUMBER"],
