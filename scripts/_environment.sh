@@ -3,6 +3,7 @@
 #
 #   environment run|dev             returns at once when the stamp fits, else makes or refreshes .venv
 #   libraries note|insist GROUP...  asks the loader what the wheels of window|forecasts miss on this system
+#   programs network                insists on what the tests between machines call (ip, nft, tc), on Linux
 #
 # Everything said here goes to stderr: stdout belongs to the command that follows.
 
@@ -197,6 +198,34 @@ libraries() {
     fi
     printf '    sudo apt-get install -y %s\n' "${packages% }" >&2
     [[ $mood == note ]]
+}
+
+# Only Linux has network namespaces; elsewhere those tests skip themselves by name.
+programs() {
+    local -a packages
+    [[ $(uname -s) == Linux ]] || return 0
+    mapfile -t packages < <(missing_programs "$@")
+    ((${#packages[@]})) || return 0
+    system_install "${packages[@]}" && mapfile -t packages < <(missing_programs "$@")
+    ((${#packages[@]})) || return 0
+    say "The tests between machines need programs that this system lacks. Type this, then start again:"
+    printf '    sudo apt-get install -y %s\n' "${packages[*]}" >&2
+    return 1
+}
+
+# By package. A user's path often leaves out where administration lies.
+missing_programs() {
+    local group tool
+    local PATH=$PATH:/usr/sbin:/sbin
+    for group in "$@"; do
+        case $group in
+        network)
+            for tool in ip:iproute2 tc:iproute2 nft:nftables; do
+                command -v -- "${tool%%:*}" >/dev/null || echo "${tool##*:}"
+            done
+            ;;
+        esac
+    done | sort -u
 }
 
 join_words() {

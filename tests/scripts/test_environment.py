@@ -262,6 +262,27 @@ def test_a_window_insists_on_its_libraries(
         assert run.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("there", "packages"),
+    [(("ip", "tc", "nft"), ""), (("ip", "tc"), "nftables"), (("ip",), "iproute2 nftables")],
+)
+def test_the_tests_between_machines_insist_on_their_programs(there: tuple[str, ...], packages: str) -> None:
+    """`command` is asked as the scripts ask it; it knows only the tools of this case."""
+    known = "|".join(there)
+    asked = f"command() {{ case $3 in {known}) true ;; *) false ;; esac; }}; programs network"
+    run = subprocess.run(
+        ["bash", "-c", f"source '{ROOT}/scripts/_environment.sh'; {asked}"],
+        env={"PATH": os.environ["PATH"], "PITBOX_NO_APT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == bool(packages)
+    typed = f"sudo apt-get install -y {packages}" if packages else ""
+    assert (run.stderr.splitlines() or [""])[-1].strip() == typed
+
+
 @pytest.mark.parametrize("script", ["run", "test", "lock", "_environment.sh", "../.ci/run"])
 def test_script_is_sound_and_may_be_executed(script: str) -> None:
     path = ROOT / "scripts" / script
