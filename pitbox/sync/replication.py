@@ -143,8 +143,9 @@ class Replication:
         """The furthest that any connected peer says it can give."""
         return max((p.offers[log].next_seq for p in self._peers.values() if log in p.offers), default=0)
 
-    def offered(self) -> set[LogId]:
-        return {log for peer in self._peers.values() for log in peer.offers}
+    def promises(self) -> dict[LogId, int]:
+        """Of all logs that connected peers offer."""
+        return {log: self.promised_seq(log) for peer in self._peers.values() for log in peer.offers}
 
     def is_open(self, log: LogId) -> bool:
         return any(log in peer.offers and peer.offers[log].is_open for peer in self._peers.values())

@@ -1,4 +1,4 @@
-"""Both lanes over links: attends each link from its WELCOME to its end.
+"""The carrier of the LAN: both lanes over links, each attended from its WELCOME to its end.
 
 Lives on the radio's loop. The log lane's work (files, hashes, signatures) is done by one worker thread, so
 that live values pass while records are synced.
@@ -8,19 +8,19 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 
-from pitbox.log.replica import Stored
 from pitbox.model.ids import LogId
 from pitbox.model.source import Ticks
+from pitbox.sync.carrier import Desk
 from pitbox.sync.errors import Closing, ForeignError, FrameError, LinkClosedError
 from pitbox.sync.frame import pack, tag_of, unpack
 from pitbox.sync.link import Lane, Link, Peer
-from pitbox.sync.live import LiveIn, LiveOut, Row
+from pitbox.sync.live import LiveIn, LiveOut
 from pitbox.sync.message import (
     LIVE_MESSAGES,
     LOG_MESSAGES,
@@ -29,7 +29,6 @@ from pitbox.sync.message import (
     Lack,
     Live,
     Records,
-    Snapshot,
     Subscribe,
     live_messages,
     log_messages,
@@ -52,18 +51,6 @@ def _tags(kinds: tuple[type[msgspec.Struct], ...]) -> frozenset[int]:
 
 
 _LOG_TAGS, _LIVE_TAGS = _tags(LOG_MESSAGES), _tags(LIVE_MESSAGES)
-
-
-class Desk(msgspec.Struct, frozen=True):
-    """What a station tells, on the loop's thread, and must not wait for."""
-
-    stored: Callable[[list[Stored]], None]
-    row: Callable[[Peer, Row], None]
-    snapshot: Callable[[Peer, Snapshot], None]
-    foul: Callable[[Peer, str], None]
-    """A peer broke the rules; its link is closed."""
-    make_snapshot: Callable[[], Snapshot | None]
-    """The race as this machine sees it; None without one."""
 
 
 class PeerState(msgspec.Struct, frozen=True):
@@ -91,6 +78,8 @@ class StationState(msgspec.Struct, frozen=True):
 
 
 class Station:
+    """Implements `sync.carrier.Carrier`."""
+
     def __init__(
         self, replication: Replication, worker: Executor, desk: Desk, *, wish: Subscribe | None = None
     ) -> None:
@@ -142,6 +131,9 @@ class Station:
         if self._lane.put(session, device, ticks):
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._lane.wake)
+
+    async def have(self) -> Mapping[LogId, int]:
+        return await self._do(self._replication.promises)
 
     async def state(self) -> StationState:
         return await self._do(self._state)
@@ -325,7 +317,7 @@ class Station:
         )
         holdings = replication.library.holdings
         open_logs = frozenset(log for log, holding in holdings.items() if holding.is_open)
-        promised = {log: replication.promised_seq(log) for log in replication.offered()}
+        promised = replication.promises()
         return StationState(
             peers=peers,
             counters=msgspec.structs.replace(replication.counters),

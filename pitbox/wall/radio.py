@@ -33,10 +33,11 @@ from pitbox.wall.hub import Durable, Hub
 from pitbox.wire.record import SCHEMA
 
 if TYPE_CHECKING:
+    from pitbox.sync.carrier import Carrier, Desk
     from pitbox.sync.discovery import Discovery
     from pitbox.sync.library import Library
     from pitbox.sync.link import Link, Peer
-    from pitbox.sync.station import Desk, Station, StationState
+    from pitbox.sync.station import Station, StationState
     from pitbox.sync.switchboard import Event, Switchboard
     from pitbox.sync.trust import PeerBook
 
@@ -104,6 +105,7 @@ class Radio:
         self._identity = Identity.load_or_create(plan.identity_folder)
         self._holders = Holders()
         self._station: Station | None = None
+        self._carriers: tuple[Carrier, ...] = ()
         self._session = SessionId("")
         self._disk = Disk()
         self._room = (float("-inf"), True)
@@ -116,9 +118,8 @@ class Radio:
 
     def wrote(self, log: LogId, durable_seq: int, sim_time_s: float) -> None:
         """Another writer of this process has made records durable."""
-        station = self._station
-        if station is not None:
-            station.wrote(log, durable_seq, sim_time_s)
+        for carrier in self._carriers:
+            carrier.wrote(log, durable_seq, sim_time_s)
 
     def main(self, stop: threading.Event) -> None:
         from pitbox.sync.trust import PeerBook  # noqa: PLC0415 - what follows costs memory: only when needed
@@ -141,6 +142,7 @@ class Radio:
         replication = Replication(library, lambda log, peer: self._is_wanted(library, book, log, peer))
         wish = Subscribe() if self.plan.is_watching else None
         self._station = station = Station(replication, worker, self._desk(), wish=wish)
+        self._carriers = (station,)
         async with AsyncExitStack() as stack:
             stack.callback(worker.shutdown)
             stack.push_async_callback(station.close)
@@ -160,7 +162,7 @@ class Radio:
                     self._tell(await station.state())
             await station.drain(_DRAIN_S)
             self._tell(await station.state())
-        self._station = None
+        self._station, self._carriers = None, ()
 
     async def _open(self, book: "PeerBook") -> "Switchboard":
         from pitbox.sync.address import PlaceBook  # noqa: PLC0415
@@ -210,7 +212,7 @@ class Radio:
             self._on_health(Health("sync", "links", Level.DEGRADED, words))
 
     def _desk(self) -> "Desk":
-        from pitbox.sync.station import Desk  # noqa: PLC0415
+        from pitbox.sync.carrier import Desk  # noqa: PLC0415
 
         return Desk(
             stored=self._hear_stored,
@@ -226,9 +228,8 @@ class Radio:
         self.wrote(durable.log, durable.seq, durable.sim_time_s)
 
     def _hear_ticks(self, ticks: Ticks) -> None:
-        station = self._station
-        if station is not None and self._session:
-            station.sampled(self._session, self._identity.device, ticks)
+        for carrier in self._carriers if self._session else ():
+            carrier.sampled(self._session, self._identity.device, ticks)
 
     def _hear_stored(self, stored: list[Stored]) -> None:
         for one in stored:
