@@ -3,7 +3,7 @@
 import msgspec
 
 from pitbox.crew.health import Level
-from pitbox.wall.dashboard import FuelRange, Glance, Phase
+from pitbox.wall.dashboard import FuelRange, Glance, Phase, Safety
 from pitbox.wall.messenger import ShownMessage
 
 WAITING = Glance(Phase.WAITING, "Waiting for iRacing")
@@ -60,7 +60,12 @@ TWO_LINES = msgspec.structs.replace(
     STALE, message=ShownMessage("3", "Lea", "Traffic behind, let the two prototypes by", 12, True)
 )
 READ_MESSAGE = msgspec.structs.replace(
-    RECORDING, message=ShownMessage("1", "Lea", "Save fuel until the end of the stint, please", 200, False)
+    RECORDING,
+    message=ShownMessage("1", "Lea", "Save fuel until the end of the stint, please", 200, False),
+    team=("Jonathan", "Lea"),
+    safe=Safety(3, 186),
+    incidents=4,
+    incidents_left=13,
 )
 ALL = {
     "waiting": WAITING,

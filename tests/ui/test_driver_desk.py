@@ -183,7 +183,7 @@ def test_a_message_is_overlaid_when_wished_and_acknowledged_through_the_collecto
     room.desk.window.panel.confirm.click()
     assert room.collector.acknowledged == 1
     assert not room.desk.overlay.isVisible()
-    assert room.desk.window.engineers.isVisible()
+    assert room.desk.window.team.isVisible()
 
 
 def test_quick_texts_are_said_from_the_menu(opened) -> None:

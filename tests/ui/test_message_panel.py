@@ -127,10 +127,10 @@ def test_a_click_on_ok_or_on_the_words_and_the_enter_key_acknowledge(
 def test_an_acknowledged_message_gives_the_rows_their_place_back(window: DriverWindow) -> None:
     window.show_glance(glances.MESSAGE)
     assert window.panel.isVisible()
-    assert not window.engineers.isVisible()
+    assert not window.team.isVisible()
     window.show_glance(glances.READ_MESSAGE)
     assert not window.panel.isVisible()
-    assert window.engineers.isVisible()
+    assert window.team.isVisible()
     assert window.message.words.text() == "Lea: Save fuel until the end of the stint, please"
 
 

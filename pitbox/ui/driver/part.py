@@ -71,6 +71,7 @@ class FigureBlock(QWidget):
         super().__init__()
         self._theme = theme
         colours = theme.palette
+        self._own_caption = caption
         self._caption = Words(theme, Type.NOTE, colour=colours.dim)
         self._caption.setText(caption)
         self.value = Words(theme, Type.FIGURE, weight)
@@ -89,6 +90,7 @@ class FigureBlock(QWidget):
         column.addWidget(self.note)
 
     def show_figure(self, figure: Figure) -> None:
+        self._caption.setText(figure.caption or self._own_caption)
         self.value.setText(figure.value)
         self.unit.setText(figure.unit)
         self.note.setText(figure.note)

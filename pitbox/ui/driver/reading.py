@@ -18,6 +18,8 @@ class Figure(msgspec.Struct, frozen=True):
     note: str = ""
     is_dim: bool = False
     """Stale, or nothing is known."""
+    caption: str = ""
+    """Instead of the block's own."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -30,6 +32,8 @@ class Reading(msgspec.Struct, frozen=True):
     health_level: Level
     message: str = ""
     """The last one, once it is no longer new."""
+    team: str = ""
+    """Who is connected."""
 
 
 def read(glance: Glance) -> Reading:
@@ -51,6 +55,7 @@ def read(glance: Glance) -> Reading:
         health=glance.trouble or _calm_words(glance),
         health_level=glance.level if glance.trouble else Level.OK,
         message=_message(glance),
+        team=", ".join(glance.team),
     )
 
 
@@ -79,7 +84,7 @@ def _fuel(glance: Glance) -> Figure:
         return Figure(note="not in the car", is_dim=True)
     litres = f"{glance.fuel_l:.1f}"
     if glance.fuel is None:
-        return Figure(litres, "l", "use not known yet")
+        return Figure(litres, "l", "use not known yet", caption="Fuel")
     span = glance.fuel
     note = f"{litres} l"
     if span.basis > 1 and _laps(span.low) != _laps(span.high):
@@ -102,17 +107,22 @@ def _left(glance: Glance) -> Figure:
 
 def _calm_words(glance: Glance) -> str:
     if glance.phase is Phase.WAITING:
-        return f"Recording starts by itself. {_team_words(glance)}".rstrip()
-    return _team_words(glance) or "All is well."
+        return "Recording starts by itself."
+    known = [words for words in (_safe_words(glance), _incident_words(glance)) if words]
+    told = " · ".join(known) or "All is well."
+    return told[0].upper() + told[1:]
 
 
-def _team_words(glance: Glance) -> str:
-    """Who is connected, and how safe the recording is."""
-    if not glance.team:
-        return ""
-    who = ", ".join(glance.team) if len(glance.team) < 3 else f"{len(glance.team)} team-mates"
+def _safe_words(glance: Glance) -> str:
     safe = glance.safe
     if safe is None or safe.machines < 2:
-        return f"Connected: {who}."
+        return ""
     until = "" if safe.lap is None else f" up to lap {safe.lap}"
-    return f"Connected: {who}. Recorded on {safe.machines} machines{until}."
+    return f"On {safe.machines} machines{until}"
+
+
+def _incident_words(glance: Glance) -> str:
+    """Only where points cost something."""
+    if glance.incidents is None or glance.incidents_left is None:
+        return ""
+    return f"incidents {glance.incidents}/{glance.incidents + glance.incidents_left}"

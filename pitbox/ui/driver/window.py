@@ -49,7 +49,7 @@ class DriverWindow(QWidget):
         self.panel = MessagePanel(theme)
         self.panel.acknowledged.connect(self.acknowledge_wished)
         self.stint = NamedRow(theme, "My next stint", "no plan yet")
-        self.engineers = NamedRow(theme, "Engineers", "nobody connected")
+        self.team = NamedRow(theme, "Connected", "nobody yet")
         self.health = Elided(theme, Type.NOTE, colour=theme.palette.dim)
         self._flag = QFrame()
         self._flag_gap = QSpacerItem(0, 0)
@@ -70,6 +70,7 @@ class DriverWindow(QWidget):
         self.lap.show_figure(reading.lap)
         self.fuel.show_figure(reading.fuel)
         self.left.show_figure(reading.left)
+        self.team.show_words(reading.team)
         self._show_flag(glance)
         self._show_message(glance, reading)
         self._show_health(reading)
@@ -111,7 +112,7 @@ class DriverWindow(QWidget):
         is_trouble = reading.health_level > Level.NOTE
         self.health.line_count = 2 if is_trouble and self.panel.isHidden() else 1
         self.health.updateGeometry()
-        self.engineers.setVisible(not is_trouble)
+        self.team.setVisible(not is_trouble)
         self._draw(self._health_sign, HEALTH_SIGNS[reading.health_level])
         self.health.setText(reading.health)
         colours = self._theme.palette
@@ -157,7 +158,7 @@ class DriverWindow(QWidget):
         rows = QVBoxLayout(self._rows)
         rows.setContentsMargins(px(PADDING + GRID), px(GRID), px(PADDING + GRID), px(GRID))
         rows.setSpacing(0)
-        for row in (self.message, self.stint, self.engineers):
+        for row in (self.message, self.stint, self.team):
             rows.addWidget(row)
         column.addWidget(self._rows)
         column.addStretch(1)
