@@ -21,11 +21,11 @@ from pitbox.wall.health import HealthRegistry
 from pitbox.wall.settings_file import change
 
 if TYPE_CHECKING:
-    from pitbox.model.fact import Fact
     from pitbox.model.ids import SessionId
     from pitbox.sync.live import Row
     from pitbox.wall.engineer import Engineer
     from pitbox.wall.feed import Feed
+    from pitbox.wall.ledger import News
 
 _LOOK_S = 0.25
 _DEMO_SPEED = 5.0
@@ -194,13 +194,13 @@ class _News:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._facts: list[tuple[SessionId, list[Fact]]] = []
+        self._facts: list[tuple[SessionId, News]] = []
 
-    def hear_facts(self, session: "SessionId", facts: "list[Fact]") -> None:
+    def hear_facts(self, session: "SessionId", facts: "News") -> None:
         with self._lock:
             self._facts.append((session, facts))
 
-    def take(self) -> "list[tuple[SessionId, list[Fact]]]":
+    def take(self) -> "list[tuple[SessionId, News]]":
         with self._lock:
             facts, self._facts = self._facts, []
         return facts
@@ -241,8 +241,11 @@ class _Words:
             self.rows.append((row.sim_time_s, time.monotonic()))
 
     def _tell_facts(self) -> None:
-        for session, batch in self._news.take():
-            for fact in batch:
+        for session, news in self._news.take():
+            for fact in news.retracted:
+                what = str(type(fact).__struct_config__.tag)
+                self._lines.say("retracted", session=session, what=what, **named(fact))
+            for fact in news.facts:
                 self._lines.say(str(type(fact).__struct_config__.tag), session=session, **named(fact))
 
     def _tell_message(self) -> None:

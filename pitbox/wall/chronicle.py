@@ -1,7 +1,7 @@
 """One session's fold over all of its logs as they arrive: in the order of the race, never of arrival.
 
 What is awaited holds the fold back; what comes late turns it back to a checkpoint and folds on from there.
-Each fact is told once, and again only when it has become another one.
+Each fact is told once, again only when it has become another one, and retracted when it is none any more.
 """
 
 from collections import deque
@@ -12,11 +12,11 @@ import msgspec
 from pitbox.log.cursor import Cursor, Gap
 from pitbox.log.merge import START, Merged, axis_of
 from pitbox.log.reader import LogReader
-from pitbox.model.fact import DriverStint, Fact, FlagPhase, Incident, Lap, Stint, Stop, TyreStint
 from pitbox.model.ids import Axis, LogId
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
 from pitbox.timing.race import RaceFold
+from pitbox.wall.ledger import Ledger, News, Place
 from pitbox.wire.errors import WireError
 from pitbox.wire.framing import unframe
 from pitbox.wire.record import AnyRecord, InfoRecord, decode
@@ -25,27 +25,13 @@ CHECKPOINT_S = 60.0
 _CLOSE_POINTS, _FAR_POINTS = 30, 10
 """Of the newest states each is kept; of those before them every tenth."""
 _CHUNK_BYTES = 256 << 10
-_RUN = ("session_num", "run")
-FACT_KEYS: dict[type[Fact], tuple[str, ...]] = {
-    Lap: (*_RUN, "car_idx", "lap"),
-    Stint: (*_RUN, "car_idx", "stint"),
-    Stop: (*_RUN, "car_idx", "stop"),
-    FlagPhase: (*_RUN, "phase"),
-    DriverStint: (*_RUN, "car_idx", "driver_stint"),
-    TyreStint: (*_RUN, "car_idx", "tyre_stint"),
-    Incident: (*_RUN, "car_idx", "incident"),
-}
-
-_Key = tuple[object, ...]
-_Place = tuple[Axis, LogId, int]
-"""Of one record in the order of the race."""
 _BEGINNING = (0, START)
 
 
 class _Point(msgspec.Struct, frozen=True):
     """A state to which the fold can turn back."""
 
-    last: _Place
+    last: Place
     """The last record folded."""
     places: dict[LogId, tuple[int, Axis]]
     state: bytes
@@ -59,11 +45,10 @@ class Chronicle:
         self._open_log = open_log
         self._streams: dict[LogId, _Stream] = {}
         self._fold = RaceFold()
-        self._last: _Place | None = None
+        self._last: Place | None = None
         self._points: list[_Point] = []
         self._kept_points = self._point_count = 0
-        self._told: dict[_Key, Fact] = {}
-        self._untold: dict[_Key, Fact] = {}
+        self._ledger = Ledger()
         self._front = START
         """As far as the facts have been told; a fold that was turned back tells nothing before it."""
         self.info: SessionInfo | None = None
@@ -79,10 +64,8 @@ class Chronicle:
         """How far each log is folded."""
         return {log: stream.next_seq for log, stream in self._streams.items()}
 
-    def advance(
-        self, ends: Mapping[LogId, int], awaited: Collection[LogId], most: int
-    ) -> tuple[list[Fact], bool]:
-        """Fold up to `most` records of what is durable; (new facts, whether there is more to fold now)."""
+    def advance(self, ends: Mapping[LogId, int], awaited: Collection[LogId], most: int) -> tuple[News, bool]:
+        """Fold up to `most` records of what is durable; (what is new, whether there is more to fold now)."""
         for log, end_seq in ends.items():
             if log not in self._streams:
                 self._streams[log] = _Stream(self._open_log(log))
@@ -121,11 +104,10 @@ class Chronicle:
 
     def _step(self, item: Merged) -> None:
         self._streams[item.log].take()
-        for fact in self._fold.fold(item.record, item.log.epoch):
-            self._untold[fact_key(fact)] = fact
+        self._last = (item.axis, item.log, item.seq)
+        self._ledger.note(self._last, self._fold.fold(item.record, item.log.epoch))
         if isinstance(item.record, InfoRecord):
             self.info = item.record.info
-        self._last = (item.axis, item.log, item.seq)
         if self._is_point_due(item.axis):
             self._note_point(self._last)
 
@@ -136,7 +118,7 @@ class Chronicle:
         is_same_run = (last.session_num, last.run) == (axis.session_num, axis.run)
         return not is_same_run or axis.sim_time_s - last.sim_time_s >= CHECKPOINT_S
 
-    def _note_point(self, last: _Place) -> None:
+    def _note_point(self, last: Place) -> None:
         places = {log: (stream.next_seq, stream.folded_axis) for log, stream in self._streams.items()}
         self._points.append(_Point(last, places, self._fold.to_bytes(), self.info))
         self._point_count += 1
@@ -146,7 +128,7 @@ class Chronicle:
             else:
                 self._kept_points += 1
 
-    def _turn_back(self, late: _Place) -> None:
+    def _turn_back(self, late: Place) -> None:
         """To the last state before what came late; from the start if there is none."""
         self.turns += 1
         while self._points and self._points[-1].last[0] >= late[0]:
@@ -156,18 +138,16 @@ class Chronicle:
         self._fold = RaceFold() if point is None else RaceFold.from_bytes(point.state)
         self.info = None if point is None else point.info
         self._last = None if point is None else point.last
+        self._ledger.turn_back(self._last)
         for log, stream in self._streams.items():
             stream.go_to(*(_BEGINNING if point is None else point.places.get(log, _BEGINNING)))
 
-    def _news(self) -> list[Fact]:
-        """What is another fact than the one that was told; held back while the fold is behind its front."""
+    def _news(self) -> News:
+        """Held back while the fold is behind its front: only then it is known what is gone."""
         if self.axis < self._front:
-            return []
+            return News()
         self._front = self.axis
-        untold, self._untold = self._untold, {}
-        news = {key: fact for key, fact in untold.items() if self._told.get(key) != fact}
-        self._told |= news
-        return list(news.values())
+        return self._ledger.news()
 
 
 class _Stream:
@@ -220,8 +200,3 @@ class _Stream:
             if self.axis.session_num >= 0:
                 self._ready += [Merged(self.axis, self._log, *item) for item in self._waiting]
                 self._waiting.clear()
-
-
-def fact_key(fact: Fact) -> _Key:
-    """Facts with equal keys replace each other."""
-    return (type(fact).__name__, *(getattr(fact, name) for name in FACT_KEYS[type(fact)]))

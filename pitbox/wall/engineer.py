@@ -16,7 +16,6 @@ from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.log.replica import Stored
 from pitbox.log.shelf import Shelf
-from pitbox.model.fact import Fact
 from pitbox.model.ids import LogId, SessionId
 from pitbox.sync.live import STALE_S, Row, speaker
 from pitbox.sync.message import Snapshot
@@ -24,6 +23,7 @@ from pitbox.wall.chronicle import Chronicle
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.ledger import News
 from pitbox.wall.office import Office
 from pitbox.wall.outbox import OUTBOX
 from pitbox.wall.radio import Picture, Radio, RadioPlan, Team
@@ -39,7 +39,7 @@ _REGULAR_S = 0.6
 _ARRIVING_S = 2.0
 _PICTURE_S = 0.2
 
-FactSink = Callable[[SessionId, list[Fact]], None]
+FactSink = Callable[[SessionId, News], None]
 
 
 class Following:
@@ -116,11 +116,11 @@ class Following:
             if chronicle is None:
                 chronicle = self._chronicles[session] = Chronicle(self._shelf.reader)
             own = {log: end for log, end in ends.items() if log.session == session}
-            facts, has_more = chronicle.advance(own, self._awaited(session, team, moved_s), _MOST_RECORDS)
+            news, has_more = chronicle.advance(own, self._awaited(session, team, moved_s), _MOST_RECORDS)
             is_more |= has_more
-            if facts:
-                self._on_facts(session, facts)
-            self._put(session, chronicle, facts)
+            if news.facts or news.retracted:
+                self._on_facts(session, news)
+            self._put(session, chronicle, news)
         return is_more
 
     def _growing(self, ends: dict[LogId, int], team: Team) -> set[SessionId]:
@@ -136,12 +136,12 @@ class Following:
         regular = {log for log in team.open_logs if now_s - moved_s.get(log, 0.0) < _REGULAR_S}
         return {log for log in arriving | regular if log.session == session}
 
-    def _put(self, session: SessionId, chronicle: Chronicle, facts: list[Fact]) -> None:
+    def _put(self, session: SessionId, chronicle: Chronicle, news: News) -> None:
         if self._shown != session:
             if self._shown is not None and not (self._is_open(session) and not self._is_open(self._shown)):
                 return
             self._shown = session
-        self._hub.publish_facts(facts)
+        self._hub.publish_facts(news.facts, news.retracted)
         standings, info = chronicle.standings(), chronicle.info
         if standings is None or info is None:
             return

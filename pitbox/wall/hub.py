@@ -12,6 +12,7 @@ from pitbox.model.ids import LogId
 from pitbox.model.session import SessionInfo
 from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
+from pitbox.wall.ledger import fact_key
 
 
 class Durable(msgspec.Struct, frozen=True):
@@ -40,9 +41,17 @@ class Hub:
         self._lock = threading.Lock()
         self._facts: deque[Fact] = deque(maxlen=fact_bound)
         self._fact_count = 0
+        self.edition = 0
+        """How often facts were retracted: a cursor of another edition is of no use."""
 
-    def publish_facts(self, facts: Sequence[Fact]) -> None:
+    def publish_facts(self, facts: Sequence[Fact], retracted: Sequence[Fact] = ()) -> None:
+        """What is retracted goes first; whoever read it sees another edition and reads from the start."""
+        gone = {fact_key(fact) for fact in retracted}
         with self._lock:
+            if gone:
+                kept = [fact for fact in self._facts if fact_key(fact) not in gone]
+                self._facts = deque(kept, self._facts.maxlen)
+                self.edition += 1
             self._facts.extend(facts)
             self._fact_count += len(facts)
 

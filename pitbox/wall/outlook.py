@@ -46,7 +46,7 @@ class Batch(msgspec.Struct, frozen=True):
     live: Ticks | None = None
     ward: Ward | None = None
     is_other_feed: bool = False
-    """All that was known before is of another feed."""
+    """All that was known before is of another feed, or is not true any more: what is true comes with this."""
 
 
 class _Reading(msgspec.Struct):
@@ -58,6 +58,8 @@ class _Reading(msgspec.Struct):
     safe_bytes: int = 0
     ward_version: int = -1
     is_first: bool = True
+    edition: int = 0
+    """Of the hub's facts."""
 
 
 class Outlook:
@@ -78,9 +80,11 @@ class Outlook:
 
     def pull(self) -> Batch:
         now_s, feed, reading = self._clock.monotonic_s(), self._feed, self._reading
+        pictured_s = reading.pictured_s
+        is_retold = self._reread(feed.hub.edition)
         standings = self._fresh("standings", feed.hub.standings)
         if standings is not None:
-            reading.pictured_s = now_s
+            reading.pictured_s = pictured_s if is_retold else now_s
         durable = self._fresh("durable", feed.hub.durable)
         reading.safe_bytes = reading.safe_bytes if durable is None else durable.bytes
         reading.cursor, facts = feed.hub.facts_since(reading.cursor)
@@ -99,6 +103,17 @@ class Outlook:
             ward=ward,
             is_other_feed=is_other,
         )
+
+    def _reread(self, edition: int) -> bool:
+        """Facts were retracted: read all that is left, with the picture that belongs to it."""
+        reading = self._reading
+        is_retold = edition != reading.edition and not reading.is_first
+        if is_retold:
+            reading.cursor, reading.is_first = 0, True
+            for name in ("standings", "info"):
+                reading.versions.pop(name, None)
+        reading.edition = edition
+        return is_retold
 
     def _fresh(self, name: str, mailbox: Mailbox[_T]) -> _T | None:
         version, value = mailbox.take(self._reading.versions.get(name, 0))

@@ -14,7 +14,7 @@ from pitbox.log.verify import verify_log
 from pitbox.model.fact import Lap
 from pitbox.model.role import Role
 from pitbox.timing.race import RaceFold
-from pitbox.wall.chronicle import fact_key
+from pitbox.wall.ledger import fact_key
 
 RACE = ("--demo", "duel", "--minutes", "1", "--speed")
 

@@ -22,7 +22,8 @@ from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.store.factrow import TABLES
 from pitbox.timing.race import RaceFold
-from pitbox.wall.chronicle import FACT_KEYS, Chronicle, fact_key
+from pitbox.wall.chronicle import Chronicle
+from pitbox.wall.ledger import FACT_KEYS, Key, News, fact_key
 
 SESSION = SessionId("sub-77")
 RACE_S = 60.0
@@ -78,8 +79,17 @@ def run_to_the_end(
 ) -> None:
     is_more = True
     while is_more:
-        facts, is_more = chronicle.advance(ends, awaited or set(), 500)
-        told += facts
+        news, is_more = chronicle.advance(ends, awaited or set(), 500)
+        told += news.facts
+
+
+def take(news: News, shown: dict[Key, Fact]) -> None:
+    """As a screen does; nothing is told twice, and nothing retracted that was not told."""
+    for fact in news.retracted:
+        assert shown.pop(fact_key(fact)) == fact
+    for fact in news.facts:
+        assert shown.get(fact_key(fact)) != fact
+        shown[fact_key(fact)] = fact
 
 
 def test_the_keys_are_those_of_the_database() -> None:
@@ -94,20 +104,18 @@ def test_any_order_of_arrival_gives_the_same_race(
     rng = random.Random(seed)
     last = ends_of(shelf)
     ends = dict.fromkeys(last, 0)
-    chronicle, told = Chronicle(shelf.reader), list[Fact]()
+    chronicle, shown = Chronicle(shelf.reader), dict[Key, Fact]()
     while ends != last:
         log = rng.choice([log for log in last if ends[log] < last[log]])
         ends[log] = min(last[log], ends[log] + rng.choice([100, 400, 4000]))
         awaited = {log for log in last if ends[log] < last[log] and rng.random() < 0.7}
-        facts, _ = chronicle.advance(ends, awaited, rng.choice([100, 2000]))
-        told += facts
-    run_to_the_end(chronicle, ends, told)
+        take(chronicle.advance(ends, awaited, rng.choice([100, 2000]))[0], shown)
+    is_more = True
+    while is_more:
+        news, is_more = chronicle.advance(ends, set(), 500)
+        take(news, shown)
     assert chronicle.state() == truth[0]
-    by_key: dict[tuple[object, ...], Fact] = {}
-    for fact in told:
-        assert by_key.get(fact_key(fact)) != fact  # never twice
-        by_key[fact_key(fact)] = fact
-    assert {key: by_key.get(key) for key in truth[1]} == truth[1]
+    assert shown == truth[1]
 
 
 def test_who_is_awaited_is_waited_for(shelf: Shelf, truth: tuple[bytes, dict]) -> None:

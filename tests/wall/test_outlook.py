@@ -73,6 +73,25 @@ def test_another_feed_is_read_from_its_beginning() -> None:
     assert batch.standings.run == 1
 
 
+def test_what_was_retracted_is_gone_and_all_that_is_left_is_told_anew() -> None:
+    feed, clock = FakeFeed(), HandClock()
+    outlook = Outlook(feed, clock)
+    feed.hub.standings.put(PICTURE)
+    green, early, yellow = (
+        FlagPhase(0, 0, number, flag, 5.0) for number, flag in ((1, "green"), (2, "red"), (2, "yellow"))
+    )
+    feed.hub.publish_facts([green, early, yellow])
+    assert outlook.pull().facts == (green, early, yellow)
+    clock.now_s += 1.0
+    feed.hub.publish_facts([], [yellow])
+    told = outlook.pull()
+    assert told.is_other_feed
+    assert told.facts == (green,), "older words for it go with it"
+    assert told.standings is PICTURE
+    assert told.pulse.age_s == 1.0, "the picture is not newer for that"
+    assert not outlook.pull().is_other_feed
+
+
 def test_before_anything_was_opened_nothing_comes() -> None:
     batch = Outlook(StillFeed(HealthRegistry(lambda: 0.0)), HandClock()).pull()
     assert (batch.standings, batch.pulse.spring, batch.pulse.age_s) == (None, Spring.NONE, None)
