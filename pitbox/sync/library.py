@@ -21,6 +21,7 @@ from pitbox.log.replica import Replica, Stored, proved_end
 from pitbox.log.tombstone import Tombstones
 from pitbox.model.ids import DeviceId, LogId
 
+_LOOK_BYTES = 1 << 20
 _LEVELS = (re.compile(r"[a-z0-9][a-z0-9-]{0,63}"), re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{16}"))
 
 
@@ -113,6 +114,26 @@ class Library:
         repair = donor.mend()
         self._prints.pop(donor.log, None)
         return repair
+
+    def examine_damage(self, log: LogId, from_seq: int) -> None:
+        """Note the first hole behind there of a log that no recorder here has open, if any."""
+        holding = self.holdings.get(log)
+        is_free = log in self._replicas or not is_held(log_folder(self.root, log))
+        if holding is None or log in self.damages or not is_free:
+            return
+        try:
+            step = self._first_gap(log, from_seq, holding.next_seq)
+        except OSError:
+            return  # found again in the next round
+        if step is not None:
+            self.damages[log] = step
+
+    def _first_gap(self, log: LogId, from_seq: int, end_seq: int) -> Gap | None:
+        cursor = self.cursor(log, from_seq)
+        while (step := cursor.take(_LOOK_BYTES, end_seq)) is not None:
+            if isinstance(step, Gap):
+                return step
+        return None
 
     def close(self) -> None:
         for log in list(self._replicas):

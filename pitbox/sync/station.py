@@ -132,6 +132,11 @@ class Station:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._lane.wake)
 
+    def mend(self, log: LogId, from_seq: int) -> None:
+        """From any thread, and never waits: a hole in this log, from there on, is filled by a peer."""
+        with contextlib.suppress(RuntimeError):  # the worker has ended: a later round asks again
+            self._worker.submit(self._replication.library.examine_damage, log, from_seq)
+
     async def have(self) -> Mapping[LogId, int]:
         return await self._do(self._replication.promises)
 

@@ -6,6 +6,7 @@ not read back from the archive first.
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -30,11 +31,20 @@ class Care(msgspec.Struct, frozen=True):
 
 
 class Caretaker:
-    def __init__(self, shelf: Shelf, care: Care, clock: Clock, on_health: HealthSink) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        care: Care,
+        clock: Clock,
+        on_health: HealthSink,
+        on_damage: Callable[[tuple[LogId, int]], None] = lambda _: None,
+    ) -> None:
+        """`on_damage` hears (log, first record that is gone) each round until it reads well."""
         self._shelf = shelf
         self._care = care
         self._clock = clock
         self._on_health = on_health
+        self._on_damage = on_damage
         self._found: dict[Path, LogId] = {}
 
     def main(self, stop: threading.Event) -> None:
@@ -62,6 +72,8 @@ class Caretaker:
                 try:
                     for path, hole in scrub_segments(reader):
                         self._judge(reader.log, path, is_sound=hole is None)
+                        if hole is not None:
+                            self._on_damage((reader.log, hole.first_seq))
                         if stop.wait(self._care.pause_s):
                             return
                 except (PitBoxError, OSError) as error:
@@ -78,5 +90,8 @@ class Caretaker:
             _log.error("segment %s of %s is damaged", path.name, log)
         count = len(self._found)
         what = "A stored segment is" if count == 1 else f"{count} stored segments are"
-        words = f"{what} damaged: run `pitbox log repair {log.session}`."
+        words = (
+            f"{what} damaged. A connected team-mate's copy mends that by itself; without one, run "
+            f"`pitbox log repair {log.session}`."
+        )
         self._on_health(Health("log", "stored data", Level.DEGRADED, words))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, Level
 from pitbox.crew.mailbox import Mailbox
 from pitbox.crew.thread import Hand
@@ -19,6 +20,7 @@ from pitbox.log.shelf import Shelf
 from pitbox.model.ids import LogId, SessionId
 from pitbox.sync.live import STALE_S, Row, speaker
 from pitbox.sync.message import Snapshot
+from pitbox.wall.caretaker import Care, Caretaker
 from pitbox.wall.chronicle import Chronicle
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.health import HealthRegistry
@@ -38,6 +40,8 @@ _REGULAR_S = 0.6
 """A log that is being recorded speaks four times a second; one that does not is not waited for."""
 _ARRIVING_S = 2.0
 _PICTURE_S = 0.2
+_SCRUB_PAUSE_S = 10.0
+"""Copies are re-read at a fifth of a collector's pace: each has its original and other copies."""
 
 FactSink = Callable[[SessionId, News], None]
 
@@ -225,7 +229,10 @@ class Engineer:
         self.radio.stored.heard = self._hear_stored
         self.radio.team.heard = self.following.hear_team
         self.radio.snapshot.heard = self._hear_snapshot
+        care = Care(folders.data / "archive", pause_s=_SCRUB_PAUSE_S)
+        caretaker = Caretaker(self.shelf, care, SystemClock(), health.tell, self.radio.mend)
         self._hands = [
+            Hand("caretaker", caretaker.main, health.tell),
             Hand("timekeeper", self.following.main, health.tell),
             Hand("radio", self.radio.main, health.tell),
         ]

@@ -38,6 +38,8 @@ class Hub:
         self.durable: Mailbox[Durable] = Mailbox()
         self.live: Mailbox[Ticks] = Mailbox()
         """The newest ticks before they are logged: for the eye, never for a fold."""
+        self.damaged: Mailbox[tuple[LogId, int]] = Mailbox()
+        """A log in which the caretaker found a hole, and the first record that is gone."""
         self._lock = threading.Lock()
         self._facts: deque[Fact] = deque(maxlen=fact_bound)
         self._fact_count = 0

@@ -115,6 +115,13 @@ class Radio:
         """Pass on what is sampled and made durable here, from now on."""
         hub.durable.heard = self._hear_durable
         hub.live.heard = self._hear_ticks
+        hub.damaged.heard = self.mend
+
+    def mend(self, damaged: tuple[LogId, int]) -> None:
+        """From any thread: a hole was found in this log from there on, which a peer's copy may fill."""
+        station = self._station
+        if station is not None:
+            station.mend(*damaged)
 
     def wrote(self, log: LogId, durable_seq: int, sim_time_s: float) -> None:
         """Another writer of this process has made records durable."""

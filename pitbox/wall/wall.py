@@ -138,7 +138,8 @@ class Wall:
             limits=scribe_limits(settings),
         )
         timekeeper = Timekeeper(self.shelf, self.hub, self.folders.checkpoints, is_calm=is_calm)
-        caretaker = Caretaker(self.shelf, care_of(self.folders, settings), self._clock, tell)
+        care = care_of(self.folders, settings)
+        caretaker = Caretaker(self.shelf, care, self._clock, tell, self.hub.damaged.put)
         return [
             Hand("timekeeper", lambda stop: timekeeper.main(self._commits, stop), tell),
             Hand("scribe", lambda stop: scribe.main(self._ticks, stop), tell),

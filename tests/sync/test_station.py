@@ -8,11 +8,16 @@ import pytest
 from shelves import SESSION, device, record
 from station_rig import Place, Wire, running, until
 
+from pitbox.crew.clock import SystemClock
+from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
+from pitbox.log.shelf import Shelf
+from pitbox.model.ids import LogId
 from pitbox.model.role import Role
 from pitbox.sync.link import Lane, Peer
 from pitbox.sync.memory import memory_links
 from pitbox.sync.message import LogName, Offer, Records, Snapshot
+from pitbox.wall.caretaker import Care, Caretaker
 
 
 @pytest.fixture
@@ -85,6 +90,36 @@ def test_who_lies_is_cut_off_and_the_others_go_on(tmp_path: Path, identities: li
             assert b.fouls
             await until(lambda: b.logs() == a.logs())
             await near.close()
+
+    play(scene())
+
+
+def test_a_hole_that_the_caretaker_found_is_filled_from_a_peer(
+    tmp_path: Path, identities: list[Identity]
+) -> None:
+    async def scene() -> None:
+        a, b = Place(tmp_path / "a", identities[0]), Place(tmp_path / "b", identities[1])
+        writer = record(a.root, a.identity, commits=14)
+        async with running(a, b):
+            await until(lambda: a.library.holdings)
+            Wire(a, b)
+            await until(lambda: b.library.next_seq(writer.log) == writer.durable_seq)
+            await until(lambda: not b.replication.counters.mended_records and a.logs() == b.logs())
+            path = sorted((b.root / SESSION).rglob("*.seg"))[1]
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 1
+            path.write_bytes(data)
+            care = Care(tmp_path / "away", pause_s=0.001)
+            found: list[tuple[LogId, int]] = []
+            caretaker = Caretaker(Shelf(b.root), care, SystemClock(), lambda _: None, found.append)
+            hand = Hand("caretaker", caretaker.main)
+            hand.start()
+            await until(lambda: found)
+            assert await asyncio.to_thread(hand.stop)
+            b.station.mend(*found[0])
+            await until(lambda: b.replication.counters.mended_records)
+            assert b.logs() == a.logs()
+            assert path.with_name(path.name + ".damaged").read_bytes() == data
 
     play(scene())
 

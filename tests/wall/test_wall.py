@@ -16,6 +16,7 @@ from pitbox.log.replay import ReplaySource
 from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
+from pitbox.model.ids import LogId
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks
 from pitbox.wall.caretaker import Care, Caretaker
 from pitbox.wall.hub import Hub
@@ -143,12 +144,14 @@ def look_after(shelf: Shelf, care: Care, until: object, now_s: float = 0.0) -> l
             return now_s
 
     heard: list[Health] = []
-    caretaker = Hand("caretaker", Caretaker(shelf, care, Later(), heard.append).main)
+    damaged: list[tuple[LogId, int]] = []
+    caretaker = Hand("caretaker", Caretaker(shelf, care, Later(), heard.append, damaged.append).main)
     caretaker.start()
     try:
         wait_for(lambda: until(heard))
     finally:
         assert caretaker.stop()
+    assert bool(damaged) == any(told.subject == "stored data" for told in heard)
     return heard
 
 
