@@ -139,3 +139,20 @@ def test_kill_9_of_the_engineer_on_a_bad_line(net: Net) -> None:
         wait_for(lambda heard=heard: len(net.engineer.told("have")) > heard)
     net.wire.lose(0)
     net.finish()
+
+
+def test_engineers_share_across_three_machines_after_the_driver_has_left(net: Net, tmp_path: Path) -> None:
+    address, prefix = net.wire.plug()
+    late = Machine(tmp_path / "late", Role.ENGINEER, address, PORT)
+    for other in net.machines:
+        pair(late, other)
+    with stopping(late):
+        net.start("20")
+        net.driver.stop()
+        net.wire.pull(1)
+        wait_for(lambda: net.engineer.frames() == net.driver.frames(), 60.0)
+        late.start("--no-store", prefix=prefix)
+        wait_for(lambda: late.frames() == net.driver.frames(), 60.0)
+        assert not late.told("link-up", name="driver")
+    net.engineer.stop()
+    assert late.frames()
