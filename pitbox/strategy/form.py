@@ -10,6 +10,7 @@ from statistics import fmean, median
 import msgspec
 
 from pitbox.model.fact import Lap
+from pitbox.strategy.pit_rule import CIRCUIT, TOGETHER
 from pitbox.strategy.story import LEAST_LAP_S, CarStory, Moment
 
 _RECENT = 25
@@ -33,7 +34,8 @@ _PRIOR_SLOW = 1.8
 _PRIOR_SLOW_LAPS = 40.0
 _WHOLLY_SLOW = 1.15
 """Laps under caution that are quicker, against a flying one, began or ended under green."""
-_PRIOR_STOP_LOSS_S = 70.0
+_USUAL_FILL_L = 60.0
+"""At a stop, while nobody says what the tank holds."""
 _PRIOR_STINT_S = 3000.0
 _MEASURED_DOUBT = 0.3
 _IN_HAND_LAPS = 1.0
@@ -214,7 +216,7 @@ class Forms:
         classes: dict[int, list[Form]] = {}
         for car in moment.cars:
             classes.setdefault(car.class_id, []).append(forms[car.car_idx])
-        whole = _Group(list(forms.values()), None)
+        whole = _Group(list(forms.values()), None, usual_loss_s=_usual_loss_s(moment))
         tank_l = 0.0 if moment.info is None else moment.info.own.tank_l
         own = moment.car(moment.own_car_idx)
         own_class = None if own is None else own.class_id
@@ -230,6 +232,14 @@ class Forms:
                 is_measured = tank is not None and car is own
                 found[car.car_idx] = _with_fuel(outlook, *tank) if tank and is_measured else outlook
         return found
+
+
+def _usual_loss_s(moment: Moment) -> float:
+    """Of a stop before one is seen: by the rules of thumb that the rejoin goes by too."""
+    info = moment.info
+    if info is not None and info.sim == "timing sheet":
+        return CIRCUIT.loss_s(_USUAL_FILL_L)
+    return TOGETHER.loss_s(_USUAL_FILL_L if info is None or info.own.tank_l <= 0 else info.own.tank_l)
 
 
 def _tank_s(form: Form, tank_l: float) -> tuple[float, float] | None:
@@ -253,8 +263,14 @@ def _with_fuel(outlook: Outlook, stint_s: float, left_s: float) -> Outlook:
 class _Group:
     """What cars have in common: a class, or the whole field behind it."""
 
-    def __init__(self, forms: Sequence[Form], behind: "_Group | None", tank_s: float | None = None) -> None:
-        """`tank_s`: what our own tank lasts, if we are one of these."""
+    def __init__(
+        self,
+        forms: Sequence[Form],
+        behind: "_Group | None",
+        tank_s: float | None = None,
+        usual_loss_s: float = 0.0,
+    ) -> None:
+        """`tank_s`: what our own tank lasts, if we are one of these; `usual_loss_s`: with nobody behind."""
         paces = [form.flying_s for form in forms if form.flying_s is not None and form.flying >= _FEW]
         paces = paces or [form.flying_s for form in forms if form.flying_s is not None]
         self.lap_s: float | None = median(paces) if paces else (None if behind is None else behind.lap_s)
@@ -267,7 +283,7 @@ class _Group:
             _joined(form.stints_s for form in forms),
         )
         self.stop_loss_s: float = losses_s.mean(
-            _PRIOR_STOP_LOSS_S if behind is None else behind.stop_loss_s, 3.0
+            usual_loss_s if behind is None else behind.stop_loss_s, 3.0
         )
         prior_s = _PRIOR_STINT_S if behind is None else behind.stint_s
         self.stint_s: float = stints_s.mean(tank_s or prior_s, _TANK_STINTS if tank_s else 3.0)

@@ -68,11 +68,11 @@ def counted_rows(samples: "np.ndarray[Any, np.dtype[np.int64]]") -> list[LapChan
     width = int((samples.max(axis=1) - firsts).max()) + 1
     at = samples - firsts[:, None] + width * np.arange(len(samples))[:, None]
     counts = np.bincount(at.ravel(), minlength=width * len(samples)).reshape(len(samples), width)
+    # One car's long tail makes the table wide for all: find each row's end at once.
+    ends = width - np.argmax(counts[:, ::-1] > 0, axis=1)
     found = []
-    for first, row in zip(firsts.tolist(), (counts / samples.shape[1]).tolist(), strict=True):
-        while row[-1] == 0.0:
-            row.pop()
-        found.append(LapChances(first, tuple(row)))
+    for first, end, row in zip(firsts.tolist(), ends.tolist(), counts / samples.shape[1], strict=True):
+        found.append(LapChances(first, tuple(row[:end].tolist())))
     return found
 
 

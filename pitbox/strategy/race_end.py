@@ -221,27 +221,46 @@ class _Run:
         wear = np.maximum(hours / doubt.excess_h, _TINY)
         wear_off = -np.expm1(-wear) / wear
         spread = self._column("lap_spread_s") / self.lap_s
-        doubts = root * (luck.common + self._of("pace")) + spread * self._of("pace_known")
-        pace_s = self.lap_s * (1.0 + self._column("excess") * wear_off) * (1.0 + doubts)
-        lost_s = self._stops_s(horizon_s - 0.5 * slow_s) + self._mishaps_s(hours)
+        pace_s = luck.common + self._of("pace")
+        pace_s *= root
+        pace_s += spread * self._of("pace_known")
+        pace_s += 1.0
+        pace_s *= self.lap_s * (1.0 + self._column("excess") * wear_off)
+        lost_s = self._stops_s(horizon_s - 0.5 * slow_s)
+        lost_s += self._mishaps_s(hours)
         if self.overdue_s.any():  # whoever is overdue stays so for about as long again
             lost_s += self.overdue_s * self._of("delay")
-        racing_s = horizon_s - (1.0 - self._column("slow_share")) * slow_s - self._stoppage_s(horizon_s)
-        place: Floats = self.place + np.maximum(racing_s - lost_s, 0.0) / pace_s
+        place: Floats = (1.0 - self._column("slow_share")) * slow_s
+        np.subtract(horizon_s, place, out=place)
+        place -= self._stoppage_s(horizon_s)
+        place -= lost_s
+        np.maximum(place, 0.0, out=place)
+        place /= pace_s
+        place += self.place
         return place, pace_s
 
     def _stops_s(self, driving_s: Floats) -> Floats:
         """The stops to come, and what is left of the one that a car is in."""
-        stint_s = self._column("stint_s") * (1.0 + self._column("stint_doubt") * self._of("stint"))
-        since_s = self._column("since_stop_s")
+        # In place: a fresh table costs more than the sum in it.
+        stint_s = self._column("stint_doubt") * self._of("stint")
+        stint_s += 1.0
+        stint_s *= self._column("stint_s")
+        since_s, loss_s = self._column("since_stop_s"), self._column("stop_loss_s")
         # Who is over time already has some more in the tank, and nobody knows how much.
-        first_s = np.maximum(stint_s - since_s, _OVER_TIME * since_s * self._of("over_time"))
-        rest_s = driving_s - first_s
-        self.stops = np.maximum(np.ceil(rest_s / stint_s), 0.0)
-        loss_s = self._column("stop_loss_s")
+        first_s = _OVER_TIME * since_s * self._of("over_time")
+        stops = stint_s - since_s
+        np.maximum(stops, first_s, out=first_s)
+        np.subtract(driving_s, first_s, out=stops)
+        stops /= stint_s
+        np.ceil(stops, out=stops)
+        self.stops = np.maximum(stops, 0.0, out=stops)
         pending = np.array([[_PENDING if car.is_in_pits else 0.0] for car in self.cars])
-        lost_s: Floats = (self.stops + pending) * loss_s
-        lost_s += loss_s * np.sqrt(self.stops) * self._of("stop")
+        lost_s: Floats = self.stops + pending
+        lost_s *= loss_s
+        spread_s = np.sqrt(self.stops, out=first_s)
+        spread_s *= loss_s
+        spread_s *= self._of("stop")
+        lost_s += spread_s
         return np.maximum(lost_s, 0.0, out=lost_s)
 
     def _mishaps_s(self, hours: Floats) -> Floats:

@@ -15,8 +15,10 @@ from pitbox.model.fact import Lap, LapKind, Stint
 from pitbox.model.session import EventRules
 from pitbox.strategy.caution import caution_process
 from pitbox.strategy.errors import NoLengthError, NoRaceError
+from pitbox.strategy.form import Forms
 from pitbox.strategy.laps import LapChances, certain, mixed
 from pitbox.strategy.luck import SAMPLES
+from pitbox.strategy.pit_rule import TOGETHER
 from pitbox.strategy.race_end import RaceEndModel, race_end
 from pitbox.strategy.story import Story
 
@@ -153,6 +155,16 @@ def test_a_caution_to_the_end_is_in_the_spread():
     assert green.cars[1].laps.at_most(56) < caution.cars[1].laps.at_most(56)
     assert caution.cars[1].laps.mean < green.cars[1].laps.mean - 0.8
     assert "caution" in " ".join(caution.assumptions)
+
+
+def test_before_a_stop_is_seen_it_costs_what_filling_our_tank_does():
+    """By the rejoin's rules of thumb; one figure for all was 20 s too much for a small tank."""
+    small = story([Runner(1, 100.0)], 500.0, length_s=9_000.0).at(500.0)
+    own = msgspec.structs.replace(small.info.own, tank_l=110.0)
+    large = msgspec.structs.replace(small, info=msgspec.structs.replace(small.info, own=own))
+    for moment, tank_l in ((small, 60.0), (large, 110.0)):
+        assert Forms().outlooks(moment)[1].stop_loss_s == pytest.approx(TOGETHER.loss_s(tank_l))
+    assert race_end(large).cars[1].laps.mean < race_end(small).cars[1].laps.mean
 
 
 def test_without_cautions_by_the_rules_there_are_none():
