@@ -45,6 +45,7 @@ class CarStory:
         self.driver_stints: Series[DriverStint] = Series()
         self.tyre_stints: Series[TyreStint] = Series()
         self.incidents: Series[Incident] = Series()
+        self._typical: tuple[int, float | None] = (-1, None)
 
     def clean_laps(self, most: int | None = None) -> list[Lap]:
         """Flying laps under green with nothing odd, the last `most` of them, oldest first."""
@@ -58,9 +59,11 @@ class CarStory:
 
     def typical_lap_s(self) -> float | None:
         """A lap as it mostly is of late: clean ones if there are any; None before the first lap."""
-        clean = self.clean_laps(_TYPICAL_LAPS)
-        laps = clean or [lap for lap in self.laps.tail(_TYPICAL_LAPS) if lap.time_s >= LEAST_LAP_S]
-        return median(lap.time_s for lap in laps) if laps else None
+        if self._typical[0] != self.changes:
+            clean = self.clean_laps(_TYPICAL_LAPS)
+            laps = clean or [lap for lap in self.laps.tail(_TYPICAL_LAPS) if lap.time_s >= LEAST_LAP_S]
+            self._typical = self.changes, median(lap.time_s for lap in laps) if laps else None
+        return self._typical[1]
 
     @property
     def laps_done(self) -> int:
@@ -126,6 +129,11 @@ class Moment(msgspec.Struct, frozen=True):
     info: SessionInfo | None
 
     @property
+    def is_sheet(self) -> bool:
+        """Cars were seen at the line only, and nobody of ours measures anything."""
+        return self.info is not None and self.info.sim == _SHEET
+
+    @property
     def is_caution(self) -> bool:
         return self.flag == CAUTION
 
@@ -173,6 +181,10 @@ class Story:
         if self.info is None or self._axis is None:
             return RaceLength()
         return length_of(self.info.part(self._axis[0]), has_white_lap=self.info.sim != _SHEET)
+
+    @property
+    def is_sheet(self) -> bool:
+        return self.info is not None and self.info.sim == _SHEET
 
     @property
     def is_race(self) -> bool:
