@@ -71,6 +71,19 @@ def bench_sync(
     _show("sync", measure_sync(minutes, seconds), as_json=as_json)
 
 
+@app.command("strategy")
+def bench_strategy(
+    as_json: JsonOption = False,
+    updates: Annotated[
+        int, typer.Option(min=10, max=1000, help="Laps that come in, each asked about.")
+    ] = 150,
+) -> None:
+    """What is asked of 63 cars at half of a day's race: race end, fuel, windows, next stop, rejoin."""
+    from pitbox.cli.bench.strategy import measure_strategy
+
+    _show("strategy", measure_strategy(updates), as_json=as_json)
+
+
 @app.command("ibt")
 def bench_ibt(
     as_json: JsonOption = False,
