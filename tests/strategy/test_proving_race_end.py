@@ -1,10 +1,14 @@
 """Our last lap on the proving ground: the truth of seeded races against the interval that should hold it."""
 
 import pytest
-from proving import QUARTERS, SLOW_RACES, calls
+from proving import FRESH_SEED, QUARTERS, SLOW_RACES, calls
 
-LEAST, MOST = 0.85, 1.0
-"""Whole laps cannot hold exactly 90 %: near the end the interval is a lap or two, and holds more."""
+LEAST = 0.85
+KNOWN_LIMIT_WIDTH_LAPS = {0.0: 5.4, 0.25: 4.0, 0.5: 2.8, 0.75: 2.0}
+"""Asked is 85 to 95 % inside. Before the first stops it is 98 on 200 races, so more than 95 is let pass; but
+an interval that grows wider than measured (5.1, 3.7, 2.6, 1.5) is a step back."""
+KNOWN_LIMIT_ERROR_LAPS = {0.0: 0.9, 0.25: 0.85, 0.5: 0.8, 0.75: 0.55}
+"""Measured: 0.76, 0.71, 0.64 and 0.38."""
 
 
 def inside(found, quarter):
@@ -25,6 +29,12 @@ def test_a_dozen_races_end_where_the_interval_says():
 
 @pytest.mark.slow
 def test_most_races_end_where_the_interval_says_at_each_quarter():
-    found = list(calls(range(SLOW_RACES)))
+    """On seeds that nobody looked at while the model was made."""
+    found = list(calls(range(FRESH_SEED, FRESH_SEED + SLOW_RACES)))
     for quarter in QUARTERS:
-        assert LEAST <= inside(found, quarter) <= MOST
+        some = [call for call in found if call.quarter == quarter]
+        width = sum(call.high - call.low for call in some) / len(some)
+        error = sum(abs(call.said - call.actual) for call in some) / len(some)
+        assert inside(found, quarter) >= LEAST, quarter
+        assert width <= KNOWN_LIMIT_WIDTH_LAPS[quarter], (quarter, width)
+        assert error <= KNOWN_LIMIT_ERROR_LAPS[quarter], (quarter, error)
