@@ -23,8 +23,9 @@ caution between the question and the stop, held against the answer for that case
 whose length nobody knows then asks early in stints that end early; so the second table asks on every seventh
 lap. Another driver: right is more likely than not; the plain rule says what was more common in the race.
 Rejoin: place in class at the first line after the stop, asked a lap before the car came in; right is within
-one place. The plain rule: everybody goes on as now, and we lose the mean of the class so far. One set of
-figures serves all races; none is fitted to a race."""
+one place. The plain rule: everybody goes on at the pace of now, and we lose the mean of the class so far;
+"stay": the place before the stop. One set of figures serves all races; ten of them were looked at when it
+was chosen."""
 
 
 class Reliability(msgspec.Struct, frozen=True):
@@ -54,6 +55,8 @@ class StopScore(msgspec.Struct, frozen=True):
     rejoin_plain: float
     rejoin_ours: float
     rejoin_said: float
+    rejoin_stay: float
+    """Of the rule that a stop costs no place."""
 
 
 def stops(
@@ -76,6 +79,7 @@ def stops(
     tables = {
         "at half of the stint": reliability(every, "half"),
         "on every seventh lap": reliability(every, "any"),
+        "of a place": reliability(every, "before"),
     }
     if as_json:
         print_json(
@@ -125,10 +129,19 @@ def score(title: str, answers: "Sequence[Answer]") -> StopScore:
             [abs(a.class_position - a.question.class_position) <= _NEAR_PLACES for a in rejoins]
         ),
         rejoin_said=_share([answer.near_chance for answer in rejoins]),
+        rejoin_stay=_share(
+            [abs(a.stay_position - a.question.class_position) <= _NEAR_PLACES for a in rejoins]
+        ),
     )
 
 
+def _said(answer: "Answer") -> float:
+    return answer.near_chance if answer.question.kind == "before" else answer.chance
+
+
 def is_near(answer: "Answer") -> bool:
+    if answer.question.kind == "before":
+        return abs(answer.class_position - answer.question.class_position) <= _NEAR_PLACES
     return abs(answer.lap - answer.question.stop_lap) <= _NEAR_LAPS
 
 
@@ -137,9 +150,9 @@ def reliability(answers: "Sequence[Answer]", kind: str) -> list[Reliability]:
     bins: list[list[Answer]] = [[] for _ in range(_BINS)]
     for answer in answers:
         if answer.question.kind == kind:
-            bins[min(_BINS - 1, int(answer.chance * _BINS))].append(answer)
+            bins[min(_BINS - 1, int(_said(answer) * _BINS))].append(answer)
     return [
-        Reliability(len(some), _share([a.chance for a in some]), _share([is_near(a) for a in some]))
+        Reliability(len(some), _share([_said(a) for a in some]), _share([is_near(a) for a in some]))
         for some in bins
         if some
     ]
@@ -150,18 +163,18 @@ def _share(values: Sequence[float]) -> float:
 
 
 def _print(scores: Sequence[StopScore], tables: dict[str, list[Reliability]]) -> None:
-    print(
-        f"{'':34} {'------- next stop within 2 laps -------':>46} {'- swap -':>14} {'---- rejoin ----':>24}"
-    )
+    heads = f"{'------- next stop within 2 laps -------':>46} {'- swap -':>14} {'------- rejoin -------':>31}"
+    print(f"{'':34} {heads}")
     print(
         f"{'race':34} {'asked':>6} {'plain':>6} {'ours':>6} {'said':>6} {'green':>6} {'said':>6} {'gain':>6}"
-        f" {'plain':>7} {'ours':>6} {'stops':>6} {'plain':>6} {'ours':>6} {'said':>5}"
+        f" {'plain':>7} {'ours':>6} {'stops':>6} {'plain':>6} {'stay':>6} {'ours':>6} {'said':>5}"
     )
     for s in scores:
         print(
             f"{s.title[:34]:34} {s.asked:6} {s.plain:6.1%} {s.ours:6.1%} {s.said:6.1%} {s.green_ours:6.1%}"
             f" {s.green_said:6.1%} {100 * s.gain:+6.1f} {s.swaps_plain:7.1%} {s.swaps_ours:6.1%}"
-            f" {s.rejoins:6} {s.rejoin_plain:6.1%} {s.rejoin_ours:6.1%} {s.rejoin_said:5.0%}"
+            f" {s.rejoins:6} {s.rejoin_plain:6.1%} {s.rejoin_stay:6.1%} {s.rejoin_ours:6.1%}"
+            f" {s.rejoin_said:5.0%}"
         )
     for title, rows in tables.items():
         print(f"\nWhen a chance was said {title}, it came true:")

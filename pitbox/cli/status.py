@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
-from pitbox.cli.words import span_words
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.ids import LogId, SessionId
     from pitbox.model.session import SessionInfo
-    from pitbox.strategy.briefing import Briefing
-    from pitbox.strategy.fuel_plan import FuelPlan
+    from pitbox.model.standing import Standings
+    from pitbox.strategy.allowance import Limits
     from pitbox.strategy.listen import Listener
-    from pitbox.strategy.window import PitWindow
+    from pitbox.strategy.pit_rule import PitRules
     from pitbox.wire.record import AnyRecord
 
-_RIVALS = 8
+SERVICES = "together, in-turn, least-time, circuit"
+"""Written down, so that a command line does not load what it does not need."""
+_LONGEST_S = 604_800.0
 
 
 def status(
@@ -27,31 +28,95 @@ def status(
         str | None,
         typer.Argument(help="A session's name, or a timing sheet; without it, the newest session."),
     ] = None,
+    *,
     at: Annotated[
-        str, typer.Option("--at", help="Race time, as 13:42:07, 42:07 or seconds; else the end.")
+        str,
+        typer.Option("--at", help="Race time, as 13:42:07, 42:07 or seconds, or 'lap 120'; else the end."),
     ] = "",
     car: Annotated[
         str, typer.Option("--car", help="The number on the car; else ours, else the leader.")
     ] = "",
+    stint: Annotated[str, typer.Option("--stint", help="Longest stint, as 1:05:00 or seconds.")] = "",
+    drive: Annotated[str, typer.Option("--drive", help="Longest drive time of a driver.")] = "",
+    tyres: Annotated[int | None, typer.Option("--tyres", min=1, help="Laps that a set may do.")] = None,
+    drivers: Annotated[int | None, typer.Option("--drivers", min=1, max=64, help="Who will drive.")] = None,
+    service: Annotated[str, typer.Option("--service", help=f"Rules of service: {SERVICES}.")] = "",
+    target: Annotated[
+        float | None, typer.Option("--target", min=0.01, max=1000, help="Fuel a lap to reckon with too.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure with its assumptions.")] = False,
 ) -> None:
     """Race end, fuel, pit windows, rivals, catch and rejoin, as known at that moment."""
-    from pitbox.strategy.briefing import briefing
+    from pitbox.strategy.allowance import Limits
 
-    until_s = _seconds(at) if at else float("inf")
-    listener = _listener(desk_of(context), session, until_s)
-    standings = listener.fold.standings()
-    now_s = until_s if standings is None else min(until_s, standings.sim_time_s)
-    is_seen = standings is not None and any(one.surface > 0 for one in standings.cars)
-    moment = listener.story.at(now_s, standings if is_seen else None)
-    car_idx = _car_idx(moment.info, car, moment.own_car_idx)
-    if car_idx is None or (not car and moment.car(car_idx) is None):
+    stint_s = _seconds(stint, "--stint") if stint else None
+    drive_s = _seconds(drive, "--drive") if drive else None
+    limits, rules, desk = Limits(tyres, stint_s, drive_s, drivers), _rules(service), desk_of(context)
+    listener = _listener(desk, session, _until_s(desk, session, at, car))
+    _say(listener, car, (limits, rules, target), as_json=as_json)
+
+
+def _say(
+    listener: "Listener",
+    number: str,
+    wishes: "tuple[Limits, PitRules | None, float | None]",
+    *,
+    as_json: bool,
+) -> None:
+    from pitbox.cli.status_page import page
+    from pitbox.strategy.briefing import Case, briefing
+
+    standings, (limits, rules, target_l) = listener.fold.standings(), wishes
+    now_s = 0.0 if standings is None else standings.sim_time_s
+    moment = listener.story.at(now_s, _seen(listener))
+    car_idx = _car_idx(moment.info, number, moment.own_car_idx)
+    if car_idx is None or (not number and moment.car(car_idx) is None):
         car_idx = moment.cars[0].car_idx
-    found = briefing(moment, car_idx, standings)
+    case = Case(standings, listener.wetness, limits, rules, target_l=target_l)
+    found = briefing(moment, car_idx, case)
     if as_json:
         print_json(found)
     else:
-        print("\n".join(_lines(found, moment.info)))
+        print(page(found, moment.info, is_race=listener.story.is_race))
+
+
+def _seen(listener: "Listener") -> "Standings | None":
+    """Where the cars are on the lap; None where nobody sees that."""
+    standings = listener.fold.standings()
+    if standings is None or listener.story.is_sheet:
+        return None
+    return standings if any(one.surface > 0 for one in standings.cars) else None
+
+
+def _rules(service: str) -> "PitRules | None":
+    if not service:
+        return None
+    from pitbox.strategy.pit_rule import CIRCUIT, IN_TURN, LEAST_TIME, TOGETHER
+
+    known = dict(zip(SERVICES.split(", "), (TOGETHER, IN_TURN, LEAST_TIME, CIRCUIT), strict=True))
+    if service not in known:
+        raise typer.BadParameter(f"There are no rules of service {service!r}; there are {SERVICES}.")
+    return known[service]
+
+
+def _until_s(desk: Desk, session: str | None, at: str, car: str) -> float:
+    """The race time that is meant; a lap is over when the car in question crosses the line."""
+    words = at.lower().split()
+    if not at:
+        return float("inf")
+    if words[:1] != ["lap"]:
+        return _seconds(at, "--at")
+    if len(words) != 2 or not words[1].isdecimal() or int(words[1]) < 1:
+        raise typer.BadParameter(f"{at!r} names no lap; write 'lap 120'.")
+    story, lap = _listener(desk, session, float("inf")).story, int(words[1])
+    moment = story.at(max((one.line_s or 0.0 for one in story.cars.values()), default=0.0))
+    car_idx = _car_idx(moment.info, car, moment.own_car_idx)
+    driven = story.cars.get(moment.cars[0].car_idx if car_idx is None else car_idx)
+    crossed = None if driven is None else driven.laps.get(lap)
+    if driven is None or crossed is None:
+        done = 0 if driven is None else driven.laps_done
+        raise typer.BadParameter(f"This car has not done lap {lap}; its last one is lap {done}.")
+    return crossed.end_s
 
 
 def _listener(desk: Desk, session: str | None, until_s: float) -> "Listener":
@@ -60,7 +125,10 @@ def _listener(desk: Desk, session: str | None, until_s: float) -> "Listener":
     from pitbox.strategy.listen import listen
 
     if session is not None and Path(session).suffix.lower() == ".csv":
-        return listen(Sheet(Path(session).expanduser()).records(), until_s)
+        path = Path(session).expanduser()
+        if not path.is_file():
+            raise typer.BadParameter(f"There is no file {session!r}.")
+        return listen(Sheet(path).records(), until_s)
     name = _newest(desk) if session is None else pick_sessions(desk, session)[0]
 
     def records() -> "Iterator[tuple[AnyRecord, LogId]]":
@@ -77,13 +145,18 @@ def _newest(desk: Desk) -> "SessionId":
     return max(known, key=lambda name: max(reader.log.epoch for reader in desk.shelf.readers(name)))
 
 
-def _seconds(text: str) -> float:
-    total = 0.0
+def _seconds(text: str, option: str) -> float:
+    parts = text.strip().split(":")
     try:
-        for part in text.split(":"):
-            total = 60.0 * total + float(part)
+        figures = [float(part) for part in parts]
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time; write 13:42:07, 42:07 or seconds.") from None
+        figures = []
+    total = 0.0
+    for figure in figures:
+        total = 60.0 * total + figure
+    if not 1 <= len(figures) <= 3 or not 0 <= total < _LONGEST_S:
+        also = ", or 'lap 120'" if option == "--at" else ""
+        raise typer.BadParameter(f"{option} {text!r} is no time; write 13:42:07, 42:07 or seconds{also}.")
     return total
 
 
@@ -95,122 +168,3 @@ def _car_idx(info: "SessionInfo | None", number: str, own: int) -> int | None:
     if found is None:
         raise typer.BadParameter(f"No car in this race has the number {number!r}.")
     return found
-
-
-def _lines(found: "Briefing", info: "SessionInfo | None") -> list[str]:
-    numbers = {} if info is None else {entry.car_idx: entry.number for entry in info.entries}
-
-    def name(car_idx: int) -> str:
-        return f"#{numbers.get(car_idx, car_idx)}"
-
-    title = "" if info is None else info.title
-    places = f"P{found.position}, P{found.class_position} in class, lap {found.laps + 1}"
-    left = f"{span_words(found.time_left_s)} left, {found.flag or 'no flag'}"
-    lines = [f"{title}  {name(found.car_idx)}  {places}", f"At {span_words(found.moment_s)}, {left}", ""]
-    lines += _end_lines(found)
-    if found.fuel is not None:
-        lines += _fuel_lines(found.fuel)
-    lines += _window_lines(found.window)
-    if found.next_stop is not None:
-        stop = found.next_stop.overall
-        lines.append(f"Stop      likely lap {stop.lap} (+-2: {stop.chance:.0%}), {stop.first} to {stop.last}")
-    for call in found.rejoins:
-        r = call.rejoin
-        around = [f"behind {name(r.ahead.car_idx)}"] if r.ahead and r.ahead.gap_s < 1e6 else []
-        around += [f"ahead of {name(r.behind.car_idx)}"] if r.behind and r.behind.gap_s > -1e6 else []
-        lines.append(
-            f"Rejoin    P{r.class_position} in class (+-1: {r.near_chance:.0%}) with {call.service}"
-            f" ({r.cost.words}){', ' if around else ''}{', '.join(around)}"
-        )
-    lines += _catch_lines(found, name)
-    lines += _rival_lines(found, name)
-    return lines + [f"Silent    {words}" for words in found.silent]
-
-
-def _end_lines(found: "Briefing") -> list[str]:
-    if found.end is None:
-        return []
-    low, high = found.end.laps.interval(0.9)
-    left = found.end.laps.most_likely - found.laps
-    lines = [f"Race end  lap {found.end.laps.most_likely} ({low} to {high}), {left} to go"]
-    return [*lines, f"          {'; '.join(found.end.assumptions)}"]
-
-
-def _fuel_lines(plan: "FuelPlan") -> list[str]:
-    unit = plan.unit
-    lines = [f"Fuel      {plan.assumptions[0]}"]
-    lines += [
-        (
-            f"  {one.name:8} {one.use_l:6.2f} {unit} a lap, ends on lap {one.ends_on_lap:4},"
-            f" spare {one.spare_l:+7.1f} {unit}"
-        )
-        for one in plan.scenarios
-    ]
-    lines += [
-        f"  to the end at {need.risk:.0%} risk: {need.to_end_l:.1f} {unit}, missing {need.missing_l:.1f}"
-        for need in plan.needs
-    ]
-    lines += [
-        (
-            f"  {call.name:9} type {call.to_add_l:6.1f} {unit}: {call.words}, ends on lap {call.ends_on_lap},"
-            f" {call.stops_after} stops after"
-        )
-        for call in plan.calls
-    ]
-    if plan.split_l is not None:
-        lines.append(f"  last two stops evenly: {plan.split_l:.1f} {unit} each")
-    if plan.saving is not None:
-        saving = plan.saving
-        lines.append(
-            f"  a stop less: {saving.target_l:.2f} {unit} a lap, {saving.words}, costs {saving.cost_s:.0f} s"
-        )
-    return lines
-
-
-def _window_lines(window: "PitWindow | None") -> list[str]:
-    if window is None:
-        return []
-    state = "open" if window.is_open else f"opens in {window.opens_in} laps"
-    words = f"{state}, closes in {window.closes_in} laps" if window.is_overlap else "no lap serves both ends"
-    return [
-        (
-            f"Window    lap {window.earliest} to {window.latest}, {words}, {window.stops_left} stops left"
-            f" ({window.confidence:.0%} sure)"
-        ),
-        f"          {'; '.join(window.assumptions)}",
-    ]
-
-
-def _catch_lines(found: "Briefing", name: "object") -> list[str]:
-    lines = []
-    assert callable(name)
-    for words, one, who in (
-        ("we catch", found.ahead, None if found.ahead is None else found.ahead.ahead),
-        ("caught by", found.behind, None if found.behind is None else found.behind.behind),
-    ):
-        if one is not None:
-            when = "not at this pace" if one.laps is None else f"in {one.laps:.0f} laps"
-            lines.append(
-                f"Catch     {words} {name(who)} {when}: {one.gap_s:.1f} s, {one.gain_s:+.2f} s a lap"
-            )
-    if found.traffic:
-        some = ", ".join(f"{name(one.car_idx)} in {one.laps:.1f}" for one in found.traffic[:4])
-        lines.append(f"Traffic   {some} laps")
-    return lines
-
-
-def _rival_lines(found: "Briefing", name: "object") -> list[str]:
-    assert callable(name)
-    lines = []
-    for rival in found.rivals[:_RIVALS]:
-        gap = "" if rival.gap_s is None else f"{rival.gap_s:+8.1f} s"
-        stop = (
-            ""
-            if rival.next_stop is None
-            else (
-                f"  stops lap {rival.next_stop.overall.lap} ({rival.next_stop.overall.chance:.0%}),"
-                f" driver change {rival.kind.swap_chance:.0%}"
-            )
-        )
-        lines.append(f"Rival     P{rival.class_position:<2} {name(rival.car_idx):>5} {gap:>10}{stop}")
-    return lines

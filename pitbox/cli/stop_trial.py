@@ -50,6 +50,8 @@ class Answer(msgspec.Struct, frozen=True):
     class_position: int = 0
     near_chance: float = 0.0
     plain_position: int = 0
+    stay_position: int = 0
+    """Where it was when it was asked."""
 
 
 def tried_stops(path: Path) -> tuple[str, list[Answer]]:
@@ -161,6 +163,7 @@ def _rejoin(moment: Moment, question: Question, model: RejoinModel) -> Answer:
         class_position=found.class_position,
         near_chance=found.near_chance,
         plain_position=plain_rejoin(moment, car, _NO_LOSS_SEEN_S if loss_s is None else loss_s),
+        stay_position=car.class_position,
     )
 
 

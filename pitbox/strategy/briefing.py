@@ -5,18 +5,25 @@ from collections.abc import Iterable
 import msgspec
 
 from pitbox.model.standing import Standings
-from pitbox.strategy.catch import Catch, Traffic, catch, traffic
+from pitbox.strategy.allowance import DriverShare, Limits, allowance, shares
+from pitbox.strategy.catch import Catch, Slower, Traffic, catch, slower_on_the_way, traffic
 from pitbox.strategy.errors import NoRaceError, StrategyError
 from pitbox.strategy.fuel import fuel_use
-from pitbox.strategy.fuel_plan import FuelPlan, Level, fuel_plan, tank_of
+from pitbox.strategy.fuel_plan import FuelPlan, Level, Tank, fuel_plan, tank_of
+from pitbox.strategy.gauge import Gauge, gauge
 from pitbox.strategy.next_stop import NextStop, NextStopModel
+from pitbox.strategy.pit_rule import PitRules
 from pitbox.strategy.race_end import CarEnd, RaceEnd, race_end
 from pitbox.strategy.rejoin import Rejoin, RejoinModel
+from pitbox.strategy.stop_cost import StopCosts
 from pitbox.strategy.stop_kind import StopKind, stop_kind
-from pitbox.strategy.story import CarNow, Moment
-from pitbox.strategy.window import PitWindow, Reach, pit_window, rival_window
+from pitbox.strategy.story import FINISHED, CarNow, Moment
+from pitbox.strategy.wetness import WET_FROM, WORDS, Wetness
+from pitbox.strategy.window import Allowance, PitWindow, Reach, pit_window, rival_window
 
 _REPAIR_S = 30.0
+_LEAST_FILL_L = 0.5
+"""Less is not worth the name of refuelling."""
 
 
 class RivalCall(msgspec.Struct, frozen=True):
@@ -34,8 +41,31 @@ class RejoinCall(msgspec.Struct, frozen=True):
     rejoin: Rejoin
 
 
+class Track(msgspec.Struct, frozen=True):
+    """As our own cars' sims tell it; never what is to come."""
+
+    wetness: int
+    """0 to 7, the sim's own steps; 1 is dry."""
+    words: str
+    is_declared_wet: bool | None
+    """Wet tyres are allowed."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What is known beside the race itself."""
+
+    standings: Standings | None = None
+    wetness: Wetness | None = None
+    limits: Limits = Limits()
+    rules: PitRules | None = None
+    """Of service; None: what is usual."""
+    risk: float = 0.05
+    target_l: float | None = None
+    """A lap."""
+
+
 class Briefing(msgspec.Struct, frozen=True):
-    """About one car; what cannot be said is None, and `silent` says why."""
+    """About one car; what cannot be said is None or empty, and `silent` says why."""
 
     moment_s: float
     car_idx: int
@@ -44,6 +74,10 @@ class Briefing(msgspec.Struct, frozen=True):
     class_position: int
     flag: str
     time_left_s: float | None
+    status: str
+    """`running`, `finished` or `lost`."""
+    on_board_l: float | None
+    """Litres or kWh by our gauge, or as they were at the line if it is silent."""
     end: CarEnd | None
     leader_end: CarEnd | None
     fuel: FuelPlan | None
@@ -52,140 +86,212 @@ class Briefing(msgspec.Struct, frozen=True):
     rejoins: tuple[RejoinCall, ...]
     ahead: Catch | None
     behind: Catch | None
+    on_the_way: tuple[Slower, ...]
+    """Slower cars that we meet before we catch who is ahead, by class."""
     traffic: tuple[Traffic, ...]
     rivals: tuple[RivalCall, ...]
+    drivers: tuple[DriverShare, ...]
+    """Of this car, whoever drives first."""
+    track: Track | None
     silent: tuple[str, ...]
 
 
-def briefing(
-    moment: Moment, car_idx: int, standings: Standings | None = None, risk: float = 0.05
-) -> Briefing:
+def briefing(moment: Moment, car_idx: int, case: Case | None = None) -> Briefing:
     """Raises NoRaceError for a car that is not in this race."""
     car = moment.car(car_idx)
     if car is None:
         raise NoRaceError("This car has not been seen in this race.")
-    silent: list[str] = []
-    end = _race_end(moment, silent)
-    own_end = None if end is None else end.cars.get(car_idx)
-    leader = moment.leader
-    stops = NextStopModel()
-    fuel = _fuel(moment, car, own_end, standings, risk=risk, silent=silent)
-    mates = [mate for mate in moment.of_class(car.class_id) if mate.car_idx != car_idx]
-    near = {mate.class_position: mate for mate in mates}
-    ahead, behind = near.get(car.class_position - 1), near.get(car.class_position + 1)
-    next_stop = stops.next_stop(moment, car)
-    return Briefing(
-        moment_s=moment.now_s,
-        car_idx=car_idx,
-        laps=car.laps,
-        position=car.position,
-        class_position=car.class_position,
-        flag=moment.flag,
-        time_left_s=moment.time_left_s,
-        end=own_end,
-        leader_end=None if end is None or leader is None else end.cars.get(leader.car_idx),
-        fuel=fuel,
-        window=_window(car, own_end, fuel, stops, standings),
-        next_stop=next_stop,
-        rejoins=tuple(_rejoins(moment, car, stops, silent)),
-        ahead=None if ahead is None else catch(moment, car, ahead),
-        behind=None if behind is None else catch(moment, behind, car),
-        traffic=tuple(traffic(moment, car)),
-        rivals=tuple(_rivals(moment, car, mates, stops, end)),
-        silent=tuple(silent),
-    )
+    found = _Desk(moment, car, case or Case())
+    if car.status == FINISHED or moment.is_checkered:
+        return found.after_the_flag()
+    return found.briefing()
 
 
-def _race_end(moment: Moment, silent: list[str]) -> RaceEnd | None:
-    try:
-        return race_end(moment)
-    except StrategyError as error:
-        silent.append(str(error))
-        return None
+class _Desk:
+    """Gathers the answers about one car at one moment."""
 
+    def __init__(self, moment: Moment, car: CarNow, case: Case) -> None:
+        self.moment, self.car, self.case = moment, car, case
+        self.silent: list[str] = []
+        self.stops = NextStopModel()
+        self.stops.book.read(moment)
+        self.end = self._race_end()
+        self.own_end = None if self.end is None else self.end.cars.get(car.car_idx)
+        self.level = self._level()
+        self.final_lap = None if self.own_end is None else self.own_end.laps.quantile(0.5)
 
-def _fuel(
-    moment: Moment,
-    car: CarNow,
-    end: CarEnd | None,
-    standings: Standings | None,
-    *,
-    risk: float,
-    silent: list[str],
-) -> FuelPlan | None:
-    tank = None if moment.info is None else tank_of(moment.info.own)
-    if tank is None or car.car_idx != moment.own_car_idx:
-        silent.append("No fuel: nobody of ours measures it in this car.")
-        return None
-    level = _level(car, standings)
-    if level is None or end is None:
-        silent.append("No fuel: nobody of ours is in the car now, or the race's end is not known.")
-        return None
-    earlier_l = None if standings is None else standings.fuel_per_lap_l
-    driver = car.story.laps.last
-    try:
-        return fuel_plan(
-            level,
-            tank,
-            fuel_use(car.story, earlier_l=earlier_l),
-            end.laps,
-            user_id=None if driver is None else driver.user_id,
-            risk=risk,
+    def after_the_flag(self) -> Briefing:
+        self.silent.append("The flag is out: what is still to come needs no plan.")
+        return self._said()
+
+    def briefing(self) -> Briefing:
+        moment, car = self.moment, self.car
+        fuel = self._fuel()
+        measured = self._gauge(fuel)
+        mates = [mate for mate in moment.of_class(car.class_id) if mate.car_idx != car.car_idx]
+        near = {mate.class_position: mate for mate in mates}
+        ahead, behind = near.get(car.class_position - 1), near.get(car.class_position + 1)
+        hunt = None if ahead is None else catch(moment, car, ahead)
+        return msgspec.structs.replace(
+            self._said(),
+            fuel=fuel,
+            window=self._window(measured),
+            next_stop=self.stops.next_stop(moment, car, measured),
+            rejoins=tuple(self._rejoins(fuel)) if mates else (),
+            ahead=hunt,
+            behind=None if behind is None else catch(moment, behind, car),
+            on_the_way=tuple(slower_on_the_way(moment, car, hunt)),
+            traffic=tuple(traffic(moment, car)),
+            rivals=tuple(_rivals(moment, car, mates, self.stops, self.end)),
+            silent=tuple(self.silent),
         )
-    except StrategyError as error:
-        silent.append(str(error))
-        return None
+
+    def _said(self) -> Briefing:
+        """What holds before and after the flag."""
+        moment, car, leader = self.moment, self.car, self.moment.leader
+        return Briefing(
+            moment_s=moment.now_s,
+            car_idx=car.car_idx,
+            laps=car.laps,
+            position=car.position,
+            class_position=car.class_position,
+            flag=moment.flag,
+            time_left_s=moment.time_left_s,
+            status=car.status,
+            on_board_l=None if self.level is None else self.level.fuel_l,
+            end=self.own_end,
+            leader_end=None if self.end is None or leader is None else self.end.cars.get(leader.car_idx),
+            fuel=None,
+            window=None,
+            next_stop=None,
+            rejoins=(),
+            ahead=None,
+            behind=None,
+            on_the_way=(),
+            traffic=(),
+            rivals=(),
+            drivers=shares(moment, car, self.final_lap, self.case.limits),
+            track=self._track(),
+            silent=tuple(self.silent),
+        )
+
+    def _race_end(self) -> RaceEnd | None:
+        try:
+            return race_end(self.moment)
+        except StrategyError as error:
+            self.silent.append(str(error))
+            return None
+
+    @property
+    def _tank(self) -> Tank | None:
+        is_ours = self.car.car_idx == self.moment.own_car_idx
+        return tank_of(self.moment.info.own) if self.moment.info is not None and is_ours else None
+
+    def _fuel(self) -> FuelPlan | None:
+        tank, level, standings = self._tank, self.level, self.case.standings
+        if tank is None:
+            self.silent.append("No fuel: nobody of ours measures it in this car.")
+            return None
+        if level is None or self.own_end is None:
+            why = "nobody of ours is in the car now" if level is None else "the race's end is not known"
+            self.silent.append(f"No fuel: {why}.")
+            return None
+        wetness, last = self.case.wetness, self.car.story.laps.last
+        uses = fuel_use(
+            self.car.story,
+            None if wetness is None else wetness.is_wet,
+            None if standings is None else standings.fuel_per_lap_l,
+            is_wet_now=wetness is not None and (wetness.at(self.moment.now_s) or 0) >= WET_FROM,
+        )
+        try:
+            return fuel_plan(
+                level,
+                tank,
+                uses,
+                self.own_end.laps,
+                user_id=None if last is None else last.user_id,
+                target_l=self.case.target_l,
+                risk=self.case.risk,
+            )
+        except StrategyError as error:
+            self.silent.append(str(error))
+            return None
+
+    def _gauge(self, fuel: FuelPlan | None) -> Gauge | None:
+        tank = self._tank
+        return (
+            None if fuel is None or tank is None or self.level is None else gauge(self.level, tank, fuel.use)
+        )
+
+    def _level(self) -> Level | None:
+        car, standings = self.car, self.case.standings
+        if car.car_idx != self.moment.own_car_idx:
+            return None
+        if standings is not None and standings.fuel_l is not None:
+            return Level(car.laps, car.lap_pct, standings.fuel_l)
+        last = car.story.laps.last
+        if last is None or last.fuel_left_l is None or last.lap < car.laps - 1:
+            return None
+        return Level(last.lap, 0.0, last.fuel_left_l)
+
+    def _window(self, measured: Gauge | None) -> PitWindow | None:
+        lap_s = self.car.story.typical_lap_s()
+        if self.own_end is None or self.final_lap is None or lap_s is None:
+            return None
+        allowed = allowance(self.moment, self.car, self.final_lap, self.case.limits)
+        if measured is None:
+            return _window_seen(self.car, self.stops, self.own_end, allowed)
+        reach = Reach(self.car.laps, measured.on_board_laps, measured.full_laps, lap_s)
+        return pit_window(reach, self.final_lap, allowed)
+
+    def _rejoins(self, fuel: FuelPlan | None) -> Iterable[RejoinCall]:
+        model = RejoinModel(self.stops, StopCosts(self.case.rules))
+        fuel_l = None if fuel is None else fuel.calls[0].to_add_l
+        options: tuple[tuple[str, bool | None, float], ...] = _services(fuel)
+        if self.moment.is_sheet:  # it does not tell what was done in the lane
+            options = (
+                ("a stop as usual", None, 0.0),
+                (f"a stop and {_REPAIR_S:.0f} s of repairs", None, _REPAIR_S),
+            )
+        for name, has_tyres, repair_s in options:
+            try:
+                said = model.rejoin(
+                    self.moment, self.car, has_tyres=has_tyres, repair_s=repair_s, fuel_l=fuel_l
+                )
+            except StrategyError as error:
+                self.silent.append(str(error))
+                return
+            yield RejoinCall(name, said)
+
+    def _track(self) -> Track | None:
+        wetness = self.case.wetness
+        step = None if wetness is None else wetness.at(self.moment.now_s)
+        if wetness is None or step is None:
+            return None
+        return Track(step, WORDS[step], wetness.is_declared_wet)
 
 
-def _level(car: CarNow, standings: Standings | None) -> Level | None:
-    if standings is not None and standings.fuel_l is not None:
-        return Level(car.laps, car.lap_pct, standings.fuel_l)
-    last = car.story.laps.last
-    if last is None or last.fuel_left_l is None:
-        return None
-    return Level(last.lap, 0.0, last.fuel_left_l)
+def _services(fuel: FuelPlan | None) -> tuple[tuple[str, bool | None, float], ...]:
+    """Name, tyres, seconds of repairs."""
+    repairs = f"{_REPAIR_S:.0f} s of repairs"
+    if fuel is None:
+        filled, tyres = "fuel", "fuel and tyres"
+    elif fuel.calls[0].to_add_l >= _LEAST_FILL_L:
+        filled = f"{fuel.calls[0].to_add_l:.0f} {fuel.unit}"
+        tyres = f"{filled} and tyres"
+    else:
+        filled, tyres = "drive through", "tyres alone"
+    return (filled, False, 0.0), (tyres, True, 0.0), (f"{tyres}, {repairs}", True, _REPAIR_S)
 
 
-def _window(
-    car: CarNow,
-    end: CarEnd | None,
-    fuel: FuelPlan | None,
-    stops: NextStopModel,
-    standings: Standings | None,
+def _window_seen(
+    car: CarNow, stops: NextStopModel, end: CarEnd | None, allowed: Allowance | None = None
 ) -> PitWindow | None:
-    lap_s = car.story.typical_lap_s()
-    if end is None or lap_s is None:
-        return None
-    level = _level(car, standings)
-    if fuel is not None and level is not None and fuel.tank_l > 0:
-        reach = Reach(
-            car.laps, level.lap_pct + level.fuel_l / fuel.use.mean_l, fuel.tank_l / fuel.use.mean_l, lap_s
-        )
-        return pit_window(reach, end.laps.quantile(0.5))
-    return _rival_window(car, stops, end)
-
-
-def _rival_window(car: CarNow, stops: NextStopModel, end: CarEnd | None) -> PitWindow | None:
     """From what its stops and its class have shown."""
     lap_s = car.story.typical_lap_s()
     if lap_s is None or end is None or car.car_idx not in stops.book.cars:
         return None
-    return rival_window(car, stops.book, end.laps, lap_s)
-
-
-def _rejoins(moment: Moment, car: CarNow, stops: NextStopModel, silent: list[str]) -> Iterable[RejoinCall]:
-    model = RejoinModel(stops)
-    options: tuple[tuple[str, bool | None, float], ...] = (
-        ("fuel", False, 0.0),
-        ("fuel and tyres", True, 0.0),
-        (f"fuel, tyres and {_REPAIR_S:.0f} s of repairs", True, _REPAIR_S),
-    )
-    for name, has_tyres, repair_s in options:
-        try:
-            yield RejoinCall(name, model.rejoin(moment, car, has_tyres=has_tyres, repair_s=repair_s))
-        except StrategyError as error:
-            silent.append(str(error))
-            return
+    return rival_window(car, stops.book, end.laps, lap_s, allowed)
 
 
 def _rivals(
@@ -202,5 +308,5 @@ def _rivals(
             None if ours is None or at is None else at.end_s - ours.end_s,
             stop,
             stop_kind(moment, mate),
-            _rival_window(mate, stops, theirs) if stop is not None else None,
+            _window_seen(mate, stops, theirs) if stop is not None else None,
         )

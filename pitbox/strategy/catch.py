@@ -43,6 +43,18 @@ class Traffic(msgspec.Struct, frozen=True):
     is_other_class: bool
 
 
+class Slower(msgspec.Struct, frozen=True):
+    """Cars of one class that stand between us and whoever we hunt."""
+
+    class_id: int
+    between: int
+    """On the track between both, now."""
+    met: int
+    """That we come upon before the catch, those between among them."""
+    first_laps: float
+    """Until we are on the tail of the first."""
+
+
 def catch(moment: Moment, behind: CarNow, ahead: CarNow) -> Catch | None:
     """Both at the pace of their last clean laps, nobody stopping; None while nobody can tell."""
     gap_s = gap(behind, ahead)
@@ -80,9 +92,12 @@ def gap(behind: CarNow, ahead: CarNow) -> float | None:
 
 
 def traffic(moment: Moment, car: CarNow, most_laps: float = _TRAFFIC_LAPS) -> list[Traffic]:
-    """Slower cars that are not raced for place, nearest first: when we are on their tail."""
+    """Slower cars that are not raced for place, nearest first: when we are on their tail.
+
+    Empty where nobody sees the track between two crossings, as on a timing sheet.
+    """
     own = _pace(car)
-    if own is None:
+    if own is None or moment.is_sheet:
         return []
     found = []
     for other in moment.cars:
@@ -100,6 +115,24 @@ def traffic(moment: Moment, car: CarNow, most_laps: float = _TRAFFIC_LAPS) -> li
         if laps <= most_laps:
             found.append(Traffic(other.car_idx, laps, is_other_class))
     return sorted(found, key=lambda one: one.laps)
+
+
+def slower_on_the_way(moment: Moment, car: CarNow, hunt: Catch | None) -> list[Slower]:
+    """By class, the nearest first; empty without a catch to come."""
+    target = None if hunt is None else moment.car(hunt.ahead)
+    if hunt is None or hunt.laps is None or target is None:
+        return []
+    room = (target.lap_pct - car.lap_pct) % 1.0
+    cars = {other.car_idx: other for other in moment.cars}
+    found: dict[int, Slower] = {}
+    for one in traffic(moment, car, hunt.laps):
+        other = cars[one.car_idx]
+        is_between = (other.lap_pct - car.lap_pct) % 1.0 < room
+        known = found.get(other.class_id, Slower(other.class_id, 0, 0, one.laps))
+        found[other.class_id] = Slower(
+            other.class_id, known.between + is_between, known.met + 1, known.first_laps
+        )
+    return list(found.values())
 
 
 def _laps(gap_s: float, gain_s: float) -> float | None:

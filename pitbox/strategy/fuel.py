@@ -55,6 +55,8 @@ class FuelUse(msgspec.Struct, frozen=True):
     laps: tuple[LapUse, ...]
     earlier_l: float | None = None
     """A lap in practice or qualifying: it is the same car, so it counts until the race speaks."""
+    is_wet_now: bool = False
+    """So wet laps speak for what is to come, once there are three."""
 
     def of(
         self, kind: str = CLEAN, user_id: int | None = None, *, is_early: bool | None = None
@@ -93,6 +95,9 @@ class FuelUse(msgspec.Struct, frozen=True):
 
     def best_guess(self, user_id: int | None = None) -> Use | None:
         """The driver's own clean laps if there are some, else everybody's, else what practice said."""
+        wet = self.use(WET) if self.is_wet_now else None
+        if wet is not None and wet.laps >= 3:
+            return wet
         for found in (self.use(user_id=user_id) if user_id is not None else None, self.use()):
             if found is not None and found.laps >= 3:
                 return found
@@ -115,7 +120,11 @@ class FuelUse(msgspec.Struct, frozen=True):
 
 
 def fuel_use(
-    car: CarStory, is_wet: Callable[[Lap], bool] | None = None, earlier_l: float | None = None
+    car: CarStory,
+    is_wet: Callable[[Lap], bool] | None = None,
+    earlier_l: float | None = None,
+    *,
+    is_wet_now: bool = False,
 ) -> FuelUse:
     """`is_wet` tells laps on a wet track, where somebody knows; `earlier_l` comes from before the race."""
     told = [lap for lap in car.laps if lap.fuel_used_l is not None and lap.time_s >= LEAST_LAP_S]
@@ -132,7 +141,7 @@ def fuel_use(
         for lap in told
         if lap.fuel_used_l is not None and lap.fuel_used_l > 0
     ]
-    return FuelUse(tuple(_mark_saved(found)), earlier_l)
+    return FuelUse(tuple(_mark_saved(found)), earlier_l, is_wet_now)
 
 
 def _kind(lap: Lap, is_wet: Callable[[Lap], bool] | None) -> str:

@@ -6,6 +6,7 @@ or one that begins on some lap from now. Later models may answer in the place of
 """
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ import numpy as np
 
 from pitbox.strategy.capacity import SIZES, Floats, limit_chance, mean_size
 from pitbox.strategy.caution import CautionProcess, caution_process
+from pitbox.strategy.gauge import Gauge, empty_chance
 from pitbox.strategy.laps import LapChances
 from pitbox.strategy.outing import CAUTION_USE, Outing
 from pitbox.strategy.stop_book import StopBook, caution_chance
@@ -30,6 +32,8 @@ _MOST_CHANCE = 0.97
 _ONSETS = 24
 _LEAST_WEIGHT = 2e-3
 _LONGEST = 160
+_SAME = 0.005
+"""A chance that is no difference between two laps."""
 
 
 class StopOutlook(msgspec.Struct, frozen=True):
@@ -56,6 +60,16 @@ class NextStop(msgspec.Struct, frozen=True):
     tank_laps: float
     """How far a full tank goes under green."""
     assumptions: tuple[str, ...]
+    source: str = "stops so far"
+    """Or `fuel gauge`, of our own car while somebody of ours drives it."""
+
+
+class _Tanks(msgspec.Struct, frozen=True):
+    """Sizes that the tank may have, in green laps."""
+
+    sizes: Floats
+    shares: Floats
+    mean: float
 
 
 class StopForecast(Protocol):
@@ -70,33 +84,40 @@ class NextStopModel:
     def __init__(self, book: StopBook | None = None) -> None:
         self.book = book or StopBook()
 
-    def next_stop(self, moment: Moment, car: CarNow) -> NextStop | None:
-        """None for a car that has finished, or has not driven yet."""
+    def next_stop(self, moment: Moment, car: CarNow, gauge: Gauge | None = None) -> NextStop | None:
+        """None for a car that has finished, or has not driven yet. A gauge beats what stops suggest."""
         self.book.read(moment)
         known, pace_s = self.book.cars.get(car.car_idx), self.book.pace_s(car)
         if known is None or pace_s is None or car.status == FINISHED:
             return None
-        weights = self.book.tank_laps(car.car_idx)
-        tank = mean_size(weights)
-        futures = _futures(moment, known.outing, pace_s, int(min(_LONGEST, 1.35 * tank + 12)))
-        is_kept = weights > _LEAST_WEIGHT
-        sizes, shares = SIZES[is_kept], weights[is_kept] / weights[is_kept].sum()
+        outing, tank = known.outing, _Tanks(*self._sizes(car))
+        if gauge is not None:
+            outing, tank = known.outing.measured(gauge.drunk_laps), _Tanks(*gauge.sizes(), gauge.full_laps)
+        futures = _futures(moment, outing, pace_s, int(min(_LONGEST, 1.35 * tank.mean + 12)))
         rates = self.book.rates
-        chances = _stop_chances(futures, known.outing, sizes, tank, (rates.early_per_tank, rates.eagerness))
-        by_future = chances @ shares
+        limit = limit_chance if gauge is None else empty_chance
+        chances = _stop_chances(futures, outing, tank, (rates.early_per_tank, rates.eagerness), limit)
+        by_future = chances @ tank.shares
         overall = np.asarray(futures.weights @ by_future)
         stops, tanks = len(car.story.stops), len(self.book.classes[car.class_id].visits_s)
         return NextStop(
             car_idx=car.car_idx,
             overall=_outlook(overall, car.laps),
             if_green=_outlook(by_future[0], car.laps),
-            tank_laps=tank,
+            tank_laps=tank.mean,
             assumptions=(
-                f"a tank lasts {tank:.1f} laps under green ({stops} stops of its own, {tanks} of its class)",
-                f"{known.outing.drunk:.1f} of them used",
+                f"a tank lasts {tank.mean:.1f} laps under green ("
+                + (f"{stops} stops of its own, {tanks} of its class)" if gauge is None else "by our gauge)"),
+                f"{outing.drunk:.1f} of them used" if gauge is None else gauge.words,
                 futures.words,
             ),
+            source="stops so far" if gauge is None else "fuel gauge",
         )
+
+    def _sizes(self, car: CarNow) -> tuple[Floats, Floats, float]:
+        weights = self.book.tank_laps(car.car_idx)
+        is_kept = weights > _LEAST_WEIGHT
+        return SIZES[is_kept], weights[is_kept] / weights[is_kept].sum(), mean_size(weights)
 
     def soon(self, moment: Moment, car: CarNow, laps: int) -> float:
         """The chance that it comes in at the end of one of the next `laps`, the flag staying as it is."""
@@ -188,17 +209,21 @@ def _laps_left(moment: Moment, now_s: Floats, pace_s: float) -> Floats:
 
 
 def _stop_chances(
-    futures: _Futures, outing: Outing, sizes: Floats, tank: float, rates: tuple[float, float]
+    futures: _Futures,
+    outing: Outing,
+    tanks: _Tanks,
+    rates: tuple[float, float],
+    limit_of: Callable[[Floats, Floats], Floats],
 ) -> Floats:
     """Of stopping on each lap and not before, by future, lap and size of the tank."""
-    early, eagerness = rates
+    (early, eagerness), tank = rates, tanks.mean
     drunk = outing.drunk + futures.used
     is_slow, is_home = futures.age_s >= 0, drunk + futures.left <= tank
     rush = eagerness * caution_chance(drunk / tank, futures.age_s)
     rush = np.where(futures.is_again > 0, _STAYS_OUT * min(eagerness, 1.5), rush)
     early_now = np.where(is_home, _HOME_EARLY, 1.0) * early / tank
     other = np.where(is_slow, rush, early_now)
-    limit = limit_chance(drunk[:, :, None], sizes) * np.where(is_home, _HOME_LIMIT, 1.0)[:, :, None]
+    limit = limit_of(drunk[:, :, None], tanks.sizes) * np.where(is_home, _HOME_LIMIT, 1.0)[:, :, None]
     chance = np.minimum(_MOST_CHANCE, other[:, :, None] + limit)
     chance = np.where((futures.left > 0)[:, :, None], chance, 0.0)
     out = np.cumprod(1.0 - chance, axis=1)
@@ -212,7 +237,8 @@ def _outlook(chances: Floats, done: int) -> StopOutlook:
     near = np.convolve(chances, np.ones(2 * NEAR_LAPS + 1), mode="same")
     if len(chances) < 2 * NEAR_LAPS + 1:
         near = np.full_like(chances, total)
-    best = int(near.argmax())
+    # Where several laps have about the same chance around them, the likeliest of them.
+    best = int(np.where(near >= near.max() - _SAME, chances, -1.0).argmax())
     shares = chances / total if total > 0 else np.full_like(chances, 1.0 / len(chances))
     laps = LapChances(done + 1, tuple(shares.tolist()))
     first, last = laps.interval(0.9)

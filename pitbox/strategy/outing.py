@@ -61,6 +61,10 @@ class Outing(msgspec.Struct):
         self.age_s = slow.age_s
         self.is_again = slow.age_s is not None and self.start_s > slow.since_s
 
+    def measured(self, drunk: float) -> "Outing":
+        """The same drive, with what a gauge says is missing."""
+        return msgspec.structs.replace(self, carried=0.0, used=drunk)
+
     @property
     def drunk(self) -> float:
         """Green laps' worth that are missing from a full tank."""

@@ -25,6 +25,8 @@ _OWN_WEIGHT = 4.0
 _FAR_OUT = 1.6
 _NEAR_DRUNK = 0.2
 """Of a tank: stops that filled about as much are alike."""
+_TOLD_S = 0.5
+"""A difference between services that is worth a word."""
 _AROUND = 12
 """Laps before a stop that tell what a lap was like then."""
 
@@ -40,6 +42,17 @@ class SeenStop(msgspec.Struct, frozen=True):
     """It was made under caution."""
     drunk: float
     """Green laps driven since the stop before: as much had to be filled."""
+
+    moved_by: str = ""
+    """The rule set by which its loss was carried over to another service."""
+
+    @property
+    def has_tyres(self) -> bool | None:
+        """None where nobody can tell."""
+        told = [service for service in self.stop.service if service.what == TYRES]
+        if any(service.confidence >= 0.9 for service in told):
+            return True
+        return False if self.services and not told else None
 
     @property
     def services(self) -> frozenset[str]:
@@ -67,6 +80,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """Green laps that are missing from the tank."""
     tank_laps: float = 0.0
     swap_chance: float | None = None
+    fuel_l: float | None = None
+    """Litres to come in; of our own car, where its gauge tells them."""
 
 
 class StopCosts:
@@ -96,7 +111,8 @@ class StopCosts:
         near = _like(own, wanted, is_slow=is_slow)[-_LAST:]
         others = _like(mates, wanted, is_slow=is_slow)
         if len(near) < _LEAST_OWN and len(near) + len(others) < _LEAST_CLASS:
-            return self._by_rules(moment, has_tyres=bool(wanted.has_tyres))
+            return self._by_rules(moment, wanted)
+        near, others = (self._moved(some, wanted, moment) for some in (near, others))
         weighted = [(one, _OWN_WEIGHT) for one in near] + [(one, 1.0) for one in others]
         return _cost(weighted, wanted, len(near))
 
@@ -105,11 +121,34 @@ class StopCosts:
         losses = [seen.loss_s for mate in moment.of_class(class_id) for seen in self.seen(mate.story)]
         return fmean(losses) if losses else None
 
-    def _by_rules(self, moment: Moment, *, has_tyres: bool) -> StopCost:
-        is_sheet = moment.info is not None and moment.info.sim == "timing sheet"
-        rules = self.rules or (CIRCUIT if is_sheet else TOGETHER)
-        loss_s = rules.loss_s(_USUAL_FUEL_L, has_tyres=has_tyres)
-        words = f"{loss_s:.0f} s by rule of thumb ({rules.name}): too few stops were seen yet"
+    def rules_of(self, moment: Moment) -> PitRules:
+        """What was said, else what is usual where this race is driven."""
+        return self.rules or (CIRCUIT if moment.is_sheet else TOGETHER)
+
+    def _moved(self, stops: Sequence[SeenStop], wanted: Wanted, moment: Moment) -> list[SeenStop]:
+        """As they would have been with the service that is wanted, as far as it shows what they had.
+
+        Only the difference of two services is the rule's; what the lane and this crew cost was seen.
+        """
+        rules, found = self.rules_of(moment), list[SeenStop]()
+        for one in stops:
+            had_l, had_tyres = one.stop.fuel_added_l, one.has_tyres
+            fuel_l = wanted.fuel_l if wanted.fuel_l is not None and had_l is not None else had_l
+            tyres = had_tyres if wanted.has_tyres is None else wanted.has_tyres
+            if had_tyres is None or fuel_l is None or had_l is None:
+                found.append(one)
+                continue
+            more_s = rules.box_s(fuel_l, has_tyres=bool(tyres)) - rules.box_s(had_l, has_tyres=had_tyres)
+            loss_s = max(0.5 * one.loss_s, one.loss_s + more_s)
+            is_moved = abs(more_s) >= _TOLD_S
+            found.append(msgspec.structs.replace(one, loss_s=loss_s, moved_by=rules.name if is_moved else ""))
+        return found
+
+    def _by_rules(self, moment: Moment, wanted: Wanted) -> StopCost:
+        rules = self.rules_of(moment)
+        fuel_l = _USUAL_FUEL_L if wanted.fuel_l is None else wanted.fuel_l
+        loss_s = rules.loss_s(fuel_l, has_tyres=bool(wanted.has_tyres))
+        words = f"rule of thumb, {rules.name}: too few stops seen yet"
         return StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, rules.name, words)
 
 
@@ -175,10 +214,22 @@ def _cost(weighted: Sequence[tuple[SeenStop, float]], wanted: Wanted, own: int) 
     out_share = median(min(1.0, max(0.0, one.out_loss_s / one.loss_s)) for one in stops)
     is_own = own >= _LEAST_OWN
     source = "own stops" if is_own else "class"
-    words = f"{loss_s:.0f} s from {own} own stops and {len(stops) - own} of the class like it"
+    words = _sources(own, len(stops) - own)
+    moved_by = {one.moved_by for one in stops if one.moved_by}
+    if moved_by:
+        words += f", other service reckoned by rule: {', '.join(sorted(moved_by))}"
     return StopCost(
         loss_s, max(_LEAST_SPREAD_S, spread_s), out_share, own if is_own else len(stops), source, words
     )
+
+
+def _sources(own: int, others: int) -> str:
+    told = []
+    if own:
+        told.append(f"{own} own stop{'s' * (own > 1)}")
+    if others:
+        told.append(f"{others} of the class like it")
+    return " and ".join(told)
 
 
 def _core_mean(values: Sequence[float], weights: Sequence[float]) -> float:

@@ -13,7 +13,7 @@ from pitbox.strategy.laps import LapChances
 from pitbox.strategy.stop_book import StopBook
 from pitbox.strategy.story import CarNow
 
-TANK, TYRES, STINT, DRIVE_TIME = "tank", "tyres", "stint", "drive time"
+TANK, TYRES, STINT, DRIVE_TIME, FAIR_SHARE = "tank", "tyres", "stint", "drive time", "fair share"
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -60,6 +60,8 @@ class Allowance(msgspec.Struct, frozen=True):
     """That the event still allows without a stop."""
     drive_s: float | None = None
     """That the driver may still drive."""
+    owed_laps: int | None = None
+    """That the others still have to drive before the flag."""
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -72,8 +74,8 @@ class Reach(msgspec.Struct, frozen=True):
     lap_s: float
 
 
-def forward_limits(reach: Reach, allowed: Allowance) -> list[Limit]:
-    """The tightest first."""
+def forward_limits(reach: Reach, allowed: Allowance, final_lap: int | None = None) -> list[Limit]:
+    """The tightest first; laps that others owe call somebody in only where the last lap is known."""
     now, on_board_laps, lap_s = reach.now, reach.on_board_laps, reach.lap_s
     found = [
         Limit(TANK, now + max(0, math.floor(on_board_laps + 1e-9)), f"{on_board_laps:.1f} laps on board")
@@ -85,6 +87,9 @@ def forward_limits(reach: Reach, allowed: Allowance) -> list[Limit]:
         if left_s is not None:
             laps = max(0, math.floor(left_s / lap_s + 1e-9))
             found.append(Limit(name, now + laps, f"{left_s / 60:.0f} min of {name} left"))
+    if allowed.owed_laps is not None and final_lap is not None:
+        words = f"{allowed.owed_laps} laps left for the others to drive"
+        found.append(Limit(FAIR_SHARE, max(now, final_lap - allowed.owed_laps), words))
     return sorted(found, key=lambda limit: limit.lap)
 
 
@@ -93,7 +98,7 @@ def pit_window(
 ) -> PitWindow | None:
     """Of the next stop; None where what is on board reaches the flag within all limits."""
     now, full_laps = reach.now, reach.full_laps
-    limits = forward_limits(reach, allowed or Allowance())
+    limits = forward_limits(reach, allowed or Allowance(), final_lap)
     latest = limits[0].lap
     if latest >= final_lap:
         return None
@@ -117,12 +122,14 @@ def pit_window(
     )
 
 
-def rival_window(car: CarNow, book: StopBook, final_lap: LapChances, lap_s: float) -> PitWindow | None:
+def rival_window(
+    car: CarNow, book: StopBook, final_lap: LapChances, lap_s: float, allowed: Allowance | None = None
+) -> PitWindow | None:
     """A rival's, from its observed stints; the confidence is the chance that its tank is about that size."""
     weights = book.tank_laps(car.car_idx)
     full = mean_size(weights)
     reach = Reach(car.laps, max(0.0, full - book.cars[car.car_idx].outing.drunk), full, lap_s)
-    found = pit_window(reach, final_lap.quantile(0.5), confidence=_about(weights, full))
+    found = pit_window(reach, final_lap.quantile(0.5), allowed, _about(weights, full))
     if found is None:
         return None
     low, high = size_range(weights, 0.1)

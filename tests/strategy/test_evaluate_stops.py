@@ -109,7 +109,12 @@ def test_the_commands_speak_both_ways(path, capsys):
     assert main(["status", str(path), "--at", "1:40:00"]) == 0
     shown = capsys.readouterr().out
     assert "Race end" in shown
-    assert "Rejoin" in shown
-    assert "Silent" in shown
+    assert "a stop as usual: P" in shown
+    assert "Not said" in shown
+    assert "Traffic" not in shown, "a sheet sees cars at the line only"
+    assert "tyres" not in shown
+    lap = main(["status", str(path), "--at", "lap 60", "--car", "8", "--json"])
+    assert lap == 0
+    assert json.loads(capsys.readouterr().out)["laps"] == 60
     assert main(["status", str(path), "--car", "99"]) != 0
     assert main(["status", str(path), "--at", "noon"]) != 0
