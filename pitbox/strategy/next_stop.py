@@ -33,7 +33,7 @@ _ONSETS = 24
 _LEAST_WEIGHT = 2e-3
 _LONGEST = 160
 _SAME = 0.005
-"""A chance that is no difference between two laps."""
+"""A chance that is no difference between two laps when a gauge narrows them down."""
 
 
 class StopOutlook(msgspec.Struct, frozen=True):
@@ -100,10 +100,11 @@ class NextStopModel:
         by_future = chances @ tank.shares
         overall = np.asarray(futures.weights @ by_future)
         stops, tanks = len(car.story.stops), len(self.book.classes[car.class_id].visits_s)
+        same = 0.0 if gauge is None else _SAME
         return NextStop(
             car_idx=car.car_idx,
-            overall=_outlook(overall, car.laps),
-            if_green=_outlook(by_future[0], car.laps),
+            overall=_outlook(overall, car.laps, same),
+            if_green=_outlook(by_future[0], car.laps, same),
             tank_laps=tank.mean,
             assumptions=(
                 f"a tank lasts {tank.mean:.1f} laps under green ("
@@ -232,13 +233,13 @@ def _stop_chances(
     return result
 
 
-def _outlook(chances: Floats, done: int) -> StopOutlook:
+def _outlook(chances: Floats, done: int, same: float) -> StopOutlook:
     total = float(chances.sum())
     near = np.convolve(chances, np.ones(2 * NEAR_LAPS + 1), mode="same")
     if len(chances) < 2 * NEAR_LAPS + 1:
         near = np.full_like(chances, total)
     # Where several laps have about the same chance around them, the likeliest of them.
-    best = int(np.where(near >= near.max() - _SAME, chances, -1.0).argmax())
+    best = int(np.where(near >= near.max() - same, chances, -1.0).argmax())
     shares = chances / total if total > 0 else np.full_like(chances, 1.0 / len(chances))
     laps = LapChances(done + 1, tuple(shares.tolist()))
     first, last = laps.interval(0.9)
