@@ -176,7 +176,8 @@ def test_the_doctor_finds_something_to_say(pitbox: Pitbox) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("bench", "option"), [("log", "--seconds"), ("fold", "--seconds"), ("store", "--hours")]
+    ("bench", "option"),
+    [("log", "--seconds"), ("fold", "--seconds"), ("store", "--hours"), ("strategy", "--updates")],
 )
 def test_benches_measure_and_print_honestly(pitbox: Pitbox, bench: str, option: str) -> None:
     said = pitbox("bench", bench, option, "0.05" if option == "--hours" else "30", "--json")
