@@ -59,8 +59,8 @@ def test_any_even_cut(size):
     assert (end.facts, end.fold.to_bytes()) == expected()
 
 
-@settings(max_examples=25)
-@given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
+@settings(max_examples=20)
+@given(st.lists(st.integers(4, 900), min_size=1, max_size=12))  # row by row is a case of its own above
 def test_any_cut(cuts):
     end = told(records(*rows(), busy().notices(), cuts))
     assert (end.facts, end.fold.to_bytes()) == expected()
