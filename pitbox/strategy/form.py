@@ -282,9 +282,7 @@ class _Group:
             _joined(form.stop_losses_s for form in forms),
             _joined(form.stints_s for form in forms),
         )
-        self.stop_loss_s: float = losses_s.mean(
-            usual_loss_s if behind is None else behind.stop_loss_s, 3.0
-        )
+        self.stop_loss_s: float = losses_s.mean(usual_loss_s if behind is None else behind.stop_loss_s, 3.0)
         prior_s = _PRIOR_STINT_S if behind is None else behind.stint_s
         self.stint_s: float = stints_s.mean(tank_s or prior_s, _TANK_STINTS if tank_s else 3.0)
         is_known = stints_s.count > 0 or tank_s is not None

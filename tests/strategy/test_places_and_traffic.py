@@ -1,4 +1,4 @@
-"""Places know their doubt, traffic on the way is counted, and a demo's log is read while it grows."""
+"""Places know their doubt, and traffic on the way is counted."""
 
 import msgspec
 import pytest
