@@ -77,7 +77,7 @@ def _say(
     if as_json:
         print_json(found)
     else:
-        print(page(found, moment.info, is_race=listener.story.is_race))
+        print(page(found, moment.info, listener.story.people, is_race=listener.story.is_race))
 
 
 def _seen(listener: "Listener") -> "Standings | None":

@@ -1,7 +1,8 @@
 """A briefing as a page of text: what matters first, one thought a line, no more digits than are known."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,14 +23,22 @@ _RIVALS = 8
 _FAR_S = 1e6
 
 
-def page(found: "Briefing", info: "SessionInfo | None", *, is_race: bool = True) -> str:
-    return "\n".join(_Page(found, info, is_race=is_race).lines())
+def page(
+    found: "Briefing",
+    info: "SessionInfo | None",
+    people: Mapping[int, str] = MappingProxyType({}),
+    *,
+    is_race: bool = True,
+) -> str:
+    """`people`: names of those who drove before and are not in a car now."""
+    return "\n".join(_Page(found, Names(info, people), is_race=is_race).lines())
 
 
 class Names(msgspec.Struct, frozen=True):
     """What cars, classes and people are called."""
 
     info: "SessionInfo | None"
+    people: Mapping[int, str]
 
     def car(self, car_idx: int) -> str:
         entry = None if self.info is None else self.info.entry(car_idx)
@@ -40,15 +49,12 @@ class Names(msgspec.Struct, frozen=True):
         return next((one.name for one in classes if one.class_id == class_id), f"class {class_id}")
 
     def person(self, user_id: int) -> str:
-        entries = () if self.info is None else self.info.entries
-        named = next((entry.driver for entry in entries if entry.user_id == user_id), "")
-        return named or ("still to drive" if user_id == 0 else f"driver {user_id}")
+        return self.people.get(user_id) or ("still to drive" if user_id == 0 else f"driver {user_id}")
 
 
 class _Page:
-    def __init__(self, found: "Briefing", info: "SessionInfo | None", *, is_race: bool) -> None:
-        self.found, self.info, self.is_race = found, info, is_race
-        self.names = Names(info)
+    def __init__(self, found: "Briefing", names: Names, *, is_race: bool) -> None:
+        self.found, self.info, self.names, self.is_race = found, names.info, names, is_race
 
     def lines(self) -> Iterator[str]:
         found = self.found
@@ -92,7 +98,8 @@ class _Page:
         if end is None or found.status == "finished":
             return []
         low, high = end.laps.interval(0.9)
-        last, to_go = end.laps.most_likely, max(0, end.laps.most_likely - found.laps)
+        last = end.laps.quantile(0.5)  # the same figure that windows and fuel reckon with
+        to_go = max(0, last - found.laps)
         sure = "" if low == high else f"; lap {low} to {high} in 9 of 10"
         return [f"Lap {last} is our last, {to_go} to go{sure}.", f"From {', '.join(end.assumptions)}."]
 

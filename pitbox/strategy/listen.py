@@ -43,6 +43,8 @@ class Listener:
         return self.fold.wetness
 
     def fold_record(self, record: AnyRecord, log: LogId | int = 0) -> None:
+        if isinstance(record, SheetRecord):  # names nobody but in its lines
+            self.story.people.update((line.user_id, line.driver) for line in record.laps)
         facts = self.fold.fold(record, log)
         self.story.take_all(facts)
         if isinstance(record, InfoRecord):

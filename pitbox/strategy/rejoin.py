@@ -95,12 +95,13 @@ class RejoinModel:
             ahead=min((r for r in rivals if r.gap_s > 0), key=lambda r: r.gap_s, default=None),
             behind=max((r for r in rivals if r.gap_s <= 0), key=lambda r: r.gap_s, default=None),
             cost=cost,
-            assumptions=self._assumptions(cost, rivals),
+            assumptions=self._assumptions(cost, rivals, repair_s),
         )
 
-    def _assumptions(self, cost: StopCost, rivals: Sequence[Neighbour]) -> tuple[str, ...]:
+    def _assumptions(self, cost: StopCost, rivals: Sequence[Neighbour], repair_s: float) -> tuple[str, ...]:
+        repairs = f", {repair_s:.0f} s of it repairs" if repair_s else ""
         return (
-            f"{cost.loss_s:.0f} s, give or take {cost.spread_s:.0f} ({cost.words})",
+            f"{cost.loss_s + repair_s:.0f} s, give or take {cost.spread_s:.0f} ({cost.words}{repairs})",
             f"{sum(rival.is_in_pits for rival in rivals)} rivals in the lane now",
             "rivals stop as they did so far",
             self.score.words,

@@ -169,6 +169,8 @@ class Story:
     def __init__(self, length: RaceLength | None = None) -> None:
         """`length`: said by somebody who knows better than the session text, or where there is none."""
         self.info: SessionInfo | None = None
+        self.people: dict[int, str] = {}
+        """Everybody who was named so far: who drove before is not in the car now, nor in its text."""
         self.cars: dict[int, CarStory] = {}
         self.phases: Series[FlagPhase] = Series()
         self._said_length = length
@@ -194,6 +196,7 @@ class Story:
 
     def hear(self, info: SessionInfo) -> None:
         self.info = info
+        self.people.update((entry.user_id, entry.driver) for entry in info.entries if entry.driver)
 
     def take(self, fact: Fact) -> None:
         axis = (fact.session_num, fact.run)

@@ -56,7 +56,7 @@ def shown(said, info):
     return {
         "laps": said.laps,
         "place": said.class_position,
-        "last lap": None if said.end is None else said.end.laps.most_likely,
+        "last lap": None if said.end is None else said.end.laps.quantile(0.5),
         "on board": None if said.on_board_l is None else round(said.on_board_l),
         "a lap": None if plan is None else round(plan.use.mean_l, 1),
         "to type": [] if plan is None else [round(call.to_add_l) for call in plan.calls],

@@ -86,3 +86,13 @@ def test_the_plain_rule_reads_gaps_at_the_line():
     passed = sum(1 for n in range(1, 6) if n * laps < 50.0)
     assert plain_rejoin(moment, car, 50.0) == 1 + passed
     assert plain_rejoin(moment, car, 0.5) == 1
+
+
+def test_repairs_are_in_the_cost_that_is_told():
+    field = [Runner(n, 100.0 + 0.3 * n, stops=(10, 20)) for n in range(1, 5)]
+    told = story(field, 2500.0, length_s=4 * HOUR_S).at(2500.0)
+    model = RejoinModel()
+    plain, long = (model.rejoin(told, told.car(1), repair_s=repair_s) for repair_s in (0.0, 30.0))
+    assert "repairs" not in plain.assumptions[0]
+    assert "30 s of it repairs" in long.assumptions[0]
+    assert int(long.assumptions[0].split()[0]) == pytest.approx(plain.cost.loss_s + 30.0, abs=1.0)

@@ -2,9 +2,13 @@
 
 import random
 
+import msgspec
 import pytest
+from grid import Runner
+from grid import info as grid_info
 
 from pitbox.model.fact import FlagPhase, Lap, LapKind, Stint, Stop
+from pitbox.model.session import Entry
 from pitbox.model.sheet import SheetLap
 from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.length import RaceLength, length_of
@@ -93,3 +97,15 @@ def test_a_sheet_is_heard_up_to_the_cut_and_not_a_line_further():
     assert story.cars[1].laps_done == 4
     assert story.cars[1].status == RUNNING
     assert listen([run, record]).story.cars[1].laps_done == 9
+
+
+def test_who_drove_before_keeps_a_name():
+    """The text names who is in the car now; a sheet names each line's driver and nobody else."""
+    story = Story()
+    for user_id, driver in ((7, "Ada"), (8, "Kim")):
+        entry = Entry(1, "1", 1, "T", user_id, driver, 1, "car")
+        story.hear(msgspec.structs.replace(grid_info([Runner(1, 100.0)]), entries=(entry,)))
+    assert story.people == {7: "Ada", 8: "Kim"}
+    line = SheetLap(1, 1, -5, "Jo", 100.0, 100.0, "green")
+    listener = listen([SheetRecord(sim_time_s=100.0, session_num=0, run=0, laps=(line,))])
+    assert listener.story.people == {-5: "Jo"}
