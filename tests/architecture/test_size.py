@@ -1,6 +1,7 @@
 """Modules stay small and are named after nouns."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,9 @@ def test_module_is_small(path: Path) -> None:
             assert lines <= FUNCTION_LIMIT or f"{name}:{node.name}" in ALLOWED_LONG_FUNCTIONS, (
                 f"{node.name} has {lines} lines"
             )
+
+
+def test_every_test_module_has_a_name_of_its_own() -> None:
+    """pytest imports the tests by their bare names: of two files of one name it would run only the first."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert not [name for name, count in names.items() if count > 1]
