@@ -72,7 +72,7 @@ async def _pair(desk: Desk, where: str | None, wishes: Wishes, *, find: bool, as
     plan = radio_plan(desk.profile, desk.settings, wishes.role, port=wishes.link_port)
     folder = plan.identity_folder
     identity = Identity.load_or_create(folder)
-    meeting = _Meeting(
+    meeting = Meeting(
         Program() if as_json else AtTerminal(),
         Myself(identity, plan.name, wishes.role, wishes.link_port),
         PeerBook(folder),
@@ -85,7 +85,9 @@ async def _pair(desk: Desk, where: str | None, wishes: Wishes, *, find: bool, as
         await meeting.type(where)
 
 
-class _Meeting:
+class Meeting:
+    """One person at one machine, who shows a code or types one."""
+
     def __init__(
         self, person: "Person", me: "Myself", book: "PeerBook", places: "PlaceBook", wishes: Wishes
     ) -> None:
@@ -114,14 +116,15 @@ class _Meeting:
             words = " or ".join(addresses) or f"port {desk.port}"
             self._person.tell("listening", f"Waiting at {words}.", port=desk.port, addresses=addresses)
             async with asyncio.timeout(_SHOW_S):
-                await self._until_paired(desk, events)
+                await self.until_paired(desk, events)
         except TimeoutError:
             raise PairingError("Nobody typed a code; `pitbox pair` shows a new one.") from None
         finally:
             await discovery.close()
             await desk.close()
 
-    async def _until_paired(self, desk: "PairingDesk", events: "asyncio.Queue[DeskEvent]") -> None:
+    async def until_paired(self, desk: "PairingDesk", events: "asyncio.Queue[DeskEvent]") -> None:
+        """Show a code, another one when it is burnt or too old, and tell what happened, in that order."""
         from pitbox.sync.pairing_desk import CodeBurnt, Paired, PairingPaused
 
         self._show_code(desk)
@@ -129,7 +132,8 @@ class _Meeting:
             try:
                 event = await asyncio.wait_for(events.get(), _LOOK_S)
             except TimeoutError:
-                if not desk.has_code() and not desk.is_talking and not desk.pause_left_s():
+                is_told = events.empty()  # that a code was burnt comes before the next one
+                if is_told and not desk.has_code() and not desk.is_talking and not desk.pause_left_s():
                     self._show_code(desk)
                 continue
             if isinstance(event, CodeBurnt):
