@@ -1,4 +1,4 @@
-"""The car that a person looks at, and the one that others are held against: the same in every panel."""
+"""The car and the moment that a person looks at, and the car to hold others against: alike in every panel."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +10,8 @@ class Selection(QObject):
     """CarIdx, or NOBODY."""
     reference_changed = Signal(int)
     """CarIdx, or NOBODY: then our own car is meant where one is needed."""
+    moment_wished = Signal(float)
+    """A time of the session, in sim seconds, that somebody wants to look at."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,3 +35,7 @@ class Selection(QObject):
         if car_idx != self._reference_idx:
             self._reference_idx = car_idx
             self.reference_changed.emit(car_idx)
+
+    def look_at(self, sim_time_s: float) -> None:
+        """Whoever can show that moment does."""
+        self.moment_wished.emit(sim_time_s)
