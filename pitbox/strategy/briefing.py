@@ -39,6 +39,8 @@ class RivalCall(msgspec.Struct, frozen=True):
 class RejoinCall(msgspec.Struct, frozen=True):
     service: str
     rejoin: Rejoin
+    repair_s: float = 0.0
+    """Assumed, beyond what the stop itself costs."""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -96,36 +98,45 @@ class Briefing(msgspec.Struct, frozen=True):
     silent: tuple[str, ...]
 
 
+class Mind:
+    """What is worth keeping from one moment of a race to the next: the same answers, in less time."""
+
+    def __init__(self, rules: PitRules | None = None) -> None:
+        self.stops = NextStopModel()
+        self.costs = StopCosts(rules)
+
+
 def briefing(moment: Moment, car_idx: int, case: Case | None = None) -> Briefing:
     """Raises NoRaceError for a car that is not in this race."""
     car = moment.car(car_idx)
     if car is None:
         raise NoRaceError("This car has not been seen in this race.")
-    found = _Desk(moment, car, case or Case())
-    if car.status == FINISHED or moment.is_checkered:
-        return found.after_the_flag()
-    return found.briefing()
+    return BriefingDesk(moment, car, case or Case()).briefing()
 
 
-class _Desk:
+class BriefingDesk:
     """Gathers the answers about one car at one moment."""
 
-    def __init__(self, moment: Moment, car: CarNow, case: Case) -> None:
+    def __init__(self, moment: Moment, car: CarNow, case: Case, mind: Mind | None = None) -> None:
         self.moment, self.car, self.case = moment, car, case
         self.silent: list[str] = []
-        self.stops = NextStopModel()
+        self.mind = mind or Mind(case.rules)
+        self.stops = self.mind.stops
         self.stops.book.read(moment)
         self.end = self._race_end()
         self.own_end = None if self.end is None else self.end.cars.get(car.car_idx)
         self.level = self._level()
         self.final_lap = None if self.own_end is None else self.own_end.laps.quantile(0.5)
 
-    def after_the_flag(self) -> Briefing:
-        self.silent.append("The flag is out: what is still to come needs no plan.")
-        return self._said()
+    @property
+    def is_over(self) -> bool:
+        return self.car.status == FINISHED or self.moment.is_checkered
 
     def briefing(self) -> Briefing:
         moment, car = self.moment, self.car
+        if self.is_over:
+            self.silent.append("The flag is out: what is still to come needs no plan.")
+            return self._said()
         fuel = self._fuel()
         measured = self._gauge(fuel)
         mates = [mate for mate in moment.of_class(car.class_id) if mate.car_idx != car.car_idx]
@@ -240,12 +251,12 @@ class _Desk:
             return None
         allowed = allowance(self.moment, self.car, self.final_lap, self.case.limits)
         if measured is None:
-            return _window_seen(self.car, self.stops, self.own_end, allowed)
+            return window_seen(self.car, self.stops, self.own_end, allowed)
         reach = Reach(self.car.laps, measured.on_board_laps, measured.full_laps, lap_s)
         return pit_window(reach, self.final_lap, allowed)
 
     def _rejoins(self, fuel: FuelPlan | None) -> Iterable[RejoinCall]:
-        model = RejoinModel(self.stops, StopCosts(self.case.rules))
+        model = RejoinModel(self.stops, self.mind.costs)
         fuel_l = None if fuel is None else fuel.calls[0].to_add_l
         options: tuple[tuple[str, bool | None, float], ...] = _services(fuel)
         if self.moment.is_sheet:  # it does not tell what was done in the lane
@@ -261,7 +272,7 @@ class _Desk:
             except StrategyError as error:
                 self.silent.append(str(error))
                 return
-            yield RejoinCall(name, said)
+            yield RejoinCall(name, said, repair_s)
 
     def _track(self) -> Track | None:
         wetness = self.case.wetness
@@ -284,7 +295,7 @@ def _services(fuel: FuelPlan | None) -> tuple[tuple[str, bool | None, float], ..
     return (filled, False, 0.0), (tyres, True, 0.0), (f"{tyres}, {repairs}", True, _REPAIR_S)
 
 
-def _window_seen(
+def window_seen(
     car: CarNow, stops: NextStopModel, end: CarEnd | None, allowed: Allowance | None = None
 ) -> PitWindow | None:
     """From what its stops and its class have shown."""
@@ -308,5 +319,5 @@ def _rivals(
             None if ours is None or at is None else at.end_s - ours.end_s,
             stop,
             stop_kind(moment, mate),
-            _window_seen(mate, stops, theirs) if stop is not None else None,
+            window_seen(mate, stops, theirs) if stop is not None else None,
         )

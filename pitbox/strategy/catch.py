@@ -34,6 +34,21 @@ class Catch(msgspec.Struct, frozen=True):
     assumptions: tuple[str, ...]
 
 
+class Closing(msgspec.Struct, frozen=True):
+    """How our pace and another car's compare, wherever both are on the track."""
+
+    car_idx: int
+    gain_s: float
+    """A lap, that we are quicker than it; negative: it is quicker."""
+    spread_s: float
+    laps: int
+    """Clean laps of each that this stands on."""
+
+    def meets_in(self, gap_s: float) -> float | None:
+        """Laps until one has caught the other; `gap_s` is positive if it is ahead. None: they draw apart."""
+        return _laps(abs(gap_s), self.gain_s if gap_s > 0 else -self.gain_s)
+
+
 class Traffic(msgspec.Struct, frozen=True):
     """A car on another lap or of another class that comes up in front."""
 
@@ -80,6 +95,18 @@ def catch(moment: Moment, behind: CarNow, ahead: CarNow) -> Catch | None:
         chance=0.5 * math.erfc(-gain_s / spread_s / math.sqrt(2.0)),
         assumptions=words,
     )
+
+
+def closings(moment: Moment, car: CarNow) -> list[Closing]:
+    """Of all cars on the track whose pace is known; empty while ours is not."""
+    own, found = _pace(car), list[Closing]()
+    for other in moment.cars if own is not None else ():
+        theirs = _pace(other)
+        if theirs is None or own is None or other.car_idx == car.car_idx or other.status != RUNNING:
+            continue
+        spread_s = math.hypot(_LEAST_SPREAD_S, own[1], theirs[1])
+        found.append(Closing(other.car_idx, theirs[0] - own[0], spread_s, min(own[2], theirs[2])))
+    return found
 
 
 def gap(behind: CarNow, ahead: CarNow) -> float | None:
