@@ -71,7 +71,7 @@ def correct(fact: Fact, field: str, value: Value) -> Draft:
 
 def retire(session_num: int, run: int, car_idx: int, *, is_retired: bool = True) -> Draft:
     """The wish that says that a car will not come back, or that it will."""
-    return Draft(_car(session_num, run, car_idx), RETIRED, is_retired)
+    return Draft(car_entity(session_num, run, car_idx), RETIRED, is_retired)
 
 
 def fact_key(fact: Fact) -> str:
@@ -104,7 +104,7 @@ def all_corrected(facts: Iterable[Fact], ledger: Ledger) -> list[Corrected]:
 def corrected_standings(standings: Standings, ledger: Ledger) -> CorrectedStandings:
     cars, retired = [], []
     for car in standings.cars:
-        field = ledger.field(_car(standings.session_num, standings.run, car.car_idx), RETIRED)
+        field = ledger.field(car_entity(standings.session_num, standings.run, car.car_idx), RETIRED)
         if field is not None and field.value is True:
             retired.append((car.car_idx, Correction(RETIRED, car.status, True, field.edit, field.others)))
             car = msgspec.structs.replace(car, status=RETIRED)  # noqa: PLW2901 - the same car, as people say
@@ -112,7 +112,8 @@ def corrected_standings(standings: Standings, ledger: Ledger) -> CorrectedStandi
     return CorrectedStandings(msgspec.structs.replace(standings, cars=tuple(cars)), tuple(retired))
 
 
-def _car(session_num: int, run: int, car_idx: int) -> Entity:
+def car_entity(session_num: int, run: int, car_idx: int) -> Entity:
+    """What is said of a car as a whole."""
     return Entity(KIND, f"car/{session_num}/{run}/{car_idx}")
 
 

@@ -217,6 +217,14 @@ class Story:
         for fact in facts:
             self.take(fact)
 
+    def retell(self, car_idx: int, facts: Iterable[Fact]) -> None:
+        """All that there is about one car, in place of what was known of it: somebody set it right."""
+        before = self.cars.pop(car_idx, None)
+        self.take_all(facts)
+        car = self.cars.get(car_idx)
+        if car is not None and before is not None:  # what was worked out of the old facts is not taken again
+            car.changes += before.changes
+
     def at(
         self, now_s: float, standings: Standings | None = None, time_left_s: float | None = None
     ) -> Moment:

@@ -1,0 +1,121 @@
+"""Facts as they were folded on one side, what people say of them on the other: what is to be shown.
+
+    folded ─► Amender ─► cars told anew, standings set right
+    edits ──┘
+
+Belongs to one thread. A car of which nobody said anything passes through at no cost.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from pitbox.model.amendment import Amendment, amend, amend_standings
+from pitbox.model.correction import KIND
+from pitbox.model.fact import Fact, FlagPhase
+from pitbox.model.ledger import Ledger
+from pitbox.model.standing import Standings
+from pitbox.strategy.story import Story
+from pitbox.wall.ledger import Key, fact_key
+
+_CAR = 3
+"""Where the car's index stands in the key of a correction."""
+
+
+class Retold(msgspec.Struct, frozen=True):
+    """All facts of one car, in place of those that were told of it."""
+
+    car_idx: int
+    facts: tuple[Fact, ...]
+
+
+class Amender:
+    def __init__(self) -> None:
+        self.amendments: Mapping[int, Amendment] = {}
+        """By car, of the run that is shown; another object when something is another one."""
+        self._raw: dict[int, dict[Key, Fact]] = {}
+        self._axis: tuple[int, int] | None = None
+        self._due: set[int] = set()
+        self._signs: dict[int, tuple[object, ...]] = {}
+
+    def begin(self) -> None:
+        """Nothing of what was told is true any more."""
+        self.amendments, self._raw, self._axis = {}, {}, None
+        self._due, self._signs = set(), {}
+
+    def take(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Note what was folded, and give back what nobody spoke of."""
+        plain: list[Fact] = []
+        for fact in facts:
+            axis = fact.session_num, fact.run
+            if self._axis is None or axis > self._axis:
+                self.begin()
+                self._axis = axis
+            if isinstance(fact, FlagPhase):
+                plain.append(fact)
+                continue
+            if axis == self._axis:
+                self._raw.setdefault(fact.car_idx, {})[fact_key(fact)] = fact
+            if fact.car_idx in self.amendments:
+                self._due.add(fact.car_idx)
+            else:
+                plain.append(fact)
+        return plain
+
+    def settle(self, ledger: Ledger, *, is_edited: bool = True) -> list[Retold]:
+        """Cars to be told anew: their corrections are other ones now, or their facts are.
+
+        `is_edited`: somebody edited since the last time, or may have.
+        """
+        if is_edited or self._axis is None:
+            signs = {} if self._axis is None else _signs(ledger, self._axis)
+            cars = self._signs.keys() | signs.keys()
+            self._due |= {car for car in cars if self._signs.get(car) != signs.get(car)}
+            self._signs = signs
+        due, self._due = self._due, set()
+        return [retold for car_idx in sorted(due) if (retold := self._retell(car_idx, ledger)) is not None]
+
+    def _retell(self, car_idx: int, ledger: Ledger) -> Retold | None:
+        facts = tuple(self._raw.get(car_idx, {}).values())
+        if not facts:
+            self._due.add(car_idx)  # the edit came before the fact that it is about
+            return None
+        amendment = amend(car_idx, facts, ledger)
+        others = {car: one for car, one in self.amendments.items() if car != car_idx}
+        if amendment is None:
+            was_amended = car_idx in self.amendments
+            self.amendments = others
+            return Retold(car_idx, facts) if was_amended else None
+        self.amendments = {**others, car_idx: amendment}
+        return Retold(car_idx, amendment.facts)
+
+    def standings(self, standings: Standings) -> Standings:
+        """The picture with what people say; of another run, as it is."""
+        is_mine = (standings.session_num, standings.run) == self._axis
+        return amend_standings(standings, self.amendments) if is_mine else standings
+
+
+def amend_story(story: Story, ledger: Ledger) -> Mapping[int, Amendment]:
+    """Set a story that was told from a recording right, and say what was set right in it."""
+    found: dict[int, Amendment] = {}
+    for car_idx, car in list(story.cars.items()):
+        series = (car.laps, car.stops, car.stints, car.driver_stints, car.tyre_stints, car.incidents)
+        amendment = amend(car_idx, [fact for facts in series for fact in facts], ledger)
+        if amendment is not None:
+            found[car_idx] = amendment
+            story.retell(car_idx, amendment.facts)
+    return found
+
+
+def _signs(ledger: Ledger, axis: tuple[int, int]) -> dict[int, tuple[object, ...]]:
+    """By car: what stands in its corrections, so that another one is known when it is there."""
+    signs: dict[int, list[object]] = {}
+    for entity in ledger.entities(KIND):
+        parts = entity.key.split("/")
+        if len(parts) <= _CAR or parts[1:_CAR] != [str(part) for part in axis]:
+            continue
+        if parts[_CAR].isdecimal():
+            fields = ledger.fields(entity)
+            stamps = [(name, one.edit.stamp, *(e.stamp for e in one.others)) for name, one in fields.items()]
+            signs.setdefault(int(parts[_CAR]), []).append((entity.key, *stamps))
+    return {car: tuple(sign) for car, sign in signs.items()}
