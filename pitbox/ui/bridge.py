@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from pitbox.model.ids import Axis
 from pitbox.strategy.story import Story
-from pitbox.ui.scene.composer import Composer
+from pitbox.ui.scene.composer import Composer, compose_still
 from pitbox.ui.scene.race import RaceScene
 from pitbox.wall.feed import Feed
+from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook, Pulse
 
 if TYPE_CHECKING:  # it loads what only a driver's window needs
@@ -62,6 +64,8 @@ class RaceBridge(QObject):
     """A `Pulse`: where data comes from, and how old and how safe it is."""
     warded = Signal(object)
     """A `Ward`: the health of all rooms."""
+    looked = Signal(object)
+    """The `Still` that is shown from now on instead of the present; None: the present again."""
     beaten = Signal(float)
     """Every beat of the timer, with the monotonic clock in seconds: what moves or fades hangs on it."""
 
@@ -71,6 +75,7 @@ class RaceBridge(QObject):
         self._composer = Composer()
         self._pulse: Pulse | None = None
         self._times_s: list[float] | None = None
+        self._back = _Back()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(RACE_PERIOD_MS)
@@ -78,13 +83,27 @@ class RaceBridge(QObject):
 
     @property
     def scene(self) -> RaceScene:
-        """The newest: for a view that opens late."""
-        return self._composer.scene
+        """What is shown: for a view that opens late."""
+        return self._composer.scene if self._back.scene is None else self._back.scene
 
     @property
     def story(self) -> Story:
-        """All facts of the race so far. Read only."""
-        return self._composer.story
+        """All facts of the race so far, as far as it is shown. Read only."""
+        return self._composer.story if self._back.still is None else self._back.still.story
+
+    @property
+    def feed(self) -> Feed:
+        return self._outlook.feed
+
+    @property
+    def still(self) -> Still | None:
+        """The moment that is shown; None while it is the present."""
+        return self._back.still
+
+    @property
+    def is_looking_back(self) -> bool:
+        """From the wish on, which is answered a moment later."""
+        return self._back.is_wished
 
     @property
     def pulse(self) -> Pulse:
@@ -103,8 +122,35 @@ class RaceBridge(QObject):
 
     def turn_to(self, feed: Feed) -> None:
         """Another race; views hear of it as a change in which nothing is left of the one before."""
+        if self.feed.moments is not None:
+            self.feed.moments.cancel()
+        was_shown, self._back = self._back.still is not None, _Back()
         self._outlook.turn_to(feed)
+        if was_shown:
+            self.looked.emit(None)
         self.pull()
+
+    def look_back(self, at: Axis) -> bool:
+        """Show that moment as soon as it is worked out; what comes meanwhile waits. False: there is no past.
+
+        While a slider is dragged, call it at every step: only the newest wish counts.
+        """
+        moments = self.feed.moments
+        if moments is None:
+            return False
+        if not self._back.is_wished:
+            self._back.version, self._back.is_wished = moments.answered.take()[0], True
+        moments.ask(at)
+        return True
+
+    def look_live(self) -> None:
+        """Back to the present, with all that came in behind."""
+        was_shown, self._back = self._back.still is not None, _Back()
+        if self.feed.moments is not None:
+            self.feed.moments.cancel()
+        if was_shown:
+            self.looked.emit(None)
+            self.raced.emit(self._composer.whole())
 
     def time_pulls(self, into: list[float]) -> None:
         """Note from now on how long each pull took, with all that views did in it."""
@@ -118,13 +164,41 @@ class RaceBridge(QObject):
 
     def _hand_on(self, batch: Batch) -> None:
         change = self._composer.take(batch)
-        if change is not None:
-            self.raced.emit(change)
-        if batch.live is not None:
-            self.lived.emit(batch.live)
+        if self._back.is_wished:
+            self._show_still()
+        if self._back.still is None:
+            if change is not None:
+                self.raced.emit(change)
+            if batch.live is not None:
+                self.lived.emit(batch.live)
         if batch.pulse != self._pulse:
             self._pulse = batch.pulse
             self.pulsed.emit(batch.pulse)
         if batch.ward is not None:
             self.warded.emit(batch.ward)
         self.beaten.emit(batch.at_s)
+
+    def _show_still(self) -> None:
+        moments = self.feed.moments
+        if moments is None:
+            return
+        self._back.version, still = moments.answered.take(self._back.version)
+        if still is None:
+            return
+        change = compose_still(still)
+        self._back.still, self._back.scene = still, change.scene
+        self.looked.emit(still)
+        self.raced.emit(change)
+        if still.live is not None:
+            self.lived.emit(still.live)
+
+
+class _Back:
+    """How a bridge looks at the past."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        """Of the answer that was shown last."""
+        self.is_wished = False
+        self.still: Still | None = None
+        self.scene: RaceScene | None = None

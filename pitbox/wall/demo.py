@@ -21,6 +21,7 @@ class DemoRace:
     """A `Feed` with its own wall. Started and stopped by whoever made it."""
 
     spring = Spring.DEMO
+    moments = None
 
     def __init__(
         self,

@@ -206,6 +206,7 @@ class Engineer:
 
     spring = Spring.PEERS
     has_ended = False
+    moments = None
 
     def __init__(
         self,

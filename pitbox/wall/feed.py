@@ -7,6 +7,7 @@ import msgspec
 
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.moment import Moments
 
 
 class Spring(StrEnum):
@@ -47,6 +48,10 @@ class Feed(Protocol):
     @property
     def link(self) -> Link: ...
 
+    @property
+    def moments(self) -> Moments | None:
+        """By which one can look back; None where there is no past to look at, or none yet."""
+
 
 class StillFeed:
     """Nothing comes: what a window shows before anything was opened."""
@@ -54,6 +59,7 @@ class StillFeed:
     spring = Spring.NONE
     has_ended = False
     link = Link()
+    moments = None
 
     def __init__(self, health: HealthRegistry) -> None:
         self.hub = Hub(fact_bound=1)

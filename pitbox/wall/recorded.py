@@ -22,6 +22,7 @@ class RecordedRace:
     """A `Feed`. Started and stopped by whoever made it."""
 
     spring = Spring.RECORDING
+    moments = None
 
     def __init__(self, shelf: Shelf, session: SessionId, health: HealthRegistry) -> None:
         self.hub = Hub(_FACTS)

@@ -15,6 +15,7 @@ class HandFeed:
         self.spring = spring
         self.link = Link() if spring is Spring.NONE else Link(machines=3, is_recorded=True)
         self.has_ended = False
+        self.moments = None
         self.hub = Hub()
         self.health = HealthRegistry(time.time)
 

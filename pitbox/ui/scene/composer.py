@@ -1,15 +1,16 @@
 """From facts to what panels draw. Pure: the same batches give the same scenes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from pitbox.model.fact import Stop
+from pitbox.model.fact import Fact, Stop
 from pitbox.model.session import Entry, SessionInfo
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.strategy.story import CarStory, Story
 from pitbox.ui.scene.race import RaceChange, RaceHead, RaceScene, same_rows
 from pitbox.ui.scene.row import Best, CarRow, ClassHead, Gap, LapWindow, LastLap, StopNote, Tyres
+from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch
 
 _SEEN_S = 2.0
@@ -22,6 +23,7 @@ class Composer:
     def __init__(self) -> None:
         self.scene = RaceScene()
         self._story = Story()
+        self._facts: list[Fact] = []
         self._standings: Standings | None = None
         self._info: SessionInfo | None = None
         self._axis: tuple[int, int] | None = None
@@ -40,6 +42,7 @@ class Composer:
             self._info = batch.info
             self._story.hear(batch.info)
         self._story.take_all(batch.facts)
+        self._facts += batch.facts
         if batch.standings is not None:
             self._note_axis(batch.standings)
             self._standings = batch.standings
@@ -48,8 +51,12 @@ class Composer:
             return None
         return self._change(compose(self._standings, self._info, self._story, windows or {}), batch)
 
+    def whole(self) -> RaceChange:
+        """All that is known now, as if nothing had been shown before."""
+        return _whole(self.scene, self._facts, self._standings, self._info)
+
     def _begin(self) -> None:
-        self._story = Story()
+        self._story, self._facts = Story(), []
         self._standings = self._info = self._axis = None
         self._is_other_race = True
 
@@ -78,6 +85,12 @@ class Composer:
         return change
 
 
+def compose_still(still: Still) -> RaceChange:
+    """A moment of the past, as if nothing had been shown before."""
+    scene = compose(still.standings, still.info, still.story, {})
+    return _whole(scene, still.facts, still.standings, still.info)
+
+
 def compose(
     standings: Standings | None,
     info: SessionInfo | None,
@@ -101,6 +114,20 @@ def compose(
         changes = {"is_ours": car.car_idx == info.own.car_idx, "age_s": _age_s(car, standings)}
         rows.append(msgspec.structs.replace(row, window=windows.get(car.car_idx), **changes))
     return RaceScene(_head(standings, info), tuple(rows), _classes(info, rows, bests), info.own.car_idx)
+
+
+def _whole(
+    scene: RaceScene, facts: Sequence[Fact], standings: Standings | None, info: SessionInfo | None
+) -> RaceChange:
+    return RaceChange(
+        scene=scene,
+        cars=frozenset(row.car_idx for row in scene.rows),
+        is_reordered=True,
+        is_other_race=True,
+        facts=tuple(facts),
+        standings=standings,
+        info=info,
+    )
 
 
 def _row(
