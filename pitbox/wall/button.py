@@ -142,6 +142,10 @@ class Binding:
         self._sticks = sticks if button else None
         self._is_key_pressed = is_key_pressed
 
+    @property
+    def is_bound(self) -> bool:
+        return self._sticks is not None or self._is_key_pressed is not None
+
     def is_pressed(self) -> bool:
         is_pressed = self._is_key_pressed is not None and self._is_key_pressed()
         if self._sticks is not None:

@@ -35,7 +35,9 @@ from pitbox.wall.settings import Settings
 from pitbox.wall.voice import Voice, find_voice, missing_words
 
 _STEP_S = 0.05
-"""Twenty times a second: what a thumb on a button needs."""
+"""Twenty times a second: what a thumb on a button needs, and a menu that is read back."""
+_CALM_STEP_S = 0.2
+"""Where there is no button to ask and no menu is being set; what wakes less costs the sim less."""
 _READ_S = 0.5
 """Between two looks at the shelf, unless somebody knows of something new."""
 _FRESH_S = 2.0
@@ -85,7 +87,7 @@ class Office:
 
     def main(self, stop: threading.Event) -> None:
         try:
-            while not stop.wait(_STEP_S):
+            while not stop.wait(self._pause_s()):
                 self.step()
         finally:
             self.close()
@@ -119,6 +121,10 @@ class Office:
         self._binding.close()
         if self._herald is not None:
             self._herald.close()
+
+    def _pause_s(self) -> float:
+        is_awaited = self._binding.is_bound or self._pit_desk.is_reading_back
+        return _STEP_S if is_awaited else _CALM_STEP_S
 
     def _show(self, cockpit: Cockpit, now_s: float) -> None:
         shown = self.messenger.shown()

@@ -79,6 +79,11 @@ class PitDesk:
         self._looked: object = None
         """The state of the book in which nothing was due."""
 
+    @property
+    def is_reading_back(self) -> bool:
+        """A menu was sent, and the sim has yet to show it."""
+        return self._pending is not None
+
     def step(self, cockpit: Cockpit) -> None:
         if self._pending is not None:
             self._read_back(self._pending, cockpit)

@@ -1,7 +1,7 @@
 """When the next row is due, for those who cannot wait for an event: sleep until then, not all the time."""
 
-_EARLY = 0.9
-"""Share of a tick to sleep through; the rest is looked at closely."""
+_EARLY = 0.98
+"""Share of a tick to sleep through: just too early, so that looks drift to when rows come, one a tick."""
 _LOOKS = 8
 """So often is looked within one tick."""
 _SMOOTH = 0.2
