@@ -58,6 +58,8 @@ class RaceBridge(QObject):
 
     raced = Signal(object)
     """A `RaceChange`: another picture of the race, at most four times a second in a live one."""
+    newest = Signal(object)
+    """A `RaceChange` too, but always of the race as it runs: for what draws all of it, the present marked."""
     lived = Signal(object)
     """`Ticks`: the newest rows before they are logged, for the eye only."""
     pulsed = Signal(object)
@@ -90,6 +92,15 @@ class RaceBridge(QObject):
     def story(self) -> Story:
         """All facts of the race so far, as far as it is shown. Read only."""
         return self._composer.story if self._back.still is None else self._back.still.story
+
+    @property
+    def newest_scene(self) -> RaceScene:
+        """As the race is, whatever the page shows."""
+        return self._composer.scene
+
+    @property
+    def newest_story(self) -> Story:
+        return self._composer.story
 
     @property
     def feed(self) -> Feed:
@@ -164,6 +175,8 @@ class RaceBridge(QObject):
 
     def _hand_on(self, batch: Batch) -> None:
         change = self._composer.take(batch)
+        if change is not None:
+            self.newest.emit(change)
         if self._back.is_wished:
             self._show_still()
         if self._back.still is None:

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from pitbox.ui.bridge import RaceBridge
+from pitbox.ui.scene.landmark import start_of
 from pitbox.ui.shell.command import CommandBook
+from pitbox.ui.shell.lookback import LookBack
 from pitbox.ui.shell.memory import Memory
 from pitbox.ui.shell.notice import Notices
 from pitbox.ui.shell.selection import Selection
+from pitbox.ui.shell.timeline import Timeline
 from pitbox.ui.theme.look import Look
 
 
@@ -23,6 +26,10 @@ class Stage:
         self.commands = CommandBook()
         self.notices = Notices()
         self.undo = QUndoStack()
+        self.timeline = Timeline()
+        self.look_back = LookBack(bridge, self.notices)
+        self.selection.moment_wished.connect(self.look_back.look_at)
+        bridge.newest.connect(lambda change: self.timeline.hear(change, start_of(bridge.newest_story)))
 
     def do(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
         """Do it now, so that it can be undone: `words` say what it was."""
