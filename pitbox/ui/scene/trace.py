@@ -105,7 +105,7 @@ class GapBook:
     def _reference_s(self, car_idx: int, laps: NDArray[np.int32], against: Against) -> Floats:
         """When the reference ended the same laps."""
         if against.pace_s is not None:
-            return np.add(self._start_s or 0.0, laps * against.pace_s, dtype=np.float64)
+            return np.asarray((self._start_s or 0.0) + laps * against.pace_s, dtype=np.float64)
         if against.car_idx is None:
             return self._leads[self._classes.get(car_idx, 0)][laps]
         other = self._cars.get(against.car_idx)

@@ -5,7 +5,6 @@ import time
 from PySide6.QtCore import QObject, Signal
 
 from pitbox.ui.scene.dayclock import DayClock
-from pitbox.ui.scene.landmark import start_of
 from pitbox.ui.scene.race import RaceChange
 from pitbox.ui.scene.span import Span, room_for
 
@@ -13,7 +12,7 @@ _EMPTY = Span(0.0, 3600.0)
 
 
 class Timeline(QObject):
-    """One for each window. Follows the race until somebody looks closer; then only when they are at its end."""
+    """One for each window. Follows the race until somebody looks closer, or at its end."""
 
     moved = Signal()
     """Another stretch is shown."""
