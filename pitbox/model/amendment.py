@@ -12,6 +12,7 @@ import msgspec
 from pitbox.model.correction import RETIRED, Correction, car_entity, corrected, fact_key
 from pitbox.model.fact import DriverStint, Fact, Lap, Service, Stint, Stop, TyreStint
 from pitbox.model.ledger import Ledger
+from pitbox.model.person import name_of
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.model.tyre_sets import tyre_sets
 
@@ -24,6 +25,10 @@ class Said(msgspec.Struct, frozen=True):
 
     key: str
     correction: Correction
+    who: str = ""
+    """Who said it, by name."""
+    others: tuple[str, ...] = ()
+    """Who said something else, in the order of the correction's."""
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -49,7 +54,7 @@ def amend(car_idx: int, facts: Sequence[Fact], ledger: Ledger) -> Amendment | No
     for fact in facts:
         shown = corrected(fact, ledger)
         set_right.append(shown.fact)
-        said += [Said(fact_key(fact), correction) for correction in shown.corrections]
+        said += [_said(fact_key(fact), correction, ledger) for correction in shown.corrections]
     retired = _retired(car_idx, facts, ledger)
     said += [] if retired is None else [retired]
     if not said:
@@ -205,7 +210,12 @@ def _retired(car_idx: int, facts: Sequence[Fact], ledger: Ledger) -> Said | None
         return None
     stints = sorted(_of(facts, Stint), key=lambda stint: stint.stint)
     is_lost = bool(stints) and stints[-1].end == LOST
-    return Said(entity.key, Correction(RETIRED, is_lost, field.value, field.edit, field.others))
+    return _said(entity.key, Correction(RETIRED, is_lost, field.value, field.edit, field.others), ledger)
+
+
+def _said(key: str, correction: Correction, ledger: Ledger) -> Said:
+    others = tuple(name_of(ledger, edit.author) for edit in correction.others)
+    return Said(key, correction, name_of(ledger, correction.author), others)
 
 
 def _amendment(

@@ -37,11 +37,18 @@ class Amender:
         self._axis: tuple[int, int] | None = None
         self._due: set[int] = set()
         self._signs: dict[int, tuple[object, ...]] = {}
+        """Of every car that somebody spoke of: what stands in its corrections."""
+        self._is_anew = True
+
+    @property
+    def is_due(self) -> bool:
+        """Something is to be settled, though nobody edited."""
+        return self._is_anew or bool(self._due)
 
     def begin(self) -> None:
         """Nothing of what was told is true any more."""
         self.amendments, self._raw, self._axis = {}, {}, None
-        self._due, self._signs = set(), {}
+        self._due, self._signs, self._is_anew = set(), {}, True
 
     def take(self, facts: Iterable[Fact]) -> list[Fact]:
         """Note what was folded, and give back what nobody spoke of."""
@@ -51,12 +58,11 @@ class Amender:
             if self._axis is None or axis > self._axis:
                 self.begin()
                 self._axis = axis
-            if isinstance(fact, FlagPhase):
+            if isinstance(fact, FlagPhase) or axis != self._axis:
                 plain.append(fact)
                 continue
-            if axis == self._axis:
-                self._raw.setdefault(fact.car_idx, {})[fact_key(fact)] = fact
-            if fact.car_idx in self.amendments:
+            self._raw.setdefault(fact.car_idx, {})[fact_key(fact)] = fact
+            if fact.car_idx in self._signs:
                 self._due.add(fact.car_idx)
             else:
                 plain.append(fact)
@@ -67,27 +73,23 @@ class Amender:
 
         `is_edited`: somebody edited since the last time, or may have.
         """
-        if is_edited or self._axis is None:
-            signs = {} if self._axis is None else _signs(ledger, self._axis)
+        if self._axis is None:
+            return []
+        if is_edited or self._is_anew:
+            signs, self._is_anew = _signs(ledger, self._axis), False
             cars = self._signs.keys() | signs.keys()
             self._due |= {car for car in cars if self._signs.get(car) != signs.get(car)}
             self._signs = signs
         due, self._due = self._due, set()
-        return [retold for car_idx in sorted(due) if (retold := self._retell(car_idx, ledger)) is not None]
+        return [self._retell(car_idx, ledger) for car_idx in sorted(due & self._raw.keys())]
 
-    def _retell(self, car_idx: int, ledger: Ledger) -> Retold | None:
-        facts = tuple(self._raw.get(car_idx, {}).values())
-        if not facts:
-            self._due.add(car_idx)  # the edit came before the fact that it is about
-            return None
+    def _retell(self, car_idx: int, ledger: Ledger) -> Retold:
+        facts = tuple(self._raw[car_idx].values())
         amendment = amend(car_idx, facts, ledger)
-        others = {car: one for car, one in self.amendments.items() if car != car_idx}
-        if amendment is None:
-            was_amended = car_idx in self.amendments
-            self.amendments = others
-            return Retold(car_idx, facts) if was_amended else None
-        self.amendments = {**others, car_idx: amendment}
-        return Retold(car_idx, amendment.facts)
+        if amendment != self.amendments.get(car_idx):
+            others = {car: one for car, one in self.amendments.items() if car != car_idx}
+            self.amendments = others if amendment is None else {**others, car_idx: amendment}
+        return Retold(car_idx, facts if amendment is None else amendment.facts)
 
     def standings(self, standings: Standings) -> Standings:
         """The picture with what people say; of another run, as it is."""
@@ -98,7 +100,10 @@ class Amender:
 def amend_story(story: Story, ledger: Ledger) -> Mapping[int, Amendment]:
     """Set a story that was told from a recording right, and say what was set right in it."""
     found: dict[int, Amendment] = {}
-    for car_idx, car in list(story.cars.items()):
+    axis = next(((lap.session_num, lap.run) for car in story.cars.values() for lap in car.laps), None)
+    spoken = set() if axis is None else set(_signs(ledger, axis))
+    for car_idx in spoken & story.cars.keys():
+        car = story.cars[car_idx]
         series = (car.laps, car.stops, car.stints, car.driver_stints, car.tyre_stints, car.incidents)
         amendment = amend(car_idx, [fact for facts in series for fact in facts], ledger)
         if amendment is not None:

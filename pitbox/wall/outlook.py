@@ -1,17 +1,25 @@
-"""One reader of a feed: everything that is new since it looked last, merged, without waiting. Loads no Qt."""
+"""One reader of a feed: everything that is new since it looked last, merged, without waiting. Loads no Qt.
 
+What people set right is set right here, so that whoever reads a race through it sees one truth.
+"""
+
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
 from pitbox.crew.mailbox import Mailbox
+from pitbox.model.amendment import Amendment
 from pitbox.model.clock import Clock
 from pitbox.model.fact import Fact
 from pitbox.model.session import SessionInfo
 from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
+from pitbox.strategy.story import Story
+from pitbox.wall.amender import Amender, Retold
 from pitbox.wall.feed import Feed, Link, Spring
 from pitbox.wall.health import Ward
+from pitbox.wall.staff import staff_of
 
 _T = TypeVar("_T")
 _STALE_S = 2.0
@@ -47,6 +55,18 @@ class Batch(msgspec.Struct, frozen=True):
     ward: Ward | None = None
     is_other_feed: bool = False
     """All that was known before is of another feed, or is not true any more: what is true comes with this."""
+    retold: tuple[Retold, ...] = ()
+    """Cars of which all is told anew, behind `facts`: somebody set something right, or took it back."""
+    amendments: Mapping[int, Amendment] | None = None
+    """By car, all that stand now; None while they are the same."""
+
+    def tell(self, story: Story) -> None:
+        """All of it that a story is made of."""
+        if self.info is not None:
+            story.hear(self.info)
+        story.take_all(self.facts)
+        for car in self.retold:
+            story.retell(car.car_idx, car.facts)
 
 
 class _Reading(msgspec.Struct):
@@ -60,6 +80,13 @@ class _Reading(msgspec.Struct):
     is_first: bool = True
     edition: int = 0
     """Of the hub's facts."""
+    amender: Amender = msgspec.field(default_factory=Amender)
+    revision: object = None
+    """Of the edits that the amender has settled."""
+    amendments: Mapping[int, Amendment] | None = None
+    """Those that were handed on last."""
+    picture: Standings | None = None
+    """As it was folded."""
 
 
 class Outlook:
@@ -93,16 +120,39 @@ class Outlook:
             ward = feed.health.snapshot()
             reading.ward_version = ward.version
         is_other, reading.is_first = reading.is_first, False
+        if is_other:
+            reading.amender.begin()
+            reading.amendments = None
+        reading.picture = standings or reading.picture
+        facts, retold = self._amend(facts)
+        amendments = None
+        if reading.amender.amendments is not reading.amendments:
+            amendments = reading.amendments = reading.amender.amendments
+            standings = reading.picture
         return Batch(
             at_s=now_s,
             pulse=self._pulse(now_s),
-            standings=standings,
+            standings=None if standings is None else reading.amender.standings(standings),
             info=self._fresh("info", feed.hub.info),
             facts=tuple(facts),
             live=self._fresh("live", feed.hub.live),
             ward=ward,
             is_other_feed=is_other,
+            retold=tuple(retold),
+            amendments=amendments,
         )
+
+    def _amend(self, facts: list[Fact]) -> tuple[list[Fact], list[Retold]]:
+        """(facts of which nobody said anything, cars of which somebody did)."""
+        reading, staff = self._reading, staff_of(self._feed)
+        plain = reading.amender.take(facts)
+        if staff is None:
+            return plain, []
+        revision = staff.book.revision
+        is_edited, reading.revision = revision != reading.revision, revision
+        if not (is_edited or reading.amender.is_due):
+            return plain, []
+        return plain, staff.book.ask(lambda ledger: reading.amender.settle(ledger, is_edited=is_edited))
 
     def _reread(self, edition: int) -> bool:
         """Facts were retracted: read all that is left, with the picture that belongs to it."""

@@ -1,18 +1,22 @@
 """From facts to what panels draw. Pure: the same batches give the same scenes."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
+from pitbox.model.amendment import Amendment
 from pitbox.model.fact import Fact, Stop
 from pitbox.model.session import Entry, SessionInfo
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.strategy.story import CarStory, Story
+from pitbox.ui.scene.amended import amended_of
 from pitbox.ui.scene.race import RaceChange, RaceHead, RaceScene, same_rows
 from pitbox.ui.scene.row import Best, CarRow, ClassHead, Gap, LapWindow, LastLap, StopNote, Tyres
 from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch
 
+_NOTHING_SAID: Mapping[int, Amendment] = MappingProxyType({})
 _SEEN_S = 2.0
 """A car that was away for less has no age: single ticks go missing."""
 
@@ -28,6 +32,12 @@ class Composer:
         self._info: SessionInfo | None = None
         self._axis: tuple[int, int] | None = None
         self._is_other_race = False
+        self._amendments: Mapping[int, Amendment] = {}
+
+    @property
+    def amendments(self) -> Mapping[int, Amendment]:
+        """By car: what people set right, as it stands now."""
+        return self._amendments
 
     @property
     def story(self) -> Story:
@@ -40,16 +50,22 @@ class Composer:
             self._begin()
         if batch.info is not None:
             self._info = batch.info
-            self._story.hear(batch.info)
-        self._story.take_all(batch.facts)
+        batch.tell(self._story)
         self._facts += batch.facts
+        if batch.retold:
+            retold = {car.car_idx for car in batch.retold}
+            self._facts = [fact for fact in self._facts if getattr(fact, "car_idx", -1) not in retold]
+            self._facts += [fact for car in batch.retold for fact in car.facts]
+        if batch.amendments is not None:
+            self._amendments = batch.amendments
         if batch.standings is not None:
             self._note_axis(batch.standings)
             self._standings = batch.standings
-        is_news = batch.standings is not None or batch.info is not None or bool(batch.facts)
+        is_news = batch.standings is not None or batch.info is not None or bool(batch.facts or batch.retold)
         if not (is_news or batch.is_other_feed):
             return None
-        return self._change(compose(self._standings, self._info, self._story, windows or {}), batch)
+        scene = compose(self._standings, self._info, self._story, windows or {}, self._amendments)
+        return self._change(scene, batch)
 
     def whole(self) -> RaceChange:
         """All that is known now, as if nothing had been shown before."""
@@ -58,7 +74,7 @@ class Composer:
     def _begin(self) -> None:
         self._story, self._facts = Story(), []
         self._standings = self._info = self._axis = None
-        self._is_other_race = True
+        self._is_other_race, self._amendments = True, {}
 
     def _note_axis(self, standings: Standings) -> None:
         axis = (standings.session_num, standings.run)
@@ -77,7 +93,7 @@ class Composer:
             cars=cars,
             is_reordered=list(before) != [row.car_idx for row in scene.rows],
             is_other_race=self._is_other_race,
-            facts=batch.facts,
+            facts=(*batch.facts, *(fact for car in batch.retold for fact in car.facts)),
             standings=self._standings,
             info=self._info,
         )
@@ -96,6 +112,7 @@ def compose(
     info: SessionInfo | None,
     story: Story,
     windows: Mapping[int, LapWindow],
+    amendments: Mapping[int, Amendment] = _NOTHING_SAID,
 ) -> RaceScene:
     """The scene of one moment; empty while it is not known who races."""
     if standings is None or info is None:
@@ -111,7 +128,14 @@ def compose(
         leader = leaders.setdefault(entry.class_id, car)
         best_s = bests.get(entry.class_id)
         row = _row(car, entry, leader, story.cars.get(car.car_idx), best_s=best_s)
-        changes = {"is_ours": car.car_idx == info.own.car_idx, "age_s": _age_s(car, standings)}
+        changes: dict[str, object] = {
+            "is_ours": car.car_idx == info.own.car_idx,
+            "age_s": _age_s(car, standings),
+        }
+        amendment = amendments.get(car.car_idx)
+        if amendment is not None:
+            changes["entry"] = _with_driver(entry, car.user_id, amendment, story.people)
+            changes["amended"] = amended_of(amendment, story.people)
         rows.append(msgspec.structs.replace(row, window=windows.get(car.car_idx), **changes))
     return RaceScene(_head(standings, info), tuple(rows), _classes(info, rows, bests), info.own.car_idx)
 
@@ -128,6 +152,13 @@ def _whole(
         standings=standings,
         info=info,
     )
+
+
+def _with_driver(entry: Entry, user_id: int, amendment: Amendment, people: Mapping[int, str]) -> Entry:
+    """Who is in the car as a person says, until the sim names somebody new."""
+    if amendment.driver is None or user_id != amendment.driver[1] or user_id not in people:
+        return entry
+    return msgspec.structs.replace(entry, user_id=user_id, driver=people[user_id])
 
 
 def _row(

@@ -55,7 +55,7 @@ class RaceChange(msgspec.Struct, frozen=True):
     is_other_race: bool
     """Nothing of before belongs to it."""
     facts: tuple[Fact, ...] = ()
-    """Told since the scene before, in the order in which they came."""
+    """Told since the scene before, in their order; of a car that somebody set right, all of them again."""
     standings: Standings | None = None
     info: SessionInfo | None = None
 

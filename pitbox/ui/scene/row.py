@@ -59,6 +59,16 @@ class Tyres(msgspec.Struct, frozen=True):
     """That it is one set still."""
 
 
+class Amended(msgspec.Struct, frozen=True):
+    """Something about a car that a person set right."""
+
+    field: str
+    """What it is about: `driver`, `stop`, `tyres`, `retired`, or `` for what no column shows now."""
+    words: str
+    """What it was, what it is, who said so and when."""
+    is_disputed: bool = False
+
+
 class CarRow(msgspec.Struct, frozen=True):
     entry: Entry
     position: int
@@ -83,11 +93,12 @@ class CarRow(msgspec.Struct, frozen=True):
     tyres: Tyres
     window: LapWindow | None
     status: str
-    """`track`, `off`, `lane`, `stall`, `tow` or `out`."""
+    """`track`, `off`, `lane`, `stall`, `tow`, `out`, or `retired` as a person says."""
     incident: str
     is_ours: bool
     age_s: int
     """Whole seconds of sim time since the car was seen last; 0 while it is."""
+    amended: tuple[Amended, ...] = ()
 
     @property
     def car_idx(self) -> int:

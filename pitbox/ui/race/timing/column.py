@@ -20,7 +20,10 @@ _STATUSES = {
     "stall": Cell("stall", "warn"),
     "tow": Cell("tow", "bad"),
     "out": Cell("out", "faint"),
+    "retired": Cell("ret", "faint"),
 }
+AMENDED = {"driver": "team", "stop": "stop_time", "tyres": "tyre_laps", "retired": "status"}
+"""Under which column it shows what a person set right."""
 _INCIDENTS = {"off_track": "off", "contact": "hit?"}
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pitbox.ui.race.timing.arrange import Line, Order, arrange, key_of
 from pitbox.ui.race.timing.cell import EMPTY, Cell, Mark
-from pitbox.ui.race.timing.column import COLUMNS, NAMES, Sight
+from pitbox.ui.race.timing.column import AMENDED, COLUMNS, NAMES, Sight
 from pitbox.ui.scene.race import RaceScene
 from pitbox.ui.scene.row import CarRow, ClassHead
 from pitbox.ui.scene.words import NONE, count_words, lap_words
@@ -49,6 +49,9 @@ class TimingModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return text_of(self.cells(index.row())[index.column()])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            line = self.lines[index.row()]
+            return "\n".join(one.words for one in line.amended) if isinstance(line, CarRow) else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
         return None
@@ -174,7 +177,12 @@ class TimingModel(QAbstractTableModel):
         moved = self._moved.get(row.car_idx)
         if moved is not None:
             cells[_POSITION] = msgspec.structs.replace(cells[_POSITION], mark=moved.mark)
-        if row.status == "out":
+        for one in row.amended:
+            if one.field:
+                at = NAMES[AMENDED[one.field]]
+                corner = "warn" if one.is_disputed else cells[at].corner or "accent"
+                cells[at] = msgspec.structs.replace(cells[at], corner=corner)
+        if row.status in ("out", "retired"):
             cells = [msgspec.structs.replace(cell, tone="faint") for cell in cells]
         return tuple(cells)
 

@@ -108,6 +108,8 @@ class RowPainter:
         if cell.rank >= 0 and (state.is_head or column.name == "number"):
             bar = QRect(slot.left, self._pad, self._look.px(_BAR), self._height - 2 * self._pad)
             painter.fillRect(bar, QColor(class_colour(cell.rank)))
+        if cell.corner:
+            self._draw_corner(painter, cell.corner, slot)
         if not cell.text:
             return
         is_strong = cell.is_strong or (state.is_ours and column.name in ("team", "gap", "interval"))
@@ -148,6 +150,16 @@ class RowPainter:
                 self._colours["faint" if painter.pen().color() == self._colours["faint"] else "dim"]
             )
             painter.drawText(QPointF(after, baseline), rest)
+
+    def _draw_corner(self, painter: QPainter, tone: str, slot: Slot) -> None:
+        """A person set it right; two corners where people do not agree."""
+        side, right, foot = self._look.px(MARK), slot.left + slot.width - 1, self._height - 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colours[tone])
+        corners = [(1, 1 + side), (foot, foot - side)] if tone == "warn" else [(1, 1 + side)]
+        for from_y, to_y in corners:
+            points = [QPointF(right - side, from_y), QPointF(right, from_y), QPointF(right, to_y)]
+            painter.drawPolygon(QPolygonF(points))
 
     def _draw_mark(self, painter: QPainter, mark: Mark, left: float, colour: QColor) -> None:
         side = self._look.px(MARK)
