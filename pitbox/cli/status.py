@@ -11,7 +11,6 @@ from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.ids import LogId, SessionId
     from pitbox.model.session import SessionInfo
-    from pitbox.model.standing import Standings
     from pitbox.strategy.allowance import Limits
     from pitbox.strategy.listen import Listener
     from pitbox.strategy.pit_rule import PitRules
@@ -65,10 +64,10 @@ def _say(
 ) -> None:
     from pitbox.cli.status_page import page
     from pitbox.strategy.briefing import Case, briefing
+    from pitbox.strategy.forecast import moment_of
 
     standings, (limits, rules, target_l) = listener.fold.standings(), wishes
-    now_s = 0.0 if standings is None else standings.sim_time_s
-    moment = listener.story.at(now_s, _seen(listener))
+    moment = moment_of(listener.story, standings)
     car_idx = _car_idx(moment.info, number, moment.own_car_idx)
     if car_idx is None or (not number and moment.car(car_idx) is None):
         car_idx = moment.cars[0].car_idx
@@ -78,14 +77,6 @@ def _say(
         print_json(found)
     else:
         print(page(found, moment.info, listener.story.people, is_race=listener.story.is_race))
-
-
-def _seen(listener: "Listener") -> "Standings | None":
-    """Where the cars are on the lap; None where nobody sees that."""
-    standings = listener.fold.standings()
-    if standings is None or listener.story.is_sheet:
-        return None
-    return standings if any(one.surface > 0 for one in standings.cars) else None
 
 
 def _rules(service: str) -> "PitRules | None":

@@ -53,3 +53,7 @@ class Standings(msgspec.Struct, frozen=True, array_like=True):
     """Ours, from the last clean laps; None before the first one."""
     fuel_laps: int = 0
     """How many clean laps that figure stands on."""
+    wet_steps: tuple[tuple[float, int], ...] = ()
+    """When the track became how wet, by the sim's steps (1 dry, 7 under water); the last one holds now."""
+    is_declared_wet: bool | None = None
+    """Wet tyres are allowed; None where nobody of ours says."""

@@ -18,8 +18,8 @@ from pitbox.strategy.rejoin import Rejoin, RejoinModel
 from pitbox.strategy.stop_cost import StopCosts
 from pitbox.strategy.stop_kind import StopKind, stop_kind
 from pitbox.strategy.story import FINISHED, CarNow, Moment
-from pitbox.strategy.wetness import WET_FROM, WORDS, Wetness
 from pitbox.strategy.window import Allowance, PitWindow, Reach, pit_window, rival_window
+from pitbox.timing.wetness import WET_FROM, WORDS, Wetness
 
 _REPAIR_S = 30.0
 _LEAST_FILL_L = 0.5

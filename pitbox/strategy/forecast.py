@@ -1,19 +1,20 @@
 """What the pit wall sees coming, all in one struct: what panels draw and `pitbox status` prints.
 
     mind = Mind()                                  # of one race
-    said = forecast(story.at(now_s, standings), case, mind)
+    said = forecast(moment_of(story, standings), case, mind)
 
 Pure: the same moment gives the same figures, live, from a recording and after a late start.
 """
 
 import msgspec
 
+from pitbox.model.standing import Standings
 from pitbox.strategy.briefing import Briefing, BriefingDesk, Case, Mind, window_seen
 from pitbox.strategy.catch import Catch, Closing, catch, closings
 from pitbox.strategy.meeting import lap_now_s
 from pitbox.strategy.next_stop import NextStopModel
 from pitbox.strategy.race_end import RaceEnd, race_end
-from pitbox.strategy.story import RUNNING, CarNow, Moment
+from pitbox.strategy.story import RUNNING, CarNow, Moment, Story
 from pitbox.strategy.window import PitWindow
 
 FUEL, TYRES, REPAIRS = "fuel", "tyres", "repairs"
@@ -96,6 +97,12 @@ def forecast(moment: Moment, case: Case | None = None, mind: Mind | None = None)
         closings={one.car_idx: one for one in closings(moment, own)},
         catches=_catches(moment, own),
     )
+
+
+def moment_of(story: Story, standings: Standings | None) -> Moment:
+    """The story at the time of the newest picture; that of a sheet, or of nobody's eyes, tells no places."""
+    is_seen = standings is not None and not story.is_sheet and any(one.surface > 0 for one in standings.cars)
+    return story.at(0.0 if standings is None else standings.sim_time_s, standings if is_seen else None)
 
 
 def _windows(moment: Moment, stops: NextStopModel, end: RaceEnd | None) -> dict[int, PitWindow]:

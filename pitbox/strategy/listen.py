@@ -4,43 +4,26 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pitbox.model.fact import Fact
 from pitbox.model.ids import LogId
-from pitbox.model.source import RowArray
 from pitbox.strategy.length import RaceLength
 from pitbox.strategy.story import Story
-from pitbox.strategy.wetness import Wetness
 from pitbox.timing.race import RaceFold
+from pitbox.timing.wetness import Wetness
 from pitbox.wire.record import AnyRecord, InfoRecord, SheetRecord
-
-
-class _Fold(RaceFold):
-    """Also hears how wet the track is, from the same rows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wetness = Wetness()
-        self._axis: tuple[int, int] | None = None
-
-    def fold_own(self, rows: RowArray, log: LogId | int = 0) -> list[Fact]:
-        heat = self.state.heat
-        if heat is not None and self._axis != (heat.session_num, heat.run):
-            self._axis, self.wetness = (heat.session_num, heat.run), Wetness()
-        self.wetness.hear(rows)
-        return super().fold_own(rows, log)
 
 
 class Listener:
     """Folds records and keeps the story beside the fold, for whoever wants to look in between."""
 
     def __init__(self, length: RaceLength | None = None) -> None:
-        self.fold = _Fold()
+        self.fold = RaceFold()
         self.story = Story(length)
 
     @property
     def wetness(self) -> Wetness:
         """Of the run that is folded now."""
-        return self.fold.wetness
+        heat = self.fold.state.heat
+        return Wetness() if heat is None else heat.wetness
 
     def fold_record(self, record: AnyRecord, log: LogId | int = 0) -> None:
         if isinstance(record, SheetRecord):  # names nobody but in its lines

@@ -8,7 +8,7 @@ import numpy as np
 
 from pitbox.timing.errors import CheckpointError
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the state or of a rule: an older checkpoint is then folded anew."""
 
 _KINDS = ("<f8", "<i4", "<i8", "|b1")

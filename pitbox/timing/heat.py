@@ -16,6 +16,7 @@ from pitbox.timing.service import StallTimes
 from pitbox.timing.stint import LOST
 from pitbox.timing.thirst import Thirst
 from pitbox.timing.watch import Watch
+from pitbox.timing.wetness import Wetness
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):
@@ -49,6 +50,7 @@ class Heat(msgspec.Struct, array_like=True):
     stands: StallTimes = msgspec.field(default_factory=StallTimes)
     aside: Aside = msgspec.field(default_factory=Aside)
     """Rows of our own car alone."""
+    wetness: Wetness = msgspec.field(default_factory=Wetness)
 
     @property
     def is_race(self) -> bool:

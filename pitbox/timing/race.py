@@ -93,6 +93,7 @@ class RaceFold:
         heat, spring = self.state.heat, self._spring(log)
         if heat is None:
             return []
+        heat.wetness.hear(rows)
         own = spring.hear_own(own_rows(rows))
         facts: list[Fact] = []
         if heat.is_ours(spring.own_car_idx):

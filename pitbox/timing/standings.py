@@ -31,6 +31,8 @@ def standings(heat: Heat) -> Standings:
         phase=heat.phase,
         fuel_per_lap_l=heat.thirst.per_lap_l,
         fuel_laps=len(heat.thirst.laps),
+        wet_steps=heat.wetness.changes(),
+        is_declared_wet=heat.wetness.is_declared_wet,
     )
 
 

@@ -19,10 +19,10 @@ from pitbox.strategy.pit_rule import IN_TURN, LEAST_TIME, TOGETHER
 from pitbox.strategy.race_end import race_end
 from pitbox.strategy.stop_cost import StopCosts, Wanted
 from pitbox.strategy.story import CarStory, Story
-from pitbox.strategy.wetness import WORDS, Wetness
 from pitbox.strategy.window import Reach, pit_window
 from pitbox.timing.own import own_rows
 from pitbox.timing.thirst import Thirst
+from pitbox.timing.wetness import WORDS, Wetness
 
 HOUR_S = 3600.0
 DRY = LapKind()

@@ -143,7 +143,7 @@ def test_a_fold_without_a_run_has_no_standings():
 
 def test_a_checkpoint_is_plain_messagepack():
     version, state = msgpack.unpackb(told(lapping().records((60,))).fold.to_bytes(), strict_map_key=False)
-    assert version == 3
+    assert version == 4
     assert state[0][:2] == [0, 0]
 
 

@@ -1,6 +1,7 @@
 """How wet the track was, lap by lap, as our own cars' sims told it. There is no forecast in it.
 
-The sim's steps: 0 says nothing, 1 dry, 2 mostly dry, 3 very lightly wet ... 7 under water.
+Kept by the fold beside the laps. The sim's steps: 0 says nothing, 1 dry, 2 mostly dry, 3 very lightly wet
+... 7 under water.
 """
 
 from bisect import bisect_right
@@ -10,12 +11,13 @@ import numpy as np
 
 from pitbox.model.fact import Lap
 from pitbox.model.source import RowArray, row_field
+from pitbox.model.standing import Standings
 
 WET_FROM = 3
 WORDS = ("", "dry", "mostly dry", "very lightly wet", "lightly wet", "wet", "very wet", "under water")
 
 
-class Wetness(msgspec.Struct):
+class Wetness(msgspec.Struct, array_like=True):
     """Of one run; grows with rows in any order. Keeps changes only."""
 
     times_s: list[float] = msgspec.field(default_factory=list)
@@ -48,6 +50,10 @@ class Wetness(msgspec.Struct):
         first, last = bisect_right(self.times_s, lap.start_s), bisect_right(self.times_s, lap.end_s)
         return any(step >= WET_FROM for step in self.steps[max(0, first - 1) : last])
 
+    def changes(self) -> tuple[tuple[float, int], ...]:
+        """(when, step), oldest first."""
+        return tuple(zip(self.times_s, self.steps, strict=True))
+
     def _note(self, at_s: float, step: int) -> None:
         place = bisect_right(self.times_s, at_s)
         if place and self.steps[place - 1] == step:
@@ -57,3 +63,9 @@ class Wetness(msgspec.Struct):
             return
         self.times_s.insert(place, at_s)
         self.steps.insert(place, step)
+
+
+def wetness_of(standings: Standings) -> Wetness:
+    """As a picture of the race tells it, for whoever has not seen the rows."""
+    times_s, steps = [at_s for at_s, _ in standings.wet_steps], [step for _, step in standings.wet_steps]
+    return Wetness(times_s, steps, standings.sim_time_s, standings.is_declared_wet)
