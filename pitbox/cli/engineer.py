@@ -125,12 +125,22 @@ def _tell(engineer: "Engineer", news: "_News", trace: Path | None, asked: thread
 
 
 def open_recording(desk: Desk, session: str) -> None:
-    """In the window, folded anew from its logs; the recording itself is only read."""
+    """In the window, folded anew from its logs; the recording is only read, corrections lie beside it."""
+    from pitbox.identity.device import Identity
     from pitbox.wall.recorded import RecordedRace
+    from pitbox.wall.roles import roles_of
 
     _check_window()
     (named_session,) = pick_sessions(desk, session)
-    race = RecordedRace(desk.shelf, named_session, HealthRegistry(time.time))
+    folder = desk.profile.identity_folder
+    race = RecordedRace(
+        desk.shelf,
+        named_session,
+        HealthRegistry(time.time),
+        signer=Identity.load_or_create(folder),
+        settings=desk.settings,
+        role_of=roles_of(folder),
+    )
     with asked_to_end() as asked:
         print(f"{named_session} opens in PitBox's window; close it to end.", flush=True)
         race.start()

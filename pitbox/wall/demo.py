@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from pitbox.crew.thread import Hand
+from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
 from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.source import SyntheticSource
@@ -13,6 +15,7 @@ from pitbox.wall.feed import Link, Spring
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
 from pitbox.wall.profile import Profile
+from pitbox.wall.secretary import Secretary
 from pitbox.wall.settings import Settings
 from pitbox.wall.wall import Wall
 
@@ -43,6 +46,11 @@ class DemoRace:
         self.source = SyntheticSource(plan, speed, session=self.session)
         self.health = health or HealthRegistry(time.time)
         self.wall = Wall(profile, settings, self.source, is_paced_by_us=True, health=self.health)
+        signer = Identity.load_or_create(profile.identity_folder)
+        self.office = Secretary(
+            self.wall.shelf, signer, settings, self.hub, self.health.tell, session=lambda: self.session
+        )
+        self._talking = Hand("office", self.office.main, self.health.tell)
 
     @property
     def hub(self) -> Hub:
@@ -58,6 +66,8 @@ class DemoRace:
 
     def start(self) -> None:
         self.wall.start()
+        self._talking.start()
 
     def stop(self) -> bool:
-        return self.wall.stop()
+        is_done = self._talking.stop(timeout_s=10.0)
+        return self.wall.stop() and is_done

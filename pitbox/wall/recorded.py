@@ -7,10 +7,14 @@ from pitbox.crew.thread import Hand
 from pitbox.log.merge import merged
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
+from pitbox.model.sign import Signer
 from pitbox.timing.race import RaceFold
+from pitbox.wall.edit_book import RoleOf, nobody_else
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.secretary import Secretary
+from pitbox.wall.settings import Settings
 from pitbox.wire.record import InfoRecord
 
 _FACTS = 400_000
@@ -24,12 +28,35 @@ class RecordedRace:
     spring = Spring.RECORDING
     moments = None
 
-    def __init__(self, shelf: Shelf, session: SessionId, health: HealthRegistry) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        session: SessionId,
+        health: HealthRegistry,
+        *,
+        signer: Signer | None = None,
+        settings: Settings | None = None,
+        role_of: RoleOf = nobody_else,
+    ) -> None:
+        """With a `signer`, corrections lie beside the recording under that name; else there are none."""
         self.hub = Hub(_FACTS)
         self.health = health
         self._shelf, self._session = shelf, session
         self._ended = threading.Event()
         self._hand = Hand("timekeeper", self._main, health.tell)
+        self.office: Secretary | None = None
+        self._talking: Hand | None = None
+        if signer is not None:
+            self.office = Secretary(
+                shelf,
+                signer,
+                settings or Settings(),
+                self.hub,
+                health.tell,
+                session=lambda: session,
+                role_of=role_of,
+            )
+            self._talking = Hand("office", self.office.main, health.tell)
 
     @property
     def has_ended(self) -> bool:
@@ -42,9 +69,12 @@ class RecordedRace:
 
     def start(self) -> None:
         self._hand.start()
+        if self._talking is not None:
+            self._talking.start()
 
     def stop(self) -> bool:
-        return self._hand.stop(timeout_s=10.0)
+        is_done = self._talking is None or self._talking.stop(timeout_s=10.0)
+        return self._hand.stop(timeout_s=10.0) and is_done
 
     def errors(self) -> list[Exception]:
         return [] if self._hand.error is None else [self._hand.error]
