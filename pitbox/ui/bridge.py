@@ -8,14 +8,18 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from pitbox.model.ids import Axis
 from pitbox.strategy.story import Story
+from pitbox.ui.scene.ahead import lap_windows
 from pitbox.ui.scene.composer import Composer, compose_still
 from pitbox.ui.scene.race import RaceScene
+from pitbox.ui.scene.row import LapWindow
 from pitbox.wall.feed import Feed
 from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook, Pulse
 
 if TYPE_CHECKING:  # it loads what only a driver's window needs
+    from pitbox.strategy.forecast import Forecast
     from pitbox.wall.dashboard import Glance
+    from pitbox.wall.forecaster import Forecaster
 
 DRIVER_PERIOD_MS = 200
 
@@ -68,16 +72,24 @@ class RaceBridge(QObject):
     """A `Ward`: the health of all rooms."""
     looked = Signal(object)
     """The `Still` that is shown from now on instead of the present; None: the present again."""
+    foreseen = Signal(object)
+    """A `Forecast` of the moment that is shown; None: nothing that was said before holds any more."""
     beaten = Signal(float)
     """Every beat of the timer, with the monotonic clock in seconds: what moves or fades hangs on it."""
 
-    def __init__(self, outlook: Outlook, parent: QObject | None = None) -> None:
+    def __init__(
+        self, outlook: Outlook, parent: QObject | None = None, forecaster: "Forecaster | None" = None
+    ) -> None:
+        """The forecaster works while the bridge does; without one nothing is foreseen."""
         super().__init__(parent)
         self._outlook = outlook
+        self._forecaster, self._foreseen = forecaster, 0
+        self._forecast: Forecast | None = None
         self._composer = Composer()
         self._pulse: Pulse | None = None
         self._times_s: list[float] | None = None
         self._back = _Back()
+        self._windows: dict[int, LapWindow] = {}
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(RACE_PERIOD_MS)
@@ -117,15 +129,24 @@ class RaceBridge(QObject):
         return self._back.is_wished
 
     @property
+    def forecast(self) -> "Forecast | None":
+        """The newest, of the moment that is shown."""
+        return self._forecast
+
+    @property
     def pulse(self) -> Pulse:
         return self._pulse or Pulse()
 
     def start(self) -> None:
         self.pull()
         self._timer.start()
+        if self._forecaster is not None:
+            self._forecaster.start()
 
     def stop(self) -> None:
         self._timer.stop()
+        if self._forecaster is not None:
+            self._forecaster.stop()
 
     def be_calm(self, *, is_calm: bool) -> None:
         """Half as often, where nothing has to move smoothly."""
@@ -137,6 +158,10 @@ class RaceBridge(QObject):
             self.feed.moments.cancel()
         was_shown, self._back = self._back.still is not None, _Back()
         self._outlook.turn_to(feed)
+        if self._forecaster is not None:
+            self._forecaster.turn_to(feed)
+            self._foreseen = 0
+        self._foresee(None)
         if was_shown:
             self.looked.emit(None)
         self.pull()
@@ -160,6 +185,7 @@ class RaceBridge(QObject):
         if self.feed.moments is not None:
             self.feed.moments.cancel()
         if was_shown:
+            self._look_ahead_from(None)
             self.looked.emit(None)
             self.raced.emit(self._composer.whole())
 
@@ -174,7 +200,8 @@ class RaceBridge(QObject):
             self._times_s.append(time.perf_counter() - began_s)
 
     def _hand_on(self, batch: Batch) -> None:
-        change = self._composer.take(batch)
+        self._take_forecast()
+        change = self._composer.take(batch, self._windows)
         if change is not None:
             self.newest.emit(change)
         if self._back.is_wished:
@@ -191,6 +218,26 @@ class RaceBridge(QObject):
             self.warded.emit(batch.ward)
         self.beaten.emit(batch.at_s)
 
+    def _take_forecast(self) -> None:
+        if self._forecaster is None:
+            return
+        self._foreseen, said = self._forecaster.forecasts.take(self._foreseen)
+        if said is not None:
+            self._foresee(said)
+
+    def _look_ahead_from(self, still: Still | None) -> None:
+        """What was foreseen at another moment is not shown at this one."""
+        self._foresee(None)
+        if self._forecaster is not None:
+            self._forecaster.look_from(still)
+            self._foreseen = 0
+
+    def _foresee(self, said: "Forecast | None") -> None:
+        self._forecast = said
+        if self._back.still is None:
+            self._windows = {} if said is None else lap_windows(said)
+        self.foreseen.emit(said)
+
     def _show_still(self) -> None:
         moments = self.feed.moments
         if moments is None:
@@ -200,6 +247,7 @@ class RaceBridge(QObject):
             return
         change = compose_still(still)
         self._back.still, self._back.scene = still, change.scene
+        self._look_ahead_from(still)
         self.looked.emit(still)
         self.raced.emit(change)
         if still.live is not None:

@@ -23,6 +23,7 @@ from pitbox.ui.shell.panel import PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look, taste_of, theme_of
 from pitbox.wall.feed import Feed
+from pitbox.wall.forecaster import Forecaster
 from pitbox.wall.outlook import Outlook
 from pitbox.wall.profile import Profile
 from pitbox.wall.settings import Settings
@@ -130,7 +131,8 @@ class EngineerDesk(QObject):
         self.window.go_to("race")
 
     def _make_window(self) -> tuple[RaceBridge, EngineerWindow]:
-        bridge = RaceBridge(Outlook(self._feed, SystemClock()), self)
+        clock = SystemClock()
+        bridge = RaceBridge(Outlook(self._feed, clock), self, Forecaster(self._feed, clock))
         bridge.be_calm(is_calm=self.look.taste.is_still)
         stage = Stage(self.look, bridge, Memory(self._profile.config))
         self._add_commands(stage)

@@ -33,11 +33,8 @@ class Composer:
         self._axis: tuple[int, int] | None = None
         self._is_other_race = False
         self._amendments: Mapping[int, Amendment] = {}
-
-    @property
-    def amendments(self) -> Mapping[int, Amendment]:
-        """By car: what people set right, as it stands now."""
-        return self._amendments
+        self._crews: dict[int, dict[int, str]] = {}
+        self._windows: Mapping[int, LapWindow] | None = None
 
     @property
     def story(self) -> Story:
@@ -50,6 +47,9 @@ class Composer:
             self._begin()
         if batch.info is not None:
             self._info = batch.info
+            for entry in batch.info.entries:
+                if entry.driver and entry.user_id:
+                    self._crews.setdefault(entry.car_idx, {})[entry.user_id] = entry.driver
         batch.tell(self._story)
         self._facts += batch.facts
         if batch.retold:
@@ -62,10 +62,13 @@ class Composer:
             self._note_axis(batch.standings)
             self._standings = batch.standings
         is_news = batch.standings is not None or batch.info is not None or bool(batch.facts or batch.retold)
+        is_news = is_news or windows is not self._windows
+        self._windows = windows
         if not (is_news or batch.is_other_feed):
             return None
         scene = compose(self._standings, self._info, self._story, windows or {}, self._amendments)
-        return self._change(scene, batch)
+        people = {"amendments": self._amendments, "crews": self._crews}
+        return self._change(msgspec.structs.replace(scene, **people), batch)
 
     def whole(self) -> RaceChange:
         """All that is known now, as if nothing had been shown before."""
@@ -74,7 +77,7 @@ class Composer:
     def _begin(self) -> None:
         self._story, self._facts = Story(), []
         self._standings = self._info = self._axis = None
-        self._is_other_race, self._amendments = True, {}
+        self._is_other_race, self._amendments, self._crews = True, {}, {}
 
     def _note_axis(self, standings: Standings) -> None:
         axis = (standings.session_num, standings.run)

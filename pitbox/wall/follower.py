@@ -1,0 +1,93 @@
+"""One feed, followed from its beginning: when to ask strategy what lies ahead, and with what."""
+
+import time
+
+import msgspec
+
+from pitbox.model.clock import Clock
+from pitbox.model.standing import Standings
+from pitbox.strategy.briefing import Case, Mind
+from pitbox.strategy.errors import NoRaceError
+from pitbox.strategy.forecast import Forecast, forecast, moment_of
+from pitbox.strategy.story import Story
+from pitbox.timing.wetness import wetness_of
+from pitbox.wall.feed import Feed
+from pitbox.wall.moment import Still
+from pitbox.wall.outlook import Batch, Outlook
+
+_REGULAR_S, _LEAST_S, _MOST_S = 15.0, 0.5, 30.0
+_SHARE = 0.05
+"""Of a core, at most."""
+
+
+class Follower:
+    """Belongs to the thread that looks."""
+
+    def __init__(self, feed: Feed, clock: Clock, case: Case | None = None) -> None:
+        """`case`: what people said of this event: limits, rules of service, a target."""
+        self.feed, self._clock, self._case = feed, clock, case or Case()
+        self._outlook = Outlook(feed, clock)
+        self._story, self._mind = Story(), Mind(self._case.rules)
+        self._axis: tuple[int, int] | None = None
+        self._standings: Standings | None = None
+        self._asked: tuple[object, ...] = ()
+        self._asked_s = self._asked_of_s = -_MOST_S
+        self._cost_s = 0.0
+
+    def ask_again(self) -> None:
+        """Whatever was asked last."""
+        self._asked = ()
+
+    def look_from(self, still: Still) -> Forecast | None:
+        """As the race stood then; what comes in meanwhile waits."""
+        if still.standings is None:
+            return None
+        return self._ask(still.story, still.standings, Mind(self._case.rules))
+
+    def look(self) -> Forecast | None:
+        self._take(self._outlook.pull())
+        now_s, standings, occasion = self._clock.monotonic_s(), self._standings, self._occasion()
+        if standings is None or not occasion or not self._is_due(standings, occasion, now_s):
+            return None
+        self._asked, self._asked_s, self._asked_of_s = occasion, now_s, standings.sim_time_s
+        said = self._ask(self._story, standings, self._mind)
+        self._cost_s = 0.0 if said is None else said.cost_s
+        return said
+
+    def _ask(self, story: Story, standings: Standings, mind: Mind) -> Forecast | None:
+        now_s, began_s = self._clock.monotonic_s(), time.thread_time()
+        case = msgspec.structs.replace(self._case, standings=standings, wetness=wetness_of(standings))
+        try:
+            said = forecast(moment_of(story, standings), case, mind)
+        except NoRaceError:
+            return None
+        return msgspec.structs.replace(said, made_s=now_s, cost_s=time.thread_time() - began_s)
+
+    def _take(self, batch: Batch) -> None:
+        if batch.is_other_feed:
+            self._story, self._mind, self._standings = Story(), Mind(self._case.rules), None
+        elif batch.retold:  # what was learnt from it may be wrong
+            self._mind, self._asked = Mind(self._case.rules), ()
+        batch.tell(self._story)
+        for fact in batch.facts:
+            axis = (fact.session_num, fact.run)
+            if self._axis is None or axis > self._axis:
+                self._axis, self._mind = axis, Mind(self._case.rules)
+        self._standings = batch.standings or self._standings
+
+    def _occasion(self) -> tuple[object, ...]:
+        """What a new answer is asked for; empty before anything is known."""
+        standings, info = self._standings, self._story.info
+        if standings is None or info is None or not self._story.cars:
+            return ()
+        own = next((car for car in standings.cars if car.car_idx == info.own.car_idx), None)
+        told = self._story.cars.get(info.own.car_idx)
+        place = None if own is None else (own.is_in_pits, own.stops)
+        laps = 0 if told is None else told.laps_done
+        return (standings.session_num, standings.run, standings.flag, laps, place)
+
+    def _is_due(self, standings: Standings, occasion: tuple[object, ...], now_s: float) -> bool:
+        since_s = now_s - self._asked_s
+        if since_s < max(_LEAST_S, min(_MOST_S, self._cost_s / _SHARE)):
+            return False
+        return occasion != self._asked or (since_s >= _REGULAR_S and standings.sim_time_s != self._asked_of_s)
