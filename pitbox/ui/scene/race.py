@@ -1,7 +1,10 @@
 """The race as the panels see it at one moment, and what changed since the moment before."""
 
+from collections.abc import Mapping
+
 import msgspec
 
+from pitbox.model.amendment import Amendment
 from pitbox.model.fact import Fact
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
@@ -32,6 +35,10 @@ class RaceScene(msgspec.Struct, frozen=True):
     classes: tuple[ClassHead, ...] = ()
     """The quickest first."""
     own_car_idx: int = -1
+    amendments: Mapping[int, Amendment] = {}
+    """By car: what people set right."""
+    crews: Mapping[int, Mapping[int, str]] = {}
+    """By car: who was named in it so far, by user."""
 
     @property
     def is_empty(self) -> bool:

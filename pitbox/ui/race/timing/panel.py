@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from pitbox.ui.race.timing.arrange import Order
 from pitbox.ui.race.timing.column import COLUMNS, NAMES
+from pitbox.ui.race.timing.correction import Corrector
 from pitbox.ui.race.timing.model import TimingModel, text_of
 from pitbox.ui.race.timing.view import TimingView
 from pitbox.ui.scene.race import RaceChange, RaceScene
@@ -43,6 +44,7 @@ class TimingPanel(Panel):
         super().__init__(stage)
         self.model = TimingModel(self)
         self.view = TimingView(stage.look, self.model)
+        self.corrector = Corrector(stage)
         self._frozen_s: float | None = None
         self._waiting: RaceScene | None = None
         self._now_s = 0.0
@@ -280,12 +282,28 @@ class TimingPanel(Panel):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.view.header().mapToGlobal(at))
 
-    def _offer(self, at: QPoint) -> None:
+    def offer_row(self) -> None:
+        """What can be done with the selected row, in a menu below it."""
+        self._offer(self.view.visualRect(self.view.currentIndex()).bottomLeft())
+
+    def make_menu(self, car_idx: int) -> QMenu:
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         for name in ("timing.pin", "timing.copy", "timing.copy_all"):
             command = self.stage.commands[name]
             menu.addAction(command.title, command.run)
+        self.corrector.fill(menu, car_idx)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _offer(self, at: QPoint) -> None:
+        """The menu key comes without a place of its own: the selected row is meant."""
+        row = self.view.indexAt(at).row()
+        chosen = self.view.currentIndex()
+        if row != chosen.row() and chosen.isValid():
+            at = self.view.visualRect(chosen).bottomLeft()
+        line = self.model.lines[chosen.row()] if chosen.isValid() else None
+        menu = self.make_menu(line.car_idx if isinstance(line, CarRow) else NOBODY)
         menu.popup(self.view.viewport().mapToGlobal(at))
 
     def _add_commands(self) -> None:
@@ -298,6 +316,7 @@ class TimingPanel(Panel):
             self._add("all_classes", "Show all classes", "0", self.show_all),
             self._add("copy", "Copy this row", "Ctrl+C", self.copy_row),
             self._add("copy_all", "Copy the whole table", "Ctrl+Shift+C", self.copy_all),
+            self._add("correct", "Correct this car: driver, stop, tyres, retired", "C", self.offer_row),
             self._add("reset_columns", "Reset the columns of the table", "", self.reset_columns),
         ]
         for at in range(_CLASS_KEYS):

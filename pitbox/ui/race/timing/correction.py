@@ -1,0 +1,80 @@
+"""People can be right against the machine: the menu by which they are, and its undo."""
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from pitbox.crew.health import Level
+from pitbox.model.edit import Draft, Edit
+from pitbox.model.errors import EditError
+from pitbox.ui.scene.offer import OfferGroup, offers_of
+from pitbox.ui.shell.stage import Stage
+from pitbox.wall.staff import Staff, staff_of
+
+
+class Corrector:
+    """Writes edits of one car's facts, so that each can be undone."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    @property
+    def staff(self) -> Staff | None:
+        """None while nothing that is shown can be edited."""
+        return staff_of(self._stage.bridge.feed)
+
+    def groups(self, car_idx: int) -> tuple[OfferGroup, ...]:
+        """What can be said of this car now; empty where nothing can be edited or nothing is known."""
+        bridge = self._stage.bridge
+        scene, story = bridge.scene, bridge.story
+        car, row = story.cars.get(car_idx), scene.row(car_idx)
+        if car is None or row is None or self.staff is None or bridge.still is not None:
+            return ()
+        drove = {lap.user_id: story.people[lap.user_id] for lap in car.laps if lap.user_id in story.people}
+        crew = {**drove, **scene.crews.get(car_idx, {})}
+        return offers_of(car, crew, scene.amendments.get(car_idx), row.amended)
+
+    def fill(self, menu: QMenu, car_idx: int) -> None:
+        """Add a part for each group; nothing where nothing can be corrected."""
+        groups = self.groups(car_idx)
+        if groups:
+            menu.addSection("Correct")
+        for group in groups:
+            part = menu.addMenu(group.title)
+            radio = QActionGroup(part)
+            radio.setExclusive(not group.title.startswith("Stop"))
+            for offer in group.offers:
+                action = part.addAction(offer.title)
+                action.setCheckable(group.title != "Take back")
+                action.setChecked(offer.is_now)
+                radio.addAction(action)
+                action.triggered.connect(lambda _=False, offer=offer: self.write(offer.draft, offer.words))
+            if group.empty:
+                part.addAction(group.empty).setEnabled(False)
+
+    def write(self, draft: Draft, words: str) -> None:
+        """Say it now; refused in words where nobody keeps edits."""
+        staff = self.staff
+        if staff is None:
+            self._tell("Nothing can be corrected here: no session is open.")
+            return
+        done: list[Edit] = []
+
+        def run() -> None:
+            try:
+                done[:] = staff.book.write([draft])[-1:]
+            except EditError as error:
+                self._tell(str(error))
+
+        def back() -> None:
+            try:
+                if done:
+                    staff.book.write([staff.book.ask(lambda ledger: ledger.undo(done[0]))])
+            except EditError as error:
+                self._tell(str(error))
+
+        self._stage.do(words, run, back)
+        if done:
+            self._stage.notices.tell(f"Corrected: {words}.", Level.OK, "Undo", self._stage.undo.undo)
+
+    def _tell(self, words: str) -> None:
+        self._stage.notices.tell(words, Level.NOTE)
