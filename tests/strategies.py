@@ -129,6 +129,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "until_s": times_s,
     "zero_utc_s": times_s,
     "chain": hashes,
+    "digest": hashes,
     "previous_seal": hashes | st.just(b""),
     "signature": st.binary(max_size=72),
     "data": st.binary(max_size=200),

@@ -1,8 +1,9 @@
 """A copy of a log that another device wrote: the same bytes, proved by that device's signed marks.
 
-Records wait in memory until the mark behind them vouches for them; only then they go to disk, and only
-what was synced is told as durable. Nothing is ever cut or overwritten: what an interrupted write left
-behind stays in its file, void, and the next file begins with the record that it should have held.
+Records wait in memory until a signature vouches for them: that of the mark behind them, or of a later one
+whose trail binds it. Only then they go to disk, and only what was synced is told as durable. Nothing is
+ever cut or overwritten: what an interrupted write left behind stays in its file, void, and the next file
+begins with the record that it should have held.
 """
 
 import contextlib
@@ -15,17 +16,22 @@ from pitbox.log.errors import ForgedError, LogWriteError, ReplicaError
 from pitbox.log.hold import Hold, is_held
 from pitbox.log.reader import LogReader, Segment, log_folder, read_segment
 from pitbox.log.scan import Entry
-from pitbox.log.seal import first_chain
+from pitbox.log.seal import first_chain, is_signed
 from pitbox.log.segment import SegmentHead, pack_head, segment_number, segment_path
 from pitbox.log.verify import ChainWalk
 from pitbox.model.ids import LogId
 from pitbox.wire.errors import WireError
 from pitbox.wire.framing import unframe
-from pitbox.wire.record import SCHEMA, MarkRecord, SealRecord, decode, kind_of
+from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, TrailRecord, decode, kind_of
 
 MOST_UNPROVED_BYTES = 8 << 20
 """Records of one group that wait for their mark; a writer's groups have a megabyte or two."""
+_MOST_UNSIGNED = 256
+"""Marks that wait for a trail; the logs of older writers have none."""
+_MOST_UNSIGNED_BYTES = 4 << 20
 _MARKS = (MarkRecord.KIND, SealRecord.KIND)
+_TURNS = frozenset({*_MARKS, TrailRecord.KIND, EndRecord.KIND})
+"""Kinds at which the walk has to look; all others are only counted and hashed."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -53,10 +59,10 @@ class _End(msgspec.Struct):
 
 
 class _Group(msgspec.Struct, frozen=True):
-    """Proved records up to a mark, on their way to the disk."""
+    """Records up to a mark, on their way to the disk."""
 
-    data: tuple[bytes, ...]
-    first_seq: int
+    data: tuple[memoryview, ...]
+    size: int
     end: _End
     is_sealed: bool
 
@@ -92,35 +98,49 @@ class Replica:
 
     @property
     def unproved_bytes(self) -> int:
-        return self._unproved_bytes
+        return self._unproved_bytes + sum(group.size for group in self._unsigned)
 
     @property
     def unstored_bytes(self) -> int:
         """Proved, and not yet on disk."""
-        return sum(len(part) for group in self._groups for part in group.data)
+        return sum(group.size for group in self._groups)
 
     def stored(self, records: int = 0) -> Stored:
         return Stored(self.log, self._end.next_seq, self._end.sim_time_s, records)
 
     def take(self, first_seq: int, data: bytes) -> tuple[int, int]:
-        """(new, known) records of these; raises ForgedError when a mark does not vouch for its group."""
+        """(new, known) records of these, whose bytes are kept; raises ForgedError when they cannot be true.
+
+        `prove` says whether they are.
+        """
         if first_seq > self._next_seq:
             raise ForgedError(f"The log {self.log} goes on at {self._next_seq}, not at {first_seq}.")
-        view, at, seq, new, known = memoryview(data), 0, first_seq, 0, 0
+        view = memoryview(data)
+        at, seq = self._pass_known(view, first_seq)
+        known, run_at, run_count = seq - first_seq, at, 0
         while at < len(view):
-            try:
-                found, payload, behind = unframe(view, at)
-            except WireError as error:
-                raise ForgedError(f"A record of {self.log} is damaged: {error}") from error
-            if found != seq:
-                raise ForgedError(f"Record {found} of {self.log} stands where {seq} belongs.")
-            if seq < self._next_seq:
-                known += 1
+            payload, behind = self._record(view, at, seq)
+            if _kind(payload) in _TURNS:
+                self._pass_over(view[run_at:at], run_count)
+                self._turn(Entry(seq, payload, view[at:behind]))
+                run_at, run_count = behind, 0
             else:
-                self._add(Entry(seq, payload, view[at:behind]))
-                new += 1
+                run_count += 1
             seq, at = seq + 1, behind
-        return new, known
+        self._pass_over(view[run_at:], run_count)
+        return seq - first_seq - known, known
+
+    def prove(self, *, is_more_coming: bool = False) -> None:
+        """Check the signatures that no later mark has vouched for; raises ForgedError.
+
+        While more is coming, they may wait for that mark: one signature then stands for many.
+        """
+        size = sum(group.size for group in self._unsigned)
+        if is_more_coming and len(self._unsigned) < _MOST_UNSIGNED and size < _MOST_UNSIGNED_BYTES:
+            return
+        for seq, mark in self._unchecked:
+            self._check(seq, mark)
+        self._vouch()
 
     def store(self) -> Stored | None:
         """Write what is proved and sync; None when there was nothing. Raises LogWriteError."""
@@ -138,7 +158,7 @@ class Replica:
         return self.stored(self._end.next_seq - before)
 
     def forget_unproved(self) -> None:
-        """Another peer goes on, from the last mark."""
+        """Another peer goes on, from the last mark that is proved."""
         self._stand(self._groups[-1].end if self._groups else self._end)
 
     def close(self) -> None:
@@ -153,9 +173,11 @@ class Replica:
             self._disk.sync_folder(folder)
 
     def _stand(self, end: _End) -> None:
-        self._unproved: list[bytes] = []
+        self._unproved: list[memoryview] = []
         self._unproved_bytes = 0
-        self._next_seq = self._first_unproved = end.next_seq
+        self._unsigned: list[_Group] = []
+        self._unchecked: list[tuple[int, MarkRecord | SealRecord]] = []
+        self._next_seq = end.next_seq
         is_start = end.next_seq == 0
         self._walk = ChainWalk(
             self.log,
@@ -163,38 +185,85 @@ class Replica:
             end.chain if not is_start else first_chain(self.log),
             next_seq=end.next_seq,
             previous_seal=b"" if is_start else None,
+            is_true=self._note,
         )
 
-    def _add(self, entry: Entry) -> None:
-        if self._unproved_bytes + len(entry.frame) > MOST_UNPROVED_BYTES:
+    def _note(self, seq: int, mark: MarkRecord | SealRecord) -> bool:
+        self._unchecked.append((seq, mark))
+        return True
+
+    def _pass_known(self, view: memoryview, seq: int) -> tuple[int, int]:
+        """(offset, seq) of the first record that is new."""
+        at = 0
+        while at < len(view) and seq < self._next_seq:
+            _, at = self._record(view, at, seq)
+            seq += 1
+        return at, seq
+
+    def _record(self, view: memoryview, at: int, seq: int) -> tuple[memoryview, int]:
+        try:
+            found, payload, behind = unframe(view, at)
+        except WireError as error:
+            raise ForgedError(f"A record of {self.log} is damaged: {error}") from error
+        if found != seq:
+            raise ForgedError(f"Record {found} of {self.log} stands where {seq} belongs.")
+        return payload, behind
+
+    def _pass_over(self, frames: memoryview, count: int) -> None:
+        if count:
+            self._keep(frames, count)
+            self._walk.pass_over(frames, count)
+
+    def _keep(self, frames: memoryview, count: int) -> None:
+        if self._unproved_bytes + len(frames) > MOST_UNPROVED_BYTES:
             raise ForgedError(f"No mark of {self.log} comes behind {self._unproved_bytes} bytes.")
-        self._unproved.append(bytes(entry.frame))
-        self._unproved_bytes += len(entry.frame)
-        self._next_seq = entry.seq + 1
+        self._unproved.append(frames)
+        self._unproved_bytes += len(frames)
+        self._next_seq += count
+
+    def _turn(self, entry: Entry) -> None:
+        self._keep(entry.frame, 1)
         self._walk.step(entry)
         if self._walk.problems:
             problem = self._walk.problems[0]
             self.forget_unproved()
             raise ForgedError(f"Records of {self.log} are not what its device wrote: {problem}.")
         if self._walk.unmarked == 0:
-            self._prove(entry)
+            self._close_group(entry.seq)
+            if self._walk.bound_from is not None:
+                self._prove_bound(self._walk.bound_from)
 
-    def _prove(self, entry: Entry) -> None:
-        mark = decode(entry.payload)
-        assert isinstance(mark, MarkRecord | SealRecord)
+    def _prove_bound(self, bound_from: int) -> None:
+        """By the last mark; what came before the trail that it ends was bound by none that is known here."""
+        self._check(*self._unchecked[-1])
+        for seq, mark in self._unchecked[:-1]:
+            if seq < bound_from:
+                self._check(seq, mark)
+        self._vouch()
+
+    def _close_group(self, seq: int) -> None:
+        mark = self._unchecked[-1][1]
+        last = (self._unsigned or self._groups)[-1].end if self._unsigned or self._groups else self._end
         is_sealed = isinstance(mark, SealRecord)
-        last = self._groups[-1].end if self._groups else self._end
-        seal = mark.chain if is_sealed else last.seal
-        end = _End(entry.seq + 1, mark.chain, seal, mark.sim_time_s)
-        self._groups.append(_Group(tuple(self._unproved), self._first_unproved, end, is_sealed))
-        self._unproved, self._unproved_bytes, self._first_unproved = [], 0, end.next_seq
+        end = _End(seq + 1, mark.chain, mark.chain if is_sealed else last.seal, mark.sim_time_s)
+        self._unsigned.append(_Group(tuple(self._unproved), self._unproved_bytes, end, is_sealed))
+        self._unproved, self._unproved_bytes = [], 0
         self._walk.times.clear()
+
+    def _check(self, seq: int, mark: MarkRecord | SealRecord) -> None:
+        if not is_signed(self.certificate, self.log, seq, mark):
+            self.forget_unproved()
+            raise ForgedError(f"The mark at record {seq} of {self.log} is not signed by the log's device.")
+
+    def _vouch(self) -> None:
+        self._groups += self._unsigned
+        self._unsigned, self._unchecked = [], []
 
     def _write_all(self) -> None:
         while self._groups:
             count = next((at + 1 for at, g in enumerate(self._groups) if g.is_sealed), len(self._groups))
             run = self._groups[:count]
-            parts = [part for group in run for part in group.data]
+            parts: list[bytes | memoryview] = [part for group in run for part in group.data]
             is_new = self._open()
             if is_new:
                 parts.insert(0, self._head())
@@ -293,3 +362,11 @@ def _mark(entry: Entry) -> MarkRecord | SealRecord | None:
     except WireError:
         return None
     return record if isinstance(record, MarkRecord | SealRecord) else None
+
+
+def _kind(payload: memoryview) -> int:
+    """0 for a sound frame around nonsense: it is kept like any record, and means nothing."""
+    try:
+        return kind_of(payload)
+    except WireError:
+        return 0

@@ -41,6 +41,21 @@ class Chain:
         return self._digest.digest()
 
 
+class Trail:
+    """What a trail record holds: a hash over the marks and seals since the trail before, framed."""
+
+    def __init__(self) -> None:
+        self.marks = 0
+        self._digest = hashlib.sha256()
+
+    def feed(self, mark: bytes | memoryview) -> None:
+        self.marks += 1
+        self._digest.update(mark)
+
+    def value(self) -> bytes:
+        return self._digest.digest()
+
+
 def signed_message(log: LogId, seq: int, record: MarkRecord | SealRecord) -> bytes:
     """The bytes under a signature: the log, the place in it, and the record without its signature."""
     bare = msgspec.structs.replace(record, signature=b"")

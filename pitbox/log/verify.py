@@ -1,6 +1,6 @@
 """Does a log hold what its device wrote? Checksums, numbers, the signed chain and the seals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -8,12 +8,15 @@ import msgspec
 from pitbox.log.hold import is_held
 from pitbox.log.reader import Damage, LogReader, read_segment
 from pitbox.log.scan import Entry, Hole
-from pitbox.log.seal import Chain, first_chain, is_signed
+from pitbox.log.seal import Chain, Trail, first_chain, is_signed
 from pitbox.model.ids import LogId
 from pitbox.wire.errors import WireError
-from pitbox.wire.record import EndRecord, MarkRecord, SealRecord, decode, kind_of
+from pitbox.wire.record import EndRecord, MarkRecord, SealRecord, TrailRecord, decode, kind_of
 
 _MARKS = (MarkRecord.KIND, SealRecord.KIND)
+
+
+SignatureCheck = Callable[[int, MarkRecord | SealRecord], bool]
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -68,14 +71,22 @@ class ChainWalk:
         *,
         next_seq: int = 0,
         previous_seal: bytes | None = None,
+        is_true: SignatureCheck | None = None,
     ) -> None:
-        """`chain` and `previous_seal` as they stood before `next_seq`; None where not known."""
-        self._log = log
-        self._certificate = certificate
+        """`chain` and `previous_seal` as they stood before `next_seq`; None where not known.
+
+        `is_true` judges signatures; without it each is checked at once.
+        """
+        self._is_true = is_true or (lambda seq, mark: is_signed(certificate, log, seq, mark))
         self._chain = None if chain is None else Chain(chain)
         self._previous_seal = previous_seal
         self._seal_first = 0
         self._next_seq = next_seq
+        self._trail = Trail() if next_seq == 0 else None
+        self._trail_first = next_seq
+        self._waiting_bound: int | None = None
+        self.bound_from: int | None = None
+        """The last mark vouches for those before it from there on: a trail stood in its group."""
         self.unmarked = 0
         self.records = self.marks = self.seals = self.bytes = 0
         self.times: list[float] = []
@@ -85,19 +96,47 @@ class ChainWalk:
 
     def step(self, entry: Entry) -> None:
         if entry.seq != self._next_seq:  # records are missing: the next mark cannot be checked
-            self._chain = self._previous_seal = None
+            self._chain = self._previous_seal = self._trail = self._waiting_bound = None
         self._next_seq = entry.seq + 1
         self.records += 1
         self.bytes += len(entry.frame)
         kind = _kind(entry)
         if kind in _MARKS:
             self._mark(entry.seq, entry.payload)
+            self.bound_from, self._waiting_bound = self._waiting_bound, None
+            if self._trail is not None:
+                self._trail.feed(entry.frame)
         else:
             self.unmarked += 1
             self._has_ended = kind == EndRecord.KIND
             self.is_closed = False
             if self._chain is not None:
                 self._chain.feed(entry.frame)
+            if kind == TrailRecord.KIND:
+                self._follow(entry.seq, entry.payload)
+
+    def pass_over(self, frames: memoryview, count: int) -> None:
+        """The next `count` records in one piece, none of them a mark, a trail or an end."""
+        self._next_seq += count
+        self.records += count
+        self.bytes += len(frames)
+        self.unmarked += count
+        self._has_ended = self.is_closed = False
+        if self._chain is not None:
+            self._chain.feed(frames)
+
+    def _follow(self, seq: int, payload: memoryview) -> None:
+        try:
+            record = decode(payload)
+        except WireError as error:
+            self.problems.append(f"record {seq}: {error}")
+            return
+        assert isinstance(record, TrailRecord)
+        trail, self._trail = self._trail, Trail()
+        if trail is not None and (trail.marks, trail.value()) != (record.marks, record.digest):
+            self.problems.append(f"the trail at record {seq} does not fit the marks before it")
+        self._waiting_bound = None if trail is None else self._trail_first
+        self._trail_first = seq
 
     def _mark(self, seq: int, payload: memoryview) -> None:
         try:
@@ -113,7 +152,7 @@ class ChainWalk:
         what = "seal" if is_seal else "mark"
         if record.count != seq:
             self.problems.append(f"the {what} at record {seq} counts {record.count} records")
-        if not is_signed(self._certificate, self._log, seq, record):
+        if not self._is_true(seq, record):
             self.problems.append(f"the {what} at record {seq} is not signed by the log's device")
         if self._chain is not None and self._chain.value() != record.chain:
             self.problems.append(f"the {what} at record {seq} does not fit the records before it")

@@ -15,18 +15,20 @@ from pitbox.log.disk import Disk
 from pitbox.log.errors import LogWriteError
 from pitbox.log.hold import Hold
 from pitbox.log.reader import log_folder
-from pitbox.log.seal import first_chain, next_chain, signed_message
+from pitbox.log.seal import Trail, first_chain, next_chain, signed_message
 from pitbox.log.segment import SegmentHead, pack_head, segment_path
 from pitbox.model.clock import Clock
 from pitbox.model.ids import LogId
 from pitbox.model.sign import Signer
 from pitbox.wire.framing import HEAD_SIZE, frame, record_head
-from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, encode
+from pitbox.wire.record import SCHEMA, EndRecord, MarkRecord, SealRecord, TrailRecord, encode
 
 
 class WriterLimits(msgspec.Struct, frozen=True):
     segment_bytes: int = 4 << 20
     segment_s: float = 300.0
+    trail_marks: int = 64
+    """Marks that one trail record binds."""
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ class LogWriter:
         self._group_first_seq = 0
         self._durable_seq = 0
         self._chain = first_chain(log)
+        self._trail = Trail()
         self._context: dict[str, bytes] = {}
         self._fd: int | None = None
         self._file_number = -1
@@ -139,11 +142,13 @@ class LogWriter:
         Raises LogWriteError when the disk refuses: all is kept, and the next commit tries again.
         """
         if self._parts:
+            self._leave_trail(sim_time_s)
             self._close_group(sim_time_s, is_sealed=self._is_segment_full())
         return self._store() if self._groups else None
 
     def close(self, sim_time_s: float, reason: str) -> Committed | None:
         """Write the end, seal and close; raises LogWriteError as `commit` does."""
+        self._leave_trail(sim_time_s)
         self.append(encode(EndRecord(sim_time_s=sim_time_s, reason=reason)))
         self._context.clear()
         self._close_group(sim_time_s, is_sealed=True)
@@ -161,6 +166,12 @@ class LogWriter:
         size = self._unsealed_bytes + self._part_bytes
         return size >= self._limits.segment_bytes or age_s >= self._limits.segment_s
 
+    def _leave_trail(self, sim_time_s: float) -> None:
+        """Before a group is closed: its signature then covers the marks that came before it, too."""
+        if self._trail.marks >= self._limits.trail_marks:
+            trail, self._trail = self._trail, Trail()
+            self.append(encode(TrailRecord(sim_time_s=sim_time_s, marks=trail.marks, digest=trail.value())))
+
     def _close_group(self, sim_time_s: float, *, is_sealed: bool) -> None:
         """Sign what was appended: from here on these bytes never change."""
         seq, chain_before, seal_before = self._next_seq, self._chain, self._last_seal
@@ -169,6 +180,7 @@ class LogWriter:
         record = self._seal(seq, sim_time_s, chain) if is_sealed else self._mark(seq, sim_time_s, chain)
         signature = self._signer.sign(signed_message(self.log, seq, record))
         mark = frame(seq, encode(msgspec.structs.replace(record, signature=signature)))
+        self._trail.feed(mark)
         size = len(records) + len(mark)
         self._groups.append(
             _Group(

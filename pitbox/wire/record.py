@@ -171,6 +171,21 @@ class EditRecord(Record, frozen=True, array_like=True, kw_only=True):
     wall_s: float = 0.0
 
 
+class TrailRecord(Record, frozen=True, array_like=True, kw_only=True):
+    """Binds the marks and seals since the trail before: the signature of the next mark vouches for them too.
+
+    So whoever takes a long stretch at once checks one signature for many marks, and not a bit of them goes
+    unproved.
+    """
+
+    KIND: ClassVar[int] = 12
+    kind: int = 12
+    marks: int
+    """How many."""
+    digest: bytes
+    """SHA-256 over their bytes, whole and in order."""
+
+
 class UnknownRecord(msgspec.Struct, frozen=True):
     """A record of a newer PitBox: kept and passed on, not folded."""
 
@@ -190,6 +205,7 @@ AnyRecord = (
     | TextRecord
     | SheetRecord
     | EditRecord
+    | TrailRecord
     | UnknownRecord
 )
 
@@ -205,6 +221,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     TextRecord,
     SheetRecord,
     EditRecord,
+    TrailRecord,
 )
 
 _encoder = msgspec.msgpack.Encoder()

@@ -72,7 +72,8 @@ def write_log(
     at_s: float = 10.0,
 ) -> tuple[LogWriter, list[Committed]]:
     """A closed log of several sealed segments, and what each commit acknowledged."""
-    writer = open_writer(root, identity, epoch=epoch, limits=WriterLimits(segment_bytes=segment_bytes))
+    limits = WriterLimits(segment_bytes=segment_bytes, trail_marks=5)
+    writer = open_writer(root, identity, epoch=epoch, limits=limits)
     recorder = Recorder()
     done: list[Committed] = []
     for number in range(commits):

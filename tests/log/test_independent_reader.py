@@ -103,11 +103,16 @@ def test_the_chain_and_every_signature_hold_as_described(tmp_path: Path, identit
     name = msgpack.packb([session, device, epoch])
     chain = hashlib.sha256(DOMAIN + name).digest()
     since, marks, seals, last_seal, covered = b"", 0, 0, b"", 0
+    walked, trails = [], 0
     for seq, record, payload, head in records(writer.folder):
         assert head[1] == [session, device, epoch]
         if payload[1] not in (1, 2):
             since += record
+            if payload[1] == 12:
+                assert payload[3:] == [len(walked), hashlib.sha256(b"".join(walked)).digest()]
+                walked, trails = [], trails + 1
             continue
+        walked.append(record)
         chain = hashlib.sha256(chain + since).digest()
         *bare, signature = payload
         assert bare[-2:] == [seq, chain]
@@ -122,6 +127,7 @@ def test_the_chain_and_every_signature_hold_as_described(tmp_path: Path, identit
             seals, covered, last_seal = seals + 1, seq + 1, chain
         since, marks = b"", marks + 1
     assert marks == len(done)
+    assert trails == 3
     assert seals >= 3
 
 

@@ -6,12 +6,14 @@ import random
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from river import write_log
 
 from pitbox.identity.device import Identity
+from pitbox.log import replica, seal
 from pitbox.log.cursor import Cursor, Gap, Stretch
 from pitbox.log.disk import Disk
 from pitbox.log.errors import ForgedError, LogWriteError, ReplicaError
@@ -20,8 +22,9 @@ from pitbox.log.reader import LogReader
 from pitbox.log.replica import Replica, proved_end
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
+from pitbox.model.ids import LogId
 from pitbox.wire.framing import frame, unframe
-from pitbox.wire.record import LostRecord, encode
+from pitbox.wire.record import LostRecord, MarkRecord, SealRecord, TrailRecord, decode, encode, kind_of
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,7 @@ def test_a_cursor_goes_on_where_a_writer_went_on(tmp_path: Path, origin: LogRead
     cursor, seen = Cursor(LogReader(tmp_path / os.path.relpath(origin.folder, origin.folder.parents[2]))), b""
     for piece in pieces(origin, 700):
         copy.take(piece.first_seq, piece.data)
+        copy.prove()
         copy.store()
         while (stretch := cursor.take(1 << 20, copy.durable_seq)) is not None:
             seen += stretch.data
@@ -71,6 +75,7 @@ def test_a_copy_has_the_same_files(tmp_path: Path, origin: LogReader) -> None:
     copy = Replica(tmp_path, origin.log, origin.certificate)
     for piece in pieces(origin, 3000):
         copy.take(piece.first_seq, piece.data)
+        copy.prove()
         copy.store()
     copy.close()
     reader = Shelf(tmp_path).reader(origin.log)
@@ -109,6 +114,7 @@ def test_any_cut_repetition_and_restart_gives_the_same_bytes(
         piece = rng.choice(fitting[-3:])
         new, known = copy.take(piece.first_seq, piece.data)
         assert new + known == piece.end_seq - piece.first_seq
+        copy.prove(is_more_coming=rng.random() < 0.5)
         if rng.random() < 0.6:
             copy.store()
         if rng.random() < 0.1:
@@ -122,6 +128,11 @@ def test_any_cut_repetition_and_restart_gives_the_same_bytes(
     reader = Shelf(root).reader(origin.log)
     assert raw(reader) == raw(origin)
     assert verify_log(reader).is_whole
+
+
+def swallow(copy: Replica, data: bytes, first_seq: int = 0, *, is_more_coming: bool = False) -> None:
+    copy.take(first_seq, data)
+    copy.prove(is_more_coming=is_more_coming)
 
 
 @pytest.mark.parametrize("what", ["payload", "order", "stranger", "mark"])
@@ -144,11 +155,95 @@ def test_nobody_can_forge_a_record(tmp_path: Path, origin: LogReader, what: str)
     certificate = origin.certificate if what != "stranger" else b"somebody else"
     copy = Replica(tmp_path, origin.log, certificate)
     with pytest.raises(ForgedError):
-        copy.take(0, b"".join(frame(seq, payload) for seq, payload in records))
+        swallow(copy, b"".join(frame(seq, payload) for seq, payload in records))
     copy.store()
     copy.close()
     assert raw(origin).startswith(raw(LogReader(copy._folder)))
     assert proved_end(LogReader(copy._folder)) < 8
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The marks whose own signature was checked."""
+    seen: list[int] = []
+
+    def is_signed(certificate: bytes, log: LogId, seq: int, mark: MarkRecord | SealRecord) -> bool:
+        seen.append(seq)
+        return seal.is_signed(certificate, log, seq, mark)
+
+    monkeypatch.setattr(replica, "is_signed", is_signed)
+    return seen
+
+
+def marks(reader: LogReader) -> list[int]:
+    return [e.seq for e in reader.entries() if kind_of(e.payload) in {MarkRecord.KIND, SealRecord.KIND}]
+
+
+def bound(reader: LogReader) -> list[int]:
+    """The first mark behind each trail."""
+    trails = [entry.seq for entry in reader.entries() if kind_of(entry.payload) == TrailRecord.KIND]
+    return [next(seq for seq in marks(reader) if seq > trail) for trail in trails]
+
+
+def test_of_a_long_stretch_one_signature_for_each_trail_is_enough(
+    tmp_path: Path, origin: LogReader, checked: list[int]
+) -> None:
+    copy = Replica(tmp_path, origin.log, origin.certificate)
+    for piece in pieces(origin, 700):
+        swallow(copy, piece.data, piece.first_seq, is_more_coming=True)
+        copy.store()
+        assert copy.durable_seq == (checked[-1] + 1 if checked else 0)
+    assert checked == bound(origin)
+    assert len(checked) >= 3
+    copy.prove()
+    copy.store()
+    copy.close()
+    left = [seq for seq in marks(origin) if seq > bound(origin)[-1]]
+    assert checked == bound(origin) + left, "what no trail binds is checked one by one"
+    assert raw(LogReader(copy._folder)) == raw(origin)
+
+
+@pytest.mark.parametrize("is_honest", [True, False])
+def test_a_copy_that_starts_within_a_trail_checks_each_mark_up_to_its_end(
+    tmp_path: Path, origin: LogReader, checked: list[int], is_honest: bool
+) -> None:
+    begin, (first, second) = marks(origin)[2] + 1, bound(origin)[:2]
+    frames = [bytes(entry.frame) for entry in origin.entries()]
+    copy = Replica(tmp_path, origin.log, origin.certificate)
+    swallow(copy, b"".join(frames[:begin]))
+    copy.store()
+    copy.close()
+    checked.clear()
+    loose = [seq for seq in marks(origin) if begin <= seq < first]
+    if not is_honest:
+        lie = msgspec.structs.replace(decode(unframe(memoryview(frames[loose[0]]))[1]), sim_time_s=1e6)
+        frames[loose[0]] = frame(loose[0], encode(lie))
+    copy = Replica(tmp_path, origin.log, origin.certificate)
+    swallow(copy, b"".join(frames[begin:second]), begin, is_more_coming=True)
+    assert checked == []
+    with contextlib.nullcontext() if is_honest else pytest.raises(ForgedError):
+        swallow(copy, frames[second], second, is_more_coming=True)
+    assert checked == [second, *(loose if is_honest else loose[:1])]
+    copy.store()
+    assert copy.durable_seq == (second + 1 if is_honest else begin)
+    copy.close()
+
+
+@pytest.mark.parametrize("field", ["sim_time_s", "signature", "trail"])
+def test_nothing_can_be_changed_in_a_mark_that_waits_for_its_trail(
+    tmp_path: Path, origin: LogReader, field: str
+) -> None:
+    data = [(entry.seq, bytes(entry.payload)) for entry in origin.entries()]
+    victim = marks(origin)[1] if field != "trail" else bound(origin)[0] - 1
+    record = decode(data[victim][1])
+    lie = {"sim_time_s": 1e6, "signature": b"\0" * 70, "trail": None}[field]
+    change = {"digest": b"\0" * 32} if field == "trail" else {field: lie}
+    data[victim] = (victim, encode(msgspec.structs.replace(record, **change)))
+    copy = Replica(tmp_path, origin.log, origin.certificate)
+    with pytest.raises(ForgedError):
+        swallow(copy, b"".join(frame(seq, payload) for seq, payload in data), is_more_coming=True)
+    assert copy.store() is None
+    copy.close()
 
 
 def test_a_log_that_is_being_written_here_is_left_alone(tmp_path: Path, origin: LogReader) -> None:
@@ -164,6 +259,7 @@ def test_a_disk_that_refuses_costs_nothing(tmp_path: Path, origin: LogReader) ->
     copy = Replica(tmp_path, origin.log, origin.certificate, disk)
     for number, piece in enumerate(pieces(origin, 3000)):
         copy.take(piece.first_seq, piece.data)
+        copy.prove()
         disk.is_torn = number % 3 == 1
         if disk.is_torn:
             before = copy.durable_seq
@@ -174,6 +270,7 @@ def test_a_disk_that_refuses_costs_nothing(tmp_path: Path, origin: LogReader) ->
             again = Cursor(origin, copy.expected_seq).take(1 << 20, piece.end_seq)
             assert isinstance(again, Stretch)
             copy.take(again.first_seq, again.data)
+            copy.prove()
         copy.store()
     copy.close()
     assert raw(Shelf(tmp_path).reader(origin.log)) == raw(origin)

@@ -99,6 +99,7 @@ class MemoryCarrier:
         try:
             while isinstance(step := cursor.take(_CHUNK_BYTES, theirs.next_seq(log)), Stretch):
                 replica.take(step.first_seq, step.data)
+                replica.prove()
         except ForgedError as error:
             self._fouls.add((other.identity.device, log))
             self._seat.desk.foul(other.peer, str(error))
