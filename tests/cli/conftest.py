@@ -1,23 +1,13 @@
 """A pit wall of its own for each test module, and one recorded race in it."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from spoken import Pitbox, Said
 
 from pitbox.cli.app import main
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Pitbox = Callable[..., Said]
 
 
 @pytest.fixture

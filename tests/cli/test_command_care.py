@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Pitbox
+from spoken import Pitbox
 
 from pitbox.cli.demo import SCENARIO_NAMES
 from pitbox.crew.health import Health, Level

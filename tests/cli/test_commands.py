@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Pitbox
+from spoken import Pitbox
 
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
@@ -176,11 +176,16 @@ def test_the_doctor_finds_something_to_say(pitbox: Pitbox) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("bench", "option"),
-    [("log", "--seconds"), ("fold", "--seconds"), ("store", "--hours"), ("strategy", "--updates")],
+    ("bench", "option", "amount"),
+    [
+        ("log", "--seconds", "15"),
+        ("fold", "--seconds", "30"),
+        ("store", "--hours", "0.05"),
+        ("strategy", "--updates", "10"),
+    ],
 )
-def test_benches_measure_and_print_honestly(pitbox: Pitbox, bench: str, option: str) -> None:
-    said = pitbox("bench", bench, option, "0.05" if option == "--hours" else "30", "--json")
+def test_benches_measure_and_print_honestly(pitbox: Pitbox, bench: str, option: str, amount: str) -> None:
+    said = pitbox("bench", bench, option, amount, "--json")
     assert said.code == 0, said.err
     figures = json.loads(said.out)
     assert all(figure["value"] >= 0 for figure in figures)
