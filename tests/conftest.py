@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from row_report import pytest_addoption, pytest_collection_modifyitems  # noqa: F401 - pytest finds them by name
 
 THREAD_DEADLINE_S = 5.0
 

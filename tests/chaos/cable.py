@@ -26,27 +26,18 @@ class Cable:
         run("ip", "-n", self._name, "link", "add", "hub", "type", "bridge")
         run("ip", "-n", self._name, "link", "set", "hub", "up")
 
+    @property
+    def count(self) -> int:
+        return len(self._plugs)
+
     def plug(self) -> tuple[str, list[str]]:
         """(address, how to start a process there)."""
         number = len(self._plugs) + 1
         name, address = f"{self._name}-{number}", f"10.77.0.{number}"
         run("ip", "netns", "add", name)
         self._plugs.append(name)
-        run(
-            "ip",
-            "-n",
-            self._name,
-            "link",
-            "add",
-            f"p{number}",
-            "type",
-            "veth",
-            "peer",
-            "name",
-            "eth0",
-            "netns",
-            name,
-        )
+        far = ("type", "veth", "peer", "name", "eth0", "netns", name)
+        run("ip", "-n", self._name, "link", "add", f"p{number}", *far)
         run("ip", "-n", self._name, "link", "set", f"p{number}", "master", "hub", "up")
         run("ip", "-n", name, "addr", "add", f"{address}/24", "dev", "eth0")
         for device in ("lo", "eth0"):
@@ -70,21 +61,16 @@ class Cable:
         run("ip", "-n", self._name, "link", "set", f"p{number}", "master", "hub")
 
     def slow(self, rate: str, number: int = 1) -> None:
-        qdisc = (
-            "qdisc",
-            "add",
-            "dev",
-            "eth0",
-            "root",
-            "tbf",
-            "rate",
-            rate,
-            "burst",
-            "16kb",
-            "latency",
-            "200ms",
+        shape = ("tbf", "rate", rate, "burst", "16kb", "latency", "200ms")
+        self._queue(number, "add", *shape)
+
+    def quicken(self, number: int = 1) -> None:
+        self._queue(number, "del")
+
+    def _queue(self, number: int, verb: str, *shape: str) -> None:
+        run(
+            "ip", "netns", "exec", self._plugs[number - 1], "tc", "qdisc", verb, "dev", "eth0", "root", *shape
         )
-        run("ip", "netns", "exec", self._plugs[number - 1], "tc", *qdisc)
 
     def remove(self) -> None:
         for name in [*self._plugs, self._name]:

@@ -54,7 +54,8 @@ class Machine:
                 stderr=complaints,
                 env=environment,
             )
-        self._reader = threading.Thread(target=self._read, args=(self.process,), name=f"read-{self.name}")
+        name = f"read-{self.name}"
+        self._reader = threading.Thread(target=self._read, args=(self.process,), name=name, daemon=True)
         self._reader.start()
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:

@@ -6,39 +6,12 @@ from pathlib import Path
 
 import pytest
 from paired import Machine, pair, stopping, wait_for
+from same_race import assert_same, fold
 
-from pitbox.log.hold import is_held
-from pitbox.log.merge import merged
-from pitbox.log.shelf import Shelf
-from pitbox.log.verify import verify_log
 from pitbox.model.fact import Lap
 from pitbox.model.role import Role
-from pitbox.timing.race import RaceFold
-from pitbox.wall.ledger import fact_key
 
 RACE = ("--demo", "duel", "--minutes", "1", "--speed")
-
-
-def fold(shelf: Shelf) -> tuple[bytes, dict]:
-    """The race as anybody's machine works it out from what lies on its disk."""
-    (session,) = shelf.sessions()
-    fold, facts = RaceFold(), {}
-    for item in merged(shelf.readers(session)):
-        for fact in fold.fold(item.record, item.log.epoch):
-            facts[fact_key(fact)] = fact
-    return fold.to_bytes(), facts
-
-
-def assert_same(*machines: Machine) -> None:
-    """What every run ends with: the logs byte for byte, and the folds."""
-    first = machines[0].frames()
-    assert first
-    for other in machines[1:]:
-        assert other.frames() == first
-        assert fold(other.shelf) == fold(machines[0].shelf)
-        for session in other.shelf.sessions():
-            assert all(verify_log(reader).is_whole for reader in other.shelf.readers(session))
-            assert not any(is_held(reader.folder) for reader in other.shelf.readers(session))
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""60 Hz to five peers: memory stays flat and no descriptor leaks, however long."""
+
+from pathlib import Path
+
+import pytest
+from team_net import Net, rest, team
+
+pytestmark = [pytest.mark.chaos]
+PEERS = ("kim", "alex", "zoe", "ben", "lea")
+
+
+class Usage:
+    """What each process holds, asked again and again."""
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+        self.mb: dict[str, list[float]] = {machine.name: [] for machine in net.machines}
+        self.descriptors: dict[str, list[int]] = {machine.name: [] for machine in net.machines}
+
+    def look(self) -> None:
+        for machine in self._net.machines:
+            mb, descriptors = machine.measure()
+            self.mb[machine.name].append(mb)
+            self.descriptors[machine.name].append(descriptors)
+
+
+@pytest.mark.parametrize(
+    ("warm_s", "seconds", "most_growth"),
+    [
+        pytest.param(4, 12, 0.15, marks=pytest.mark.timeout(180)),
+        pytest.param(120, 600, 0.05, marks=[pytest.mark.long, pytest.mark.timeout(1200)]),
+    ],
+)
+def test_soak_with_five_peers(
+    tmp_path: Path, warm_s: float, seconds: float, most_growth: float, record_property
+) -> None:
+    with team(tmp_path, PEERS) as net:
+        net.start(1)
+        rest(warm_s)
+        usage = Usage(net)
+        steps = 12
+        for _ in range(steps):
+            usage.look()
+            rest(seconds / steps)
+        usage.look()
+        for name, mb in usage.mb.items():
+            third = len(mb) // 3
+            before, after = sum(mb[:third]) / third, sum(mb[-third:]) / third
+            record_property(name, f"{before:.1f} -> {after:.1f} MB")
+            assert after < before * (1 + most_growth), f"{name}: {mb}"
+        for name, counts in usage.descriptors.items():
+            assert max(counts) - min(counts) <= 4, f"{name}: {counts}"
+            assert counts[-1] <= counts[0] + 2, f"{name}: {counts}"
+        assert all(not machine.told("live", is_stale=True) for machine in net.engineers)
+        late = net.driver.told("durable")
+        assert len(late) > 3 * seconds
+        net.finish()
+        assert len(net.live_ms()) > 30 * seconds
