@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from row_report import pytest_addoption, pytest_collection_modifyitems  # noqa: F401 - pytest finds them by name
+from row_report import (  # noqa: F401 - pytest finds them by name
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
 
 THREAD_DEADLINE_S = 5.0
 

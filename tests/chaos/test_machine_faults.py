@@ -65,7 +65,7 @@ def test_the_receivers_disk_is_full(net: Net) -> None:
     assert not downs()
 
 
-def test_a_receiver_that_is_nearly_full_keeps_room_for_what_it_records_itself(net: Net) -> None:
+def test_copies_leave_room_for_a_recording(net: Net) -> None:
     net.engineer.stop()
     net.engineer.set(storage__warn_free_bytes=1 << 40)
     try:

@@ -80,7 +80,17 @@ def test_a_partition(net: Net, seconds: float) -> None:
     assert net.driver.measure()[0] - before_mb < 16, "what waits for a peer lies on the disk"
 
 
-@pytest.mark.parametrize("pulls_s", [(0.2, 2.0, 0.5, 1.0), in_long((0.3, 2.0, 7.0, 0.5, 1.0) * 4)])
+FEW = (0.2, 2.0, 0.5, 1.0)
+MANY = (0.3, 2.0, 7.0, 0.5, 1.0) * 4
+
+
+@pytest.mark.parametrize(
+    "pulls_s",
+    [
+        pytest.param(FEW, id="few"),
+        pytest.param(MANY, id="many", marks=[pytest.mark.long, pytest.mark.timeout(600)]),
+    ],
+)
 def test_a_flapping_line(net: Net, pulls_s: tuple[float, ...]) -> None:
     for seconds in pulls_s:
         net.wire.pull()
