@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # it loads what only a driver's window needs
     from pitbox.strategy.forecast import Forecast
     from pitbox.wall.dashboard import Glance
     from pitbox.wall.forecaster import Forecaster
+    from pitbox.wall.surveyor import Surveyor
 
 DRIVER_PERIOD_MS = 200
 
@@ -72,19 +73,26 @@ class RaceBridge(QObject):
     """A `Ward`: the health of all rooms."""
     looked = Signal(object)
     """The `Still` that is shown from now on instead of the present; None: the present again."""
+    charted = Signal(object)
+    """A `Chart`: the shape of the track that is raced on, as soon as it is known, and when more of it is."""
     foreseen = Signal(object)
     """A `Forecast` of the moment that is shown; None: nothing that was said before holds any more."""
     beaten = Signal(float)
     """Every beat of the timer, with the monotonic clock in seconds: what moves or fades hangs on it."""
 
     def __init__(
-        self, outlook: Outlook, parent: QObject | None = None, forecaster: "Forecaster | None" = None
+        self,
+        outlook: Outlook,
+        parent: QObject | None = None,
+        forecaster: "Forecaster | None" = None,
+        surveyor: "Surveyor | None" = None,
     ) -> None:
-        """The forecaster works while the bridge does; without one nothing is foreseen."""
+        """These two work while the bridge does; without them nothing is foreseen, and no track is known."""
         super().__init__(parent)
         self._outlook = outlook
         self._forecaster, self._foreseen = forecaster, 0
         self._forecast: Forecast | None = None
+        self._surveyor, self._charts = surveyor, 0
         self._composer = Composer()
         self._pulse: Pulse | None = None
         self._times_s: list[float] | None = None
@@ -142,11 +150,15 @@ class RaceBridge(QObject):
         self._timer.start()
         if self._forecaster is not None:
             self._forecaster.start()
+        if self._surveyor is not None:
+            self._surveyor.start()
 
     def stop(self) -> None:
         self._timer.stop()
         if self._forecaster is not None:
             self._forecaster.stop()
+        if self._surveyor is not None:
+            self._surveyor.stop()
 
     def be_calm(self, *, is_calm: bool) -> None:
         """Half as often, where nothing has to move smoothly."""
@@ -201,6 +213,7 @@ class RaceBridge(QObject):
 
     def _hand_on(self, batch: Batch) -> None:
         self._take_forecast()
+        self._take_chart(batch)
         change = self._composer.take(batch, self._windows)
         if change is not None:
             self.newest.emit(change)
@@ -224,6 +237,15 @@ class RaceBridge(QObject):
         self._foreseen, said = self._forecaster.forecasts.take(self._foreseen)
         if said is not None:
             self._foresee(said)
+
+    def _take_chart(self, batch: Batch) -> None:
+        if self._surveyor is None:
+            return
+        if batch.info is not None:
+            self._surveyor.want(batch.info.sim, batch.info.track)
+        self._charts, chart = self._surveyor.charts.take(self._charts)
+        if chart is not None:
+            self.charted.emit(chart)
 
     def _look_ahead_from(self, still: Still | None) -> None:
         """What was foreseen at another moment is not shown at this one."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Level
+from pitbox.log.shelf import Shelf
 from pitbox.model.errors import PitBoxError
 from pitbox.ui.application import dress, make_application
 from pitbox.ui.bridge import RaceBridge
@@ -24,10 +25,13 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look, taste_of, theme_of
 from pitbox.wall.feed import Feed
 from pitbox.wall.forecaster import Forecaster
+from pitbox.wall.outline_shelf import OutlineShelf
 from pitbox.wall.outlook import Outlook
 from pitbox.wall.profile import Profile
 from pitbox.wall.settings import Settings
 from pitbox.wall.settings_file import change, read
+from pitbox.wall.surveyor import Surveyor
+from pitbox.wall.wall import folders_of
 
 _log = logging.getLogger("pitbox.ui")
 _NAME = "engineer"
@@ -132,7 +136,9 @@ class EngineerDesk(QObject):
 
     def _make_window(self) -> tuple[RaceBridge, EngineerWindow]:
         clock = SystemClock()
-        bridge = RaceBridge(Outlook(self._feed, clock), self, Forecaster(self._feed, clock))
+        bridge = RaceBridge(
+            Outlook(self._feed, clock), self, Forecaster(self._feed, clock), self._make_surveyor()
+        )
         bridge.be_calm(is_calm=self.look.taste.is_still)
         stage = Stage(self.look, bridge, Memory(self._profile.config))
         self._add_commands(stage)
@@ -141,6 +147,10 @@ class EngineerDesk(QObject):
         window.settings_changed.connect(self._obey)
         window.close_wished.connect(self._app.quit)
         return bridge, window
+
+    def _make_surveyor(self) -> Surveyor:
+        logs = Shelf(folders_of(self._profile, self._settings).logs)
+        return Surveyor(logs, OutlineShelf(self._profile.data))
 
     def _shut(self) -> None:
         self.bridge.stop()
