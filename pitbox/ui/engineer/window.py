@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from pitbox.crew.health import Level
 from pitbox.ui.engineer.chapter import CHAPTERS, Chapter
+from pitbox.ui.scrub.page import ScrubPage
 from pitbox.ui.shell.blank import Blank
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.deck import LAST, Deck
@@ -68,6 +69,7 @@ class EngineerWindow(QMainWindow):
         self._made: dict[str, QWidget] = {}
         self._last_ward: Ward | None = None
         self.race = QStackedWidget()
+        self.race_page = ScrubPage(stage, self.race)
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
         self._on_demo = on_demo
@@ -76,7 +78,7 @@ class EngineerWindow(QMainWindow):
         self.race.addWidget(self.deck)
         self._page_names = [chapter.name for chapter in CHAPTERS]
         for chapter in CHAPTERS:  # filled when somebody goes there: the first picture comes sooner
-            self.pages.addWidget(self.race if chapter.name == "race" else _Frame())
+            self.pages.addWidget(self.race_page if chapter.name == "race" else _Frame())
         self._lay_out()
         self.notice_stack = NoticeStack(stage.look, stage.notices, self)
         self._connect()

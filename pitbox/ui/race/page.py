@@ -1,5 +1,7 @@
 """The panels of the Race page. A new one is written in its own module, and its plan added here."""
 
+from pitbox.ui.plot.panel import GAPS, STINT_BARS
 from pitbox.ui.race.timing.panel import TIMING
+from pitbox.ui.track.panel import TRACK
 
-PANELS = (TIMING,)
+PANELS = (TIMING, STINT_BARS, GAPS, TRACK)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Literal
 
+Zone = Literal["local", "utc"]
 _LEAST_S = 10.0
 _LONG_S = 120.0
 _TRUE = 0.02
@@ -39,7 +40,7 @@ class DayClock:
             self._first = (wall_s, sim_time_s)
 
 
-def day_words(utc_s: float, zone: Literal["local", "utc"], *, has_seconds: bool = False) -> str:
+def day_words(utc_s: float, zone: Zone, *, has_seconds: bool = False) -> str:
     """22:12, or 22:12:33."""
     at = datetime.fromtimestamp(utc_s, UTC)
     if zone == "local":

@@ -1,7 +1,6 @@
 """The stretch of race time that plots show: how it is zoomed and moved, where its marks stand. No Qt."""
 
 from bisect import bisect_left
-from typing import Literal
 
 import msgspec
 
@@ -10,8 +9,6 @@ _LEAST_S = 60.0
 _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
 _AHEAD = 0.04
 """Free room behind the newest moment, so that a new lap needs no other picture."""
-
-Zone = Literal["local", "utc"]
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -1,0 +1,368 @@
+"""Stint bars: each car's race as a row of bars on the shared axis of time, ours first."""
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPixmap, QWheelEvent
+
+from pitbox.strategy.story import Story
+from pitbox.ui.plot.barpaint import BarFrame, BarPainter
+from pitbox.ui.plot.card import CardLine, draw_card
+from pitbox.ui.plot.stintwords import card_of
+from pitbox.ui.plot.timeplot import TimePlot
+from pitbox.ui.scene.landmark import shades_of
+from pitbox.ui.scene.race import RaceScene
+from pitbox.ui.scene.row import CarRow
+from pitbox.ui.scene.stint import Bar, StintLine, StopMark, stint_line
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.theme.face import face
+from pitbox.ui.theme.look import class_colour
+from pitbox.ui.theme.token import GRID, Type, Weight
+
+_BAR = 3
+_BY_KEY = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+
+
+class _Kept(msgspec.Struct):
+    """A row as it was drawn last."""
+
+    key: object
+    picture: QPixmap
+
+
+class StintPlot(TimePlot):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.setAccessibleName("Stints of all cars")
+        self.scene = RaceScene()
+        self.lines: dict[int, StintLine] = {}
+        self.classes: frozenset[int] = frozenset()
+        self.top_px = 0
+        """How far the rows are scrolled."""
+        self.focus: tuple[int, float] | None = None
+        """(car, time) that the keys stand on."""
+        self._story = Story()
+        self._versions: dict[int, object] = {}
+        self._rows: list[CarRow] = []
+        self._pinned = 0
+        """So many rows at the top stay there however the others are scrolled."""
+        self._pictures: dict[int, _Kept] = {}
+        self._pointer: QPointF | None = None
+        self._painter = BarPainter(stage.look)
+        stage.selection.car_changed.connect(self._reveal)
+        stage.selection.reference_changed.connect(lambda _: self._sort())
+
+    def show_race(self, scene: RaceScene, story: Story, *, is_other: bool) -> None:
+        if is_other:
+            self.lines.clear()
+            self._versions.clear()
+            self._pictures.clear()
+            self.focus, self.top_px = None, 0
+        self.scene, self._story = scene, story
+        self.shades = shades_of(story)
+        self._sort()
+        for row in scene.rows:
+            told = story.cars.get(row.car_idx)
+            version = None if told is None else (told.changes, row.window)
+            if told is not None and self._versions.get(row.car_idx) != version:
+                self._versions[row.car_idx] = version
+                self.lines[row.car_idx] = stint_line(told, story.people, row.window)
+        self.update()
+
+    def see_classes(self, classes: frozenset[int]) -> None:
+        """Only these; all when empty."""
+        self.classes = classes
+        self._sort()
+
+    @property
+    def rows(self) -> Sequence[CarRow]:
+        """Ours, then the one that others are held against, then by position."""
+        return self._rows
+
+    @property
+    def row_height(self) -> int:
+        return self.look.row_height
+
+    def row_at(self, y: float) -> CarRow | None:
+        from_top = y - self.body.top()
+        is_pinned = from_top < self._pinned * self.row_height
+        at = int((from_top if is_pinned else from_top + self.top_px) // self.row_height)
+        is_inside = self.body.top() <= y <= self.body.bottom() and 0 <= at < len(self._rows)
+        return self._rows[at] if is_inside else None
+
+    def row_box(self, at: int) -> QRect:
+        body, scrolled = self.body, self.top_px if at >= self._pinned else 0
+        top = body.top() + at * self.row_height - scrolled
+        return QRect(body.left(), top, body.width(), self.row_height)
+
+    def fit(self) -> None:
+        self.timeline.fit()
+
+    def scroll_by(self, by_px: float) -> None:
+        most = max(0, len(self._rows) * self.row_height - self.body.height())
+        self.top_px = round(min(max(0.0, self.top_px + by_px), most))
+        self.update()
+
+    def wear(self) -> None:
+        self._pictures.clear()
+        self._painter.wear()
+        super().wear()
+
+    def renew(self) -> None:
+        self.scroll_by(0)
+
+    def snapped(self, at_s: float, y: float) -> float | None:
+        """To the ends of laps of the car below the pointer."""
+        self._pointer = QPointF(self.x_of(at_s), y)
+        self.focus = None
+        row = self.row_at(y)
+        told = None if row is None else self._story.cars.get(row.car_idx)
+        if told is None or not len(told.laps):
+            return at_s
+        return min((lap.end_s for lap in told.laps), key=lambda end_s: abs(end_s - at_s))
+
+    def clicked(self, at: QPointF) -> None:
+        row = self.row_at(at.y())
+        if row is not None:
+            self.stage.selection.select(row.car_idx)
+
+    def dragged(self, by: QPointF) -> None:
+        super().dragged(by)
+        self.scroll_by(-by.y())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Rows where there are more than fit; time with Ctrl, and where all rows are seen."""
+        is_time = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if is_time or len(self._rows) * self.row_height <= self.body.height():
+            super().wheelEvent(event)
+            return
+        self.scroll_by(-event.angleDelta().y() / 120 * 3 * self.row_height)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _BY_KEY.get(Qt.Key(event.key())) if not event.modifiers() else None
+        if step is not None:
+            self._step(*step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.focus is not None:
+            self.stage.look_back.look_at(self.focus[1])
+        else:
+            super().keyPressEvent(event)
+
+    def draw_body(self, painter: QPainter, body: QRect) -> None:
+        for at in self._seen(body):
+            row, box = self._rows[at], self.row_box(at)
+            painter.setClipRect(self._room_of(at, body))
+            line = self.lines.get(row.car_idx)
+            if line is not None:
+                painter.drawPixmap(box.topLeft(), self._picture(row, line, box))
+            painter.fillRect(box.left(), box.bottom(), box.width(), 1, self.colour("raised"))
+        painter.setClipRect(body)
+        self._draw_now(painter, body)
+        self._draw_focused(painter)
+
+    def draw_sides(self, painter: QPainter, body: QRect) -> None:
+        if not self._rows:
+            painter.setFont(self.note)
+            painter.setPen(self.colour("dim"))
+            words = "Stints of all cars stand here as soon as they race."
+            painter.drawText(body, int(Qt.AlignmentFlag.AlignCenter), words)
+            return
+        painter.save()
+        wide = QRect(0, body.top(), self.width(), body.height())
+        for at in self._seen(body):
+            painter.setClipRect(self._room_of(at, wide))
+            self._draw_name(painter, self._rows[at], self.row_box(at))
+        painter.setClipRect(wide)
+        self._draw_ours(painter, body)
+        self._draw_thumb(painter, body)
+        painter.restore()
+
+    def draw_over(self, painter: QPainter, body: QRect) -> None:
+        found = self._pointed()
+        if found is not None:
+            row, at_s, point = found
+            lines = self.card(row.car_idx, at_s)
+            if lines:
+                draw_card(painter, self.look, lines, point, body)
+
+    def card(self, car_idx: int, at_s: float) -> list[CardLine]:
+        """What a person is told of the bar or stop at that time."""
+        line, row = self.lines.get(car_idx), self.scene.row(car_idx)
+        if line is None or row is None:
+            return []
+        head = self.scene.class_of(row.class_id)
+        rank = -1 if head is None else head.rank
+        planned = line.planned
+        now_s = self.timeline.now_s or 0.0
+        if planned is not None and at_s > now_s and planned.start_s <= at_s <= planned.end_s:
+            return card_of(row, rank, planned, self.timeline, self.look.taste)
+        return card_of(row, rank, line.at(at_s), self.timeline, self.look.taste)
+
+    def _seen(self, body: QRect) -> list[int]:
+        """Rows that can be seen, those that stay last: they lie over the others."""
+        first = max(self._pinned, self._pinned + self.top_px // self.row_height - 1)
+        last = min(len(self._rows), first + body.height() // self.row_height + 2)
+        return [*range(first, last), *range(min(self._pinned, len(self._rows)))]
+
+    def _room_of(self, at: int, room: QRect) -> QRect:
+        """Rows that are scrolled end below those that are not."""
+        fixed = self._pinned * self.row_height if at >= self._pinned else 0
+        return room.adjusted(0, min(fixed, room.height()), 0, 0)
+
+    def _draw_ours(self, painter: QPainter, body: QRect) -> None:
+        """The outline that our car has in every view."""
+        if self._rows and self._rows[0].is_ours:
+            box = self.row_box(0)
+            painter.setPen(self.colour("text"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRect(0, box.top(), body.right() + 1, box.height() - 1))
+            painter.fillRect(0, box.top(), self.look.px(_BAR), box.height(), self.colour("accent"))
+
+    def _ground(self, row: CarRow) -> QColor:
+        return self.colour("raised" if row.is_ours else "panel")
+
+    def _pointed(self) -> tuple[CarRow, float, QPointF] | None:
+        """By keys or by the pointer."""
+        if self.focus is not None and self.hasFocus():
+            car_idx, at_s = self.focus
+            at = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), None)
+            if at is not None:
+                return self._rows[at], at_s, QPointF(self.x_of(at_s), self.row_box(at).center().y())
+        if self._pointer is None or not self.underMouse() or self.timeline.cursor_s is None:
+            return None
+        row = self.row_at(self._pointer.y())
+        return None if row is None else (row, self.time_at(self._pointer.x()), self._pointer)
+
+    def _sort(self) -> None:
+        first = (self.scene.own_car_idx, self.stage.selection.reference_idx)
+        shown = [
+            r for r in self.scene.rows if not self.classes or r.class_id in self.classes or r.car_idx in first
+        ]
+        top = [row for car in first for row in shown if row.car_idx == car]
+        pinned = _once(top)
+        self._rows, self._pinned = pinned + [r for r in shown if r.car_idx not in first], len(pinned)
+        self.scroll_by(0)
+
+    def _reveal(self, car_idx: int) -> None:
+        at = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), None)
+        if at is not None and self.body.height() > 0:
+            box, body = self.row_box(at), self.body
+            top = body.top() + self._pinned * self.row_height
+            if box.top() < top and at >= self._pinned:
+                self.scroll_by(box.top() - top)
+            elif box.bottom() > body.bottom():
+                self.scroll_by(box.bottom() - body.bottom())
+        self.update()
+
+    def _step(self, rows: int, bars: int) -> None:
+        """Another car, or the next thing that this one did."""
+        if not self._rows:
+            return
+        now_s = self.timeline.now_s or 0.0
+        car_idx, at_s = self.focus or (self.stage.selection.car_idx, now_s)
+        here = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), -rows)
+        row = self._rows[max(0, min(len(self._rows) - 1, here + rows))]
+        line = self.lines.get(row.car_idx, StintLine(row.car_idx))
+        if bars:
+            at_s = _beside(line, at_s, bars)
+        elif self.focus is None and line.bars:
+            at_s = _middle(line.bars[-1], now_s)
+        self.focus = (row.car_idx, at_s)
+        self.timeline.show(at_s)
+        self.timeline.point_at(at_s)
+        self.stage.selection.select(row.car_idx)
+        self._reveal(row.car_idx)
+
+    def _picture(self, row: CarRow, line: StintLine, box: QRect) -> QPixmap:
+        """Drawn anew when the car, the stretch of time or what runs in it is another one."""
+        span, now_s = self.timeline.span, self.timeline.now_s or 0.0
+        end_px = round(self.x_of(now_s)) if span.holds(now_s) else -1
+        head = self.scene.class_of(row.class_id)
+        rank = 0 if head is None else head.rank
+        key = (line, span, box.size(), end_px, rank, self.is_stale, row.is_ours)
+        kept = self._pictures.get(row.car_idx)
+        if kept is None or kept.key != key:
+            ratio = self.devicePixelRatioF()
+            frame = BarFrame(span, now_s, box.width(), box.height(), rank, is_stale=self.is_stale)
+            picture = self._painter.picture(line, frame, ratio)
+            kept = self._pictures[row.car_idx] = _Kept(key, picture)
+        return kept.picture
+
+    def _draw_name(self, painter: QPainter, row: CarRow, box: QRect) -> None:
+        """Position, the class's bar and the number."""
+        px, head = self.look.px, self.scene.class_of(row.class_id)
+        strip = QRect(0, box.top(), box.left(), box.height())
+        is_chosen = row.car_idx == self.stage.selection.car_idx
+        painter.fillRect(strip, self.colour("line") if is_chosen else self._ground(row))
+        font = face(self.look.theme, Type.BODY, Weight.STRONG if row.is_ours else Weight.PLAIN)
+        metrics = QFontMetricsF(font)
+        base = box.top() + (box.height() + metrics.ascent() - metrics.descent()) / 2
+        painter.setFont(font)
+        painter.setPen(self.colour("faint" if self.is_stale else "dim"))
+        place = str(row.position)
+        painter.drawText(QPointF(px(26) - metrics.horizontalAdvance(place), base), place)
+        if head is not None:
+            bar = QRect(px(32), box.top() + px(GRID), px(_BAR), box.height() - 2 * px(GRID))
+            painter.fillRect(bar, QColor(class_colour(head.rank)))
+        painter.setPen(self.colour("faint" if self.is_stale else "text"))
+        painter.drawText(QPointF(px(40), base), row.entry.number)
+
+    def _draw_now(self, painter: QPainter, body: QRect) -> None:
+        now_s = self.timeline.now_s
+        if now_s is not None and self.timeline.span.holds(now_s):
+            painter.fillRect(
+                QRectF(round(self.x_of(now_s)), body.top(), 1, body.height()), self.colour("faint")
+            )
+
+    def _draw_focused(self, painter: QPainter) -> None:
+        found = self._pointed()
+        if found is None:
+            return
+        row, at_s, _ = found
+        line = self.lines.get(row.car_idx)
+        thing = None if line is None else line.at(at_s)
+        if thing is None:
+            return
+        at = self._rows.index(row)
+        now_s = self.timeline.now_s or 0.0
+        left, right = self.x_of(thing.start_s), self.x_of(now_s if thing.end_s is None else thing.end_s)
+        box = self.row_box(at)
+        painter.setPen(self.colour("accent"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        top = box.top() + self.look.px(2)
+        painter.drawRect(QRectF(left - 1, top, max(3.0, right - left + 1), box.height() - self.look.px(5)))
+
+    def _draw_thumb(self, painter: QPainter, body: QRect) -> None:
+        """How much of the rows is seen."""
+        whole = len(self._rows) * self.row_height
+        if whole <= body.height():
+            return
+        px = self.look.px
+        height = max(px(24), body.height() * body.height() // whole)
+        top = body.top() + self.top_px * (body.height() - height) // max(1, whole - body.height())
+        painter.fillRect(self.width() - px(6), top, px(3), height, self.colour("line"))
+
+
+def _once(rows: list[CarRow]) -> list[CarRow]:
+    return list({row.car_idx: row for row in rows}.values())
+
+
+def _beside(line: StintLine, at_s: float, step: int) -> float:
+    """The middle of the bar or stop before or after the one at that time."""
+    things: list[Bar | StopMark] = sorted((*line.bars, *line.stops), key=lambda thing: thing.start_s)
+    if not things:
+        return at_s
+    here = max((at for at, thing in enumerate(things) if thing.start_s <= at_s), default=0)
+    thing = things[max(0, min(len(things) - 1, here + step))]
+    return _middle(thing, thing.start_s + 1.0)
+
+
+def _middle(thing: Bar | StopMark, now_s: float) -> float:
+    end_s = max(thing.start_s, now_s) if thing.end_s is None else thing.end_s
+    return (thing.start_s + end_s) / 2
