@@ -1,5 +1,7 @@
 """What engineer and driver say to each other, as edits: said once, acknowledged by whom it was for."""
 
+from enum import StrEnum
+
 import msgspec
 
 from pitbox.model.edit import DELETED, Draft, Edit, Entity, is_owner
@@ -12,7 +14,31 @@ MAX_MESSAGE = 160
 """Characters: what can still be read, and spoken, between two corners."""
 EVERYBODY = DeviceId("")
 
-_TEXT, _TO, _LIVES_S, _ACKNOWLEDGED = "text", "to", "lives_s", "acknowledged."
+_TEXT, _TO, _LIVES_S = "text", "to", "lives_s"
+
+
+class Receipt(StrEnum):
+    """What became of a message on the device that it was for, in this order."""
+
+    DELIVERED = "delivered"
+    """It is there."""
+    SHOWN = "shown"
+    """It stands on a screen."""
+    SPOKEN = "spoken"
+    """It was said to its end."""
+    ACKNOWLEDGED = "acknowledged"
+
+
+_RECEIPTS = frozenset(Receipt)
+
+
+class Received(msgspec.Struct, frozen=True):
+    device: DeviceId
+    receipt: Receipt
+    at: Axis
+    """Where the race was there."""
+    wall_s: float
+    """That device's clock, for people to read."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -30,6 +56,11 @@ class Message(msgspec.Struct, frozen=True):
     lives_s: float = 0.0
     """Sim time after which nobody need read it any more; 0: it stays."""
     acknowledged: tuple[DeviceId, ...] = ()
+    received: tuple[Received, ...] = ()
+    """In the order in which it was written."""
+
+    def has(self, device: DeviceId, receipt: Receipt) -> bool:
+        return any(one.device == device and one.receipt is receipt for one in self.received)
 
     def is_for(self, device: DeviceId) -> bool:
         """Said by somebody else, to this device or to all."""
@@ -69,7 +100,12 @@ def say(key: str, text: str, to: DeviceId = EVERYBODY, lives_s: float = 0.0) -> 
 
 
 def acknowledge(message: Message, device: DeviceId) -> Draft:
-    return Draft(Entity(KIND, message.key), _ACKNOWLEDGED + device, True)
+    return receive(message, device, Receipt.ACKNOWLEDGED)
+
+
+def receive(message: Message, device: DeviceId, receipt: Receipt) -> Draft:
+    """What a device tells of a message that was for it."""
+    return Draft(Entity(KIND, message.key), f"{receipt}.{device}", True)
 
 
 def messages(ledger: Ledger) -> tuple[Message, ...]:
@@ -81,13 +117,14 @@ def messages(ledger: Ledger) -> tuple[Message, ...]:
 def _message(ledger: Ledger, entity: Entity) -> Message | None:
     """What its sender said, and who acknowledged it; what others wrote into it is not looked at."""
     own: dict[str, Edit] = {}
-    acknowledged = []
+    received = []
     for edit in ledger.history(entity):
         if is_owner(edit.author, entity):
             own[edit.field] = edit
+        receipt, _, device = edit.field.partition(".")
         # Nobody acknowledges for somebody else.
-        if edit.field == _ACKNOWLEDGED + edit.author and edit.value is True:
-            acknowledged.append(edit.author)
+        if device == edit.author and receipt in _RECEIPTS and edit.value is True:
+            received.append(Received(edit.author, Receipt(receipt), edit.at, edit.wall_s))
     text, to, lives_s = own.get(_TEXT), own.get(_TO), own.get(_LIVES_S)
     if text is None or not isinstance(text.value, str) or (DELETED in own and own[DELETED].value is True):
         return None
@@ -101,5 +138,6 @@ def _message(ledger: Ledger, entity: Entity) -> Message | None:
         wall_s=text.wall_s,
         order=(text.stamp.lamport, text.author),
         lives_s=float(lives) if isinstance(lives, int | float) else 0.0,
-        acknowledged=tuple(sorted(set(acknowledged))),
+        acknowledged=tuple(sorted({one.device for one in received if one.receipt is Receipt.ACKNOWLEDGED})),
+        received=tuple(received),
     )

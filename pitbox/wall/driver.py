@@ -15,6 +15,7 @@ from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
+from pitbox.model.message import Receipt
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
 from pitbox.sim.iracing.command import CommandSink
 from pitbox.wall.dashboard import Dashboard, Glance
@@ -173,6 +174,10 @@ class Collector:
     def acknowledge(self) -> None:
         """The person here has read what is new."""
         self.office.messenger.acknowledge()
+
+    def note_shown(self, key: str) -> None:
+        """A message stands on the screen here: whoever said it wants to know."""
+        self.office.messenger.note(Receipt.SHOWN, key)
 
     def tell_trouble(self, subject: str, words: str) -> None:
         """What went wrong above this room is told where everything is."""

@@ -63,6 +63,9 @@ class Herald:
         self._started_s = 0.0
         self._heard: set[str] = set()
         self._is_failing = False
+        self._speaking = ""
+        self.spoken: list[str] = []
+        """Keys of what was said to its end, until somebody takes them."""
         self.spoken_count = 0
         if speaker is None:
             words = f"Messages are shown and not spoken: {missing}."
@@ -100,6 +103,7 @@ class Herald:
     def _start(self, speaker: Speaker, words: _Words, now_s: float) -> None:
         try:
             self._child, self._started_s = speaker.speak(words.text, self._volume), now_s
+            self._speaking = words.key
         except OSError as error:
             self._fail(f"it cannot be started ({error.strerror or error})")
 
@@ -118,6 +122,7 @@ class Herald:
             self._fail("it ended at once, as it does without a loudspeaker")
         else:
             self.spoken_count += 1
+            self.spoken.append(self._speaking)
             if self._is_failing:
                 self._is_failing = False
                 self._on_health(Health("wall", "speech", Level.OK, "Messages are spoken."))

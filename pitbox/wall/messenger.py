@@ -10,7 +10,7 @@ from pitbox.model.edit import owned_key
 from pitbox.model.errors import EditError
 from pitbox.model.ids import DeviceId
 from pitbox.model.ledger import Ledger
-from pitbox.model.message import EVERYBODY, Message, acknowledge, messages, say
+from pitbox.model.message import EVERYBODY, Message, Receipt, acknowledge, messages, receive, say
 from pitbox.model.person import KIND as PERSON
 from pitbox.model.person import name_of
 from pitbox.wall.edit_book import EditBook
@@ -32,7 +32,16 @@ class ShownMessage(msgspec.Struct, frozen=True):
 
 
 class Messenger:
-    def __init__(self, book: EditBook, *, lives_s: float = 0.0, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        book: EditBook,
+        *,
+        lives_s: float = 0.0,
+        clock: Clock | None = None,
+        quick: tuple[str, ...] = (),
+    ) -> None:
+        """`quick`: texts that are sent with one press."""
+        self.quick = quick
         self._book = book
         self._lives_s = lives_s
         self._clock = clock or SystemClock()
@@ -54,6 +63,17 @@ class Messenger:
             self._book.write(drafts)
         return bool(drafts)
 
+    def note(self, receipt: Receipt, *keys: str) -> None:
+        """Tell the sender what became of these here; told once, and only of what was for this device."""
+        device = self._book.device
+        due = [m for m in self._said() if m.key in keys and m.is_for(device) and not m.has(device, receipt)]
+        if due:
+            self._book.write([receive(message, device, receipt) for message in due])
+
+    def note_delivered(self) -> None:
+        """What waits here is here."""
+        self.note(Receipt.DELIVERED, *(message.key for message in self.unread()))
+
     def unread(self) -> list[Message]:
         """What waits for this device, the oldest first."""
         at, device = self._book.at, self._book.device
@@ -69,6 +89,10 @@ class Messenger:
         who = self._book.ask(lambda ledger: name_of(ledger, message.sender))
         more = max(0, len(waiting) - 1)
         return ShownMessage(message.key, who, message.text, self._age_s(message), bool(waiting), more)
+
+    def said(self) -> tuple[Message, ...]:
+        """Everything that anybody said, in its order."""
+        return self._said()
 
     def _said(self) -> tuple[Message, ...]:
         """Everything; worked out again only when somebody has edited. It is asked for many times a second."""

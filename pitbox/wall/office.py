@@ -19,6 +19,7 @@ from pitbox.model.clock import Clock
 from pitbox.model.edit import NOWHERE
 from pitbox.model.errors import EditError
 from pitbox.model.ids import Axis, SessionId
+from pitbox.model.message import Receipt
 from pitbox.model.session import SessionInfo
 from pitbox.model.sign import Signer
 from pitbox.model.source import Ticks
@@ -28,7 +29,7 @@ from pitbox.wall.button import Binding, bind
 from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.herald import Herald, quiet_zones
 from pitbox.wall.hub import Hub
-from pitbox.wall.messenger import Messenger, ShownMessage
+from pitbox.wall.messenger import Messenger, ShownMessage, quick_texts
 from pitbox.wall.outbox import Outbox, Wish
 from pitbox.wall.pit_menu import Cockpit, PitDesk, answer_words, menu_of, request_menu
 from pitbox.wall.settings import Settings
@@ -69,7 +70,7 @@ class Office:
         self._on_health = on_health
         name = author_name(settings)
         self.book = EditBook(shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
-        self.messenger = Messenger(self.book, lives_s=settings.messages.lives_s, clock=self._clock)
+        self.messenger = messenger_of(self.book, settings, self._clock)
         self.shown: Mailbox[ShownMessage] = Mailbox()
         """The message for the window, each time it is another one."""
         self._outbox = Outbox(outbox)
@@ -127,6 +128,7 @@ class Office:
         return _STEP_S if is_awaited else _CALM_STEP_S
 
     def _show(self, cockpit: Cockpit, now_s: float) -> None:
+        self.messenger.note_delivered()
         shown = self.messenger.shown()
         if shown is not None and shown != self.shown.take()[1]:
             self.shown.put(shown)
@@ -137,6 +139,9 @@ class Office:
             self._herald.put(key, text, now_s)
         self._herald.keep(set(waiting))
         self._herald.step(now_s, cockpit.lap_pct if cockpit.is_driving else None)
+        if self._herald.spoken:
+            self.messenger.note(Receipt.SPOKEN, *self._herald.spoken)
+            self._herald.spoken.clear()
 
     def _grant(self, wish: Wish) -> str:
         if wish.what == "ack":
@@ -192,6 +197,11 @@ class _Driving:
         self._standings, self._info = standings or self._standings, info or self._info
         if ticks is not None:
             self._ticks, self._news_s = ticks, self._clock.monotonic_s()
+
+
+def messenger_of(book: EditBook, settings: Settings, clock: Clock) -> Messenger:
+    messages = settings.messages
+    return Messenger(book, lives_s=messages.lives_s, clock=clock, quick=quick_texts(messages.quick_texts))
 
 
 def author_name(settings: Settings) -> str:

@@ -15,8 +15,7 @@ from pitbox.model.ids import Axis, SessionId
 from pitbox.model.sign import Signer
 from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.hub import Hub
-from pitbox.wall.messenger import Messenger
-from pitbox.wall.office import author_name
+from pitbox.wall.office import author_name, messenger_of
 from pitbox.wall.settings import Settings
 
 _STEP_S = 0.25
@@ -42,7 +41,7 @@ class Secretary:
         self._session = session
         name = author_name(settings)
         self.book = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
-        self.messenger = Messenger(self.book, lives_s=settings.messages.lives_s, clock=clock)
+        self.messenger = messenger_of(self.book, settings, clock)
 
     def main(self, stop: threading.Event) -> None:
         try:
@@ -59,6 +58,7 @@ class Secretary:
         if standings is not None:
             self.book.at = Axis(standings.session_num, standings.run, standings.sim_time_s)
         self.book.step()
+        self.messenger.note_delivered()
 
     def close(self) -> None:
         self.book.close()

@@ -26,6 +26,7 @@ class FakeCollector:
         self.is_busy = False
         self.troubles: list[str] = []
         self.acknowledged = 0
+        self.shown: list[str] = []
         self.said: list[str] = []
 
     def say(self, text: str) -> None:
@@ -36,6 +37,9 @@ class FakeCollector:
     def acknowledge(self) -> None:
         self.acknowledged += 1
         self.glance = glances.READ_MESSAGE
+
+    def note_shown(self, key: str) -> None:
+        self.shown.append(key)
 
     def look(self) -> Glance:
         return self.glance
@@ -182,6 +186,7 @@ def test_a_message_is_overlaid_when_wished_and_acknowledged_through_the_collecto
     assert room.desk.overlay.isVisible(), "in the other colours too"
     room.desk.window.panel.confirm.click()
     assert room.collector.acknowledged == 1
+    assert set(room.collector.shown) == {glances.MESSAGE.message.key}
     assert not room.desk.overlay.isVisible()
     assert room.desk.window.team.isVisible()
 

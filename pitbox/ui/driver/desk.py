@@ -117,6 +117,10 @@ class DriverDesk(QObject):
     def _on_glance(self, glance: Glance) -> None:
         if self.overlay is not None:
             self.overlay.show_message(glance.message)
+        message, window = glance.message, self.window
+        is_seen = self.overlay is not None or (window.isVisible() and not window.isMinimized())
+        if message is not None and message.is_new and is_seen:
+            self._tried(lambda: self._collector.note_shown(message.key))
 
     def _on_acknowledge(self) -> None:
         self._tried(self._collector.acknowledge)
