@@ -139,4 +139,4 @@ class CarPanel(Panel):
         self._show()
 
 
-CAR = PanelPlan("car", "Our car", CarPanel, column=1, row=1, cell=1, width=2, height=3)
+CAR = PanelPlan("car", "Our car", CarPanel, column=1, row=1, cell=1, width=3, height=4)
