@@ -140,6 +140,7 @@ def open_recording(desk: Desk, session: str) -> None:
         signer=Identity.load_or_create(folder),
         settings=desk.settings,
         role_of=roles_of(folder),
+        annals=desk.folders.checkpoints,
     )
     with asked_to_end() as asked:
         print(f"{named_session} opens in PitBox's window; close it to end.", flush=True)
@@ -252,11 +253,12 @@ class _Words:
 
     def _tell_facts(self) -> None:
         for session, news in self._news.take():
-            for fact in news.retracted:
+            for told, fact in enumerate(news.facts, news.number):
                 what = str(type(fact).__struct_config__.tag)
-                self._lines.say("retracted", session=session, what=what, **named(fact))
-            for fact in news.facts:
-                self._lines.say(str(type(fact).__struct_config__.tag), session=session, **named(fact))
+                self._lines.say(what, session=session, told=told, **named(fact))
+            for told, fact in enumerate(news.retracted, news.number + len(news.facts)):
+                what = str(type(fact).__struct_config__.tag)
+                self._lines.say("retracted", session=session, told=told, what=what, **named(fact))
 
     def _tell_message(self) -> None:
         office = self._engineer.office
@@ -275,7 +277,15 @@ class _Words:
                 sim_time_s=standings.sim_time_s,
                 cars=len(standings.cars),
                 is_provisional=following.provisional is not None,
+                recorded=self._recorded(),
             )
+
+    def _recorded(self) -> dict[str, object] | None:
+        """On how many machines the race is safe, and up to where."""
+        link, place = self._engineer.link, self._engineer.following.safe_place()
+        if not link.machines:
+            return None
+        return {"machines": link.machines, **({} if place is None else named(place))}
 
     def _tell_live(self) -> None:
         for rate in self._engineer.live.rates(time.monotonic()):

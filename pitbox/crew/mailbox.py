@@ -22,6 +22,12 @@ class Mailbox(Generic[T]):
         if self.heard is not None:
             self.heard(value)
 
+    def clear(self) -> None:
+        """What lies here is worth nothing any more; nobody hears of that."""
+        with self._lock:
+            self._value = None
+            self._version += 1
+
     def take(self, after: int = 0) -> tuple[int, T | None]:
         """(version, value) if something newer than `after` lies here, else (after, None)."""
         with self._lock:

@@ -35,12 +35,25 @@ class InfoChanged(msgspec.Struct, frozen=True):
     """What the sim wrote, to the byte, where there is such a text."""
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Which collector a row comes from, and when it came."""
+
+    device: str
+    at_s: float
+    """This machine's monotonic clock."""
+
+    def age_s(self, now_s: float) -> float:
+        return max(0.0, now_s - self.at_s)
+
+
 class Ticks(msgspec.Struct, frozen=True):
     """Consecutive ticks: the same n rows of each stream. Never spans two session numbers."""
 
     own: RowArray
     field: RowArray
     slow: RowArray
+    origins: tuple["Origin", ...] = ()
+    """Of the own rows and of the field's, where they came from other machines; else they are ours and new."""
 
     def __len__(self) -> int:
         return len(self.own)

@@ -1,60 +1,48 @@
 """One session's fold over all of its logs as they arrive: in the order of the race, never of arrival.
 
-What is awaited holds the fold back; what comes late turns it back to a checkpoint and folds on from there.
-Each fact is told once, again only when it has become another one, and retracted when it is none any more.
+What is awaited holds the fold back; what comes late turns it back to a state that was kept, and it folds on
+from there. Each fact is told once, again only when it has become another one, and retracted when it is none
+any more; also by a chronicle that was killed and takes up its annals.
 """
 
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
 
-import msgspec
-
-from pitbox.log.cursor import Cursor, Gap
-from pitbox.log.merge import START, Merged, axis_of
+from pitbox.log.errors import LogError
+from pitbox.log.merge import START, Merged
 from pitbox.log.reader import LogReader
+from pitbox.model.fact import Fact
 from pitbox.model.ids import Axis, LogId
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
+from pitbox.timing.errors import CheckpointError
 from pitbox.timing.race import RaceFold
-from pitbox.wall.ledger import Ledger, News, Place
+from pitbox.wall.annals import Annals, Places, Point
+from pitbox.wall.deed import Kept
+from pitbox.wall.ledger import News, Place
+from pitbox.wall.log_stream import LogStream
 from pitbox.wire.errors import WireError
-from pitbox.wire.framing import unframe
-from pitbox.wire.record import AnyRecord, InfoRecord, decode
+from pitbox.wire.record import InfoRecord
 
 CHECKPOINT_S = 60.0
-_CLOSE_POINTS, _FAR_POINTS = 30, 10
-"""Of the newest states each is kept; of those before them every tenth."""
-_CHUNK_BYTES = 256 << 10
-_BEGINNING = (0, START)
-
-
-class _Point(msgspec.Struct, frozen=True):
-    """A state to which the fold can turn back."""
-
-    last: Place
-    """The last record folded."""
-    places: dict[LogId, tuple[int, Axis]]
-    state: bytes
-    info: SessionInfo | None
+"""Of sim time between two states that are kept: a fifth of a second of folding."""
 
 
 class Chronicle:
     """Belongs to one thread."""
 
-    def __init__(self, open_log: Callable[[LogId], LogReader]) -> None:
+    def __init__(self, open_log: Callable[[LogId], LogReader], annals: Annals | None = None) -> None:
         self._open_log = open_log
-        self._streams: dict[LogId, _Stream] = {}
+        self.annals = Annals() if annals is None else annals
+        self._streams: dict[LogId, LogStream] = {}
+        self._places: Places = {}
+        """Where logs begin that were folded by an earlier chronicle."""
         self._fold = RaceFold()
         self._last: Place | None = None
-        self._points: list[_Point] = []
-        self._kept_points = self._point_count = 0
-        self._ledger = Ledger()
-        self._front = START
-        """As far as the facts have been told; a fold that was turned back tells nothing before it."""
         self.info: SessionInfo | None = None
         self.turns = 0
         """How often something late turned the fold back."""
         self.folded_records = 0
+        self._take_up()
 
     @property
     def axis(self) -> Axis:
@@ -64,11 +52,16 @@ class Chronicle:
         """How far each log is folded."""
         return {log: stream.next_seq for log, stream in self._streams.items()}
 
+    def told(self) -> list[Fact]:
+        """All that was told so far and is true, each once: for whoever begins to listen now."""
+        return self.annals.ledger.told()
+
     def advance(self, ends: Mapping[LogId, int], awaited: Collection[LogId], most: int) -> tuple[News, bool]:
         """Fold up to `most` records of what is durable; (what is new, whether there is more to fold now)."""
         for log, end_seq in ends.items():
             if log not in self._streams:
-                self._streams[log] = _Stream(self._open_log(log))
+                seq, axis = self._places.get(log, (0, START))
+                self._streams[log] = LogStream(self._open_log(log), seq, axis)
             self._streams[log].end_seq = end_seq
         count = 0
         while count < most and (item := self._next(awaited)) is not None:
@@ -79,7 +72,8 @@ class Chronicle:
             self._step(item)
             count += 1
         self.folded_records += count
-        return self._news(), count == most
+        self.annals.reach(self._last, self._folded())
+        return self.annals.tell(self.axis), count == most
 
     def standings(self) -> Standings | None:
         return self._fold.standings()
@@ -87,6 +81,38 @@ class Chronicle:
     def state(self) -> bytes:
         """The fold itself, to be compared with another machine's."""
         return self._fold.to_bytes()
+
+    def close(self) -> None:
+        self.annals.close()
+
+    def _take_up(self) -> None:
+        """Where an earlier one kept its last state, if the logs still hold all that it had folded."""
+        point = self.annals.last_point
+        if point is not None and not self._fits(point):
+            self.annals.restart()
+        elif point is not None or self.annals.ledger.words:
+            self.annals.resume()
+        self._go_to(self.annals.last_point)
+
+    def _fits(self, point: Point) -> bool:
+        if point.holes:
+            return False
+        try:
+            return all(self._open_log(log).next_seq >= seq for log, (seq, _) in point.places.items())
+        except (LogError, OSError):
+            return False
+
+    def _go_to(self, point: Point | None) -> None:
+        """To that state; to the start for None, or where the state cannot be read."""
+        self._fold, self._places, self._last, self.info = RaceFold(), {}, None, None
+        if point is not None:
+            try:
+                self._fold = RaceFold.from_bytes(self.annals.state_of(point))
+                self._places, self._last, self.info = dict(point.places), point.last, point.info
+            except (WireError, CheckpointError, OSError):
+                self.annals.restart()
+        for log, stream in self._streams.items():
+            stream.go_to(*self._places.get(log, (0, START)))
 
     def _next(self, awaited: Collection[LogId]) -> Merged | None:
         """The next record of all, unless one that is awaited may still come before it."""
@@ -105,98 +131,28 @@ class Chronicle:
     def _step(self, item: Merged) -> None:
         self._streams[item.log].take()
         self._last = (item.axis, item.log, item.seq)
-        self._ledger.note(self._last, self._fold.fold(item.record, item.log.epoch))
+        facts = self._fold.fold(item.record, item.log.epoch)
         if isinstance(item.record, InfoRecord):
             self.info = item.record.info
+        self.annals.say(self._last, facts)
         if self._is_point_due(item.axis):
-            self._note_point(self._last)
+            holes = sum(stream.holes for stream in self._streams.values())
+            places = tuple((log, seq, axis) for log, (seq, axis) in self._folded().items())
+            self.annals.keep(Kept(self._last, places, -1, holes, self._fold.to_bytes()), self.info)
+
+    def _folded(self) -> Places:
+        known = {log: (stream.next_seq, stream.folded_axis) for log, stream in self._streams.items()}
+        return {**self._places, **known}
 
     def _is_point_due(self, axis: Axis) -> bool:
-        if not self._points:
+        point = self.annals.last_point
+        if point is None:
             return True
-        last = self._points[-1].last[0]
+        last = point.last[0]
         is_same_run = (last.session_num, last.run) == (axis.session_num, axis.run)
         return not is_same_run or axis.sim_time_s - last.sim_time_s >= CHECKPOINT_S
-
-    def _note_point(self, last: Place) -> None:
-        places = {log: (stream.next_seq, stream.folded_axis) for log, stream in self._streams.items()}
-        self._points.append(_Point(last, places, self._fold.to_bytes(), self.info))
-        self._point_count += 1
-        if len(self._points) > self._kept_points + _CLOSE_POINTS:
-            if self._point_count % _FAR_POINTS:
-                del self._points[self._kept_points]
-            else:
-                self._kept_points += 1
 
     def _turn_back(self, late: Place) -> None:
         """To the last state before what came late; from the start if there is none."""
         self.turns += 1
-        while self._points and self._points[-1].last[0] >= late[0]:
-            self._points.pop()
-        self._kept_points = min(self._kept_points, len(self._points))
-        point = self._points[-1] if self._points else None
-        self._fold = RaceFold() if point is None else RaceFold.from_bytes(point.state)
-        self.info = None if point is None else point.info
-        self._last = None if point is None else point.last
-        self._ledger.turn_back(self._last)
-        for log, stream in self._streams.items():
-            stream.go_to(*(_BEGINNING if point is None else point.places.get(log, _BEGINNING)))
-
-    def _news(self) -> News:
-        """Held back while the fold is behind its front: only then it is known what is gone."""
-        if self.axis < self._front:
-            return News()
-        self._front = self.axis
-        return self._ledger.news()
-
-
-class _Stream:
-    """One log's records with their places, read as they become durable."""
-
-    def __init__(self, reader: LogReader) -> None:
-        self._reader = reader
-        self._log = reader.log
-        self.end_seq = 0
-        self.go_to(0, START)
-
-    def go_to(self, seq: int, axis: Axis) -> None:
-        self._cursor = Cursor(self._reader, seq)
-        self._ready: deque[Merged] = deque()
-        self._waiting: list[tuple[int, AnyRecord]] = []
-        self.axis = self.folded_axis = axis
-        """Of the last record that was read, and that was folded."""
-        self.next_seq = seq
-        """The first that is not folded."""
-
-    @property
-    def is_placeless(self) -> bool:
-        """It has spoken, and of no place in the race: nothing waits for it."""
-        return self.axis == START and bool(self._waiting)
-
-    def head(self) -> Merged | None:
-        """None at the end of what is durable."""
-        while not self._ready:
-            step = self._cursor.take(_CHUNK_BYTES, self.end_seq)
-            if step is None:
-                return None
-            if not isinstance(step, Gap):
-                self._read(step.data)
-        return self._ready[0]
-
-    def take(self) -> None:
-        item = self._ready.popleft()
-        self.next_seq, self.folded_axis = item.seq + 1, item.axis
-
-    def _read(self, data: bytes) -> None:
-        view, at = memoryview(data), 0
-        while at < len(view):
-            seq, payload, at = unframe(view, at)
-            try:
-                record = decode(payload)
-            except WireError:
-                continue  # a sound frame around nonsense: a newer or broken writer; not folded
-            self.axis = axis_of(record, self.axis)
-            self._waiting.append((seq, record))
-            if self.axis.session_num >= 0:
-                self._ready += [Merged(self.axis, self._log, *item) for item in self._waiting]
-                self._waiting.clear()
+        self._go_to(self.annals.turn_back(late))

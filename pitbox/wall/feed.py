@@ -28,6 +28,10 @@ class Link(msgspec.Struct, frozen=True):
     """Somebody records the race now."""
     words: str = ""
     """What is wrong with it; empty when all is well."""
+    until: str = ""
+    """Up to where all of them hold it: "lap 41, sector 2"; empty while that is not known."""
+    is_provisional: bool = False
+    """What is shown is another machine's word, until our own fold has come as far."""
 
 
 class Feed(Protocol):

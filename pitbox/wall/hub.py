@@ -8,7 +8,7 @@ import msgspec
 
 from pitbox.crew.mailbox import Mailbox
 from pitbox.model.fact import Fact
-from pitbox.model.ids import LogId
+from pitbox.model.ids import LogId, SessionId
 from pitbox.model.session import SessionInfo
 from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
@@ -29,8 +29,16 @@ class Durable(msgspec.Struct, frozen=True):
     """Monotonic clock when it was acknowledged."""
 
 
+class RaceKey(msgspec.Struct, frozen=True):
+    """Which race what lies in a hub is of."""
+
+    session: SessionId
+    session_num: int
+    run: int
+
+
 class Hub:
-    """Written by the scribe's, the timekeeper's and the sampler's thread, read by any."""
+    """Of one session at a time. Written by scribe, timekeeper, sampler and radio, read by any thread."""
 
     def __init__(self, fact_bound: int = 20_000) -> None:
         self.standings: Mailbox[Standings] = Mailbox()
@@ -44,7 +52,34 @@ class Hub:
         self._facts: deque[Fact] = deque(maxlen=fact_bound)
         self._fact_count = 0
         self.edition = 0
-        """How often facts were retracted: a cursor of another edition is of no use."""
+        """How often facts were retracted, or all of them went: a cursor of another edition is of no use."""
+        self._session: SessionId | None = None
+
+    @property
+    def session(self) -> SessionId | None:
+        return self._session
+
+    @property
+    def key(self) -> RaceKey | None:
+        """None before the first picture of a race."""
+        standings = self.standings.take()[1]
+        if self._session is None or standings is None:
+            return None
+        return RaceKey(self._session, standings.session_num, standings.run)
+
+    def enter(self, session: SessionId) -> None:
+        """From now on all is of this session; what lay here of another one is gone."""
+        with self._lock:
+            if session == self._session:
+                return
+            is_first, self._session = self._session is None, session
+            if is_first:
+                return
+            self.standings.clear()
+            self.info.clear()
+            self.live.clear()
+            self._facts.clear()
+            self.edition += 1
 
     def publish_facts(self, facts: Sequence[Fact], retracted: Sequence[Fact] = ()) -> None:
         """What is retracted goes first; whoever read it sees another edition and reads from the start."""

@@ -95,7 +95,7 @@ def holder(lock_file: Path) -> Holder | None:
         return None
     handle = _open(lock_file)
     try:
-        return None if _lock(handle) else _read(handle)
+        return None if try_lock(handle) else _read(handle)
     except OSError as error:
         raise ProfileError(f"{lock_file} cannot be locked: {error.strerror}.") from error
     finally:
@@ -104,7 +104,7 @@ def holder(lock_file: Path) -> Holder | None:
 
 def _wait_for(handle: int) -> None:
     deadline_s = time.monotonic() + _PATIENCE_S
-    while not _lock(handle):
+    while not try_lock(handle):
         if time.monotonic() > deadline_s:
             other = _read(handle)
             who = other.words() if other.pid else "a process that is just starting"
@@ -123,7 +123,8 @@ def _open(lock_file: Path) -> int:
         raise ProfileError(f"The profile's folder {lock_file.parent} is no use: {error.strerror}.") from error
 
 
-def _lock(handle: int) -> bool:
+def try_lock(handle: int) -> bool:
+    """Hold an open file alone, until it is closed; False when another process holds it."""
     try:
         if sys.platform == "win32":
             os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)

@@ -32,6 +32,8 @@ class News(msgspec.Struct, frozen=True):
     facts: list[Fact] = []
     retracted: list[Fact] = []
     """Told before, and not true any more; as they were told."""
+    number: int = 0
+    """Of the first of them: the facts in their order, then what is retracted. No two tellings share one."""
 
 
 class Ledger:
@@ -40,8 +42,11 @@ class Ledger:
     def __init__(self) -> None:
         self._said: dict[Key, list[Fact]] = {}
         """Every word of the present history, the last one of each key counts."""
-        self._places: list[tuple[Place, Key]] = []
+        self.words: list[tuple[Place, Fact]] = []
+        """The same in their order."""
         self._told: dict[Key, Fact] = {}
+        self.told_count = 0
+        """Of tellings so far: the number of the next one."""
         self._changed: dict[Key, None] = {}
 
     def note(self, place: Place, facts: Sequence[Fact]) -> None:
@@ -49,13 +54,13 @@ class Ledger:
         for fact in facts:
             key = fact_key(fact)
             self._said.setdefault(key, []).append(fact)
-            self._places.append((place, key))
+            self.words.append((place, fact))
             self._change(key)
 
     def turn_back(self, to: Place | None) -> None:
         """Whatever was said behind this record is unsaid; behind the very start for None."""
-        while self._places and (to is None or self._places[-1][0] > to):
-            _, key = self._places.pop()
+        while self.words and (to is None or self.words[-1][0] > to):
+            key = fact_key(self.words.pop()[1])
             self._said[key].pop()
             self._change(key)
 
@@ -71,7 +76,14 @@ class Ledger:
                 facts.append(said[-1])
             elif not said and key in self._told:
                 retracted.append(self._told.pop(key))
-        return News(facts, retracted)
+        if not (facts or retracted):
+            return News()
+        number, self.told_count = self.told_count, self.told_count + len(facts) + len(retracted)
+        return News(facts, retracted, number)
+
+    def told(self) -> list[Fact]:
+        """All that was told and not retracted, as it was told last."""
+        return list(self._told.values())
 
     def _change(self, key: Key) -> None:
         self._changed.pop(key, None)

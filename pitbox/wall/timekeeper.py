@@ -89,6 +89,7 @@ class Timekeeper:
     def _enter(self, log: LogId) -> None:
         """Another log: take up the session where its checkpoint stands, and fold what came after."""
         self._log, self._fold, self._places, self._axis = log, RaceFold(), {}, START
+        self._hub.enter(log.session)
         checkpoint = read_checkpoint(self._checkpoints, log.session)
         if checkpoint is not None and self._fits(checkpoint):
             try:

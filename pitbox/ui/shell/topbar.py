@@ -86,7 +86,8 @@ class TopBar(QWidget):
         self.trouble_sign.setVisible(bool(words))
         is_safe = pulse.link.is_recorded and not pulse.is_stale
         machines = count_words(pulse.link.machines, "machine", "machines")
-        self.state.tell(f"Recorded on {machines}" if pulse.link.is_recorded else _spring_words(pulse))
+        until = f" up to {pulse.link.until}" if pulse.link.until else ""
+        self.state.tell(f"Recorded on {machines}{until}" if pulse.link.is_recorded else _spring_words(pulse))
         self.state.set_tone("text" if is_safe else "dim")
         self.state_sign.show_icon("circle", "good" if is_safe else "faint", is_filled=is_safe)
 

@@ -1,0 +1,69 @@
+"""One log's records with their places in the race, read as they become durable."""
+
+from collections import deque
+
+from pitbox.log.cursor import Cursor, Gap
+from pitbox.log.merge import START, Merged, axis_of
+from pitbox.log.reader import LogReader
+from pitbox.model.ids import Axis
+from pitbox.wire.errors import WireError
+from pitbox.wire.framing import unframe
+from pitbox.wire.record import AnyRecord, decode
+
+_CHUNK_BYTES = 256 << 10
+
+
+class LogStream:
+    """Belongs to one thread. Says the same as `log.merge` does, up to `end_seq`."""
+
+    def __init__(self, reader: LogReader, seq: int = 0, axis: Axis = START, end_seq: int = 0) -> None:
+        self._reader = reader
+        self.log = reader.log
+        self.end_seq = end_seq
+        self.holes = 0
+        """Records that should stand there and cannot be read."""
+        self.go_to(seq, axis)
+
+    def go_to(self, seq: int, axis: Axis) -> None:
+        self._cursor = Cursor(self._reader, seq)
+        self._ready: deque[Merged] = deque()
+        self._waiting: list[tuple[int, AnyRecord]] = []
+        self.axis = self.folded_axis = axis
+        """Of the last record that was read, and that was folded."""
+        self.next_seq = seq
+        """The first that is not folded."""
+
+    @property
+    def is_placeless(self) -> bool:
+        """It has spoken, and of no place in the race: nothing waits for it."""
+        return self.axis == START and bool(self._waiting)
+
+    def head(self) -> Merged | None:
+        """None at the end of what is durable."""
+        while not self._ready:
+            step = self._cursor.take(_CHUNK_BYTES, self.end_seq)
+            if step is None:
+                return None
+            if isinstance(step, Gap):
+                self.holes += step.end_seq - step.first_seq
+            else:
+                self._read(step.data)
+        return self._ready[0]
+
+    def take(self) -> None:
+        item = self._ready.popleft()
+        self.next_seq, self.folded_axis = item.seq + 1, item.axis
+
+    def _read(self, data: bytes) -> None:
+        view, at = memoryview(data), 0
+        while at < len(view):
+            seq, payload, at = unframe(view, at)
+            try:
+                record = decode(payload)
+            except WireError:
+                continue  # a sound frame around nonsense: a newer or broken writer; not folded
+            self.axis = axis_of(record, self.axis)
+            self._waiting.append((seq, record))
+            if self.axis.session_num >= 0:
+                self._ready += [Merged(self.axis, self.log, *item) for item in self._waiting]
+                self._waiting.clear()
