@@ -19,6 +19,8 @@ EDGE, ASPHALT, LANE, ASIDE = 9.0, 7.0, 1.5, 15.0
 """Widths of the road with its edges, without them, of the pit lane, and how far the lane lies inside."""
 _LABEL_ASIDE = 20.0
 _ZONE_ALPHA = 190
+_ARROW = ((8.0, 0.0), (-6.0, 5.0), (-3.0, 0.0), (-6.0, -5.0))
+"""Along the road and across it."""
 _FAR = 0.5
 """Of the panel's size beyond each side, once it is zoomed in: so far it moves without being drawn anew."""
 
@@ -130,19 +132,15 @@ class Ground:
     def _draw_line(self, painter: QPainter, road: Road, camera: Camera) -> None:
         """Start and finish, and which way they drive."""
         px, text = self._look.px, self._look.palette.text
-        self._draw_bar(painter, road, camera, 0.0, _Bar(px(3), px(10), text))
+        self._boxes.append(self._draw_bar(painter, road, camera, 0.0, _Bar(px(3), px(10), text)))
         (x, y), (along_x, along_y) = _spot(road, camera, 0.0)
         aside = _aside(road, 0.0)
         # On the outside, so that the lane's entry and exit stay free.
         x, y = x - aside.x() * px(18), y - aside.y() * px(18)
-        arrow = QPolygonF()
-        for ahead, side in ((8, 0), (-6, 5), (-3, 0), (-6, -5)):
-            arrow.append(
-                QPointF(
-                    x + along_x * px(ahead) - along_y * px(side),
-                    y + along_y * px(ahead) + along_x * px(side),
-                )
-            )
+        along, unit = QPointF(along_x, along_y), self._look.theme.scale
+        across = QPointF(-along_y, along_x)
+        middle = QPointF(x, y)
+        arrow = QPolygonF([middle + (along * a + across * b) * unit for a, b in _ARROW])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(text))
         painter.drawPolygon(arrow)
@@ -150,7 +148,7 @@ class Ground:
 
     def _draw_sector(self, painter: QPainter, road: Road, camera: Camera, start: float, name: str) -> None:
         px, palette = self._look.px, self._look.palette
-        self._draw_bar(painter, road, camera, start, _Bar(px(2), px(7), palette.dim))
+        self._boxes.append(self._draw_bar(painter, road, camera, start, _Bar(px(2), px(7), palette.dim)))
         font = face(self._look.theme, Type.NOTE, Weight.STRONG)
         metrics = QFontMetricsF(font)
         (x, y), _ = _spot(road, camera, start)
@@ -162,13 +160,16 @@ class Ground:
         painter.drawText(QPointF(box.left(), box.bottom()), name)
         self._boxes.append(box.adjusted(-2, -2, 2, 2))
 
-    def _draw_bar(self, painter: QPainter, road: Road, camera: Camera, pct: float, bar: _Bar) -> None:
+    def _draw_bar(self, painter: QPainter, road: Road, camera: Camera, pct: float, bar: _Bar) -> QRectF:
+        """What it takes up."""
         (x, y), _ = _spot(road, camera, pct)
         aside = _aside(road, pct) * bar.half
         pen = _pen(bar.colour, bar.width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        painter.drawLine(QPointF(x, y) - aside, QPointF(x, y) + aside)
+        first, last = QPointF(x, y) - aside, QPointF(x, y) + aside
+        painter.drawLine(first, last)
+        return QRectF(first, last).normalized().adjusted(-2, -2, 2, 2)
 
 
 def line_path(road: Road, pct: Floats, camera: Camera, aside_m: Floats | float = 0.0) -> QPainterPath:

@@ -143,7 +143,8 @@ class Ink:
             painter.fillRect(bar, QColor(palette.faint if wanted.is_faint else colour))
         painter.setFont(self._font)
         painter.setPen(QColor(palette.faint if wanted.is_faint else palette.text))
-        room = QRectF(px(_BAR) + px(GRID) / 2, 0, size.width() - px(_BAR) - px(GRID) / 2, size.height())
+        bar_room = 0.0 if wanted.rank < 0 else px(_BAR) + px(GRID) / 2
+        room = QRectF(bar_room, 0, size.width() - bar_room, size.height())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), wanted.text)
         painter.end()
         return pixmap

@@ -34,6 +34,7 @@ _KEY, _GROUP = "track", "Track"
 _LIVE_S = 1.0
 """Live rows tell the places, as long as one came in this time; else the folded picture does."""
 _ZOOM = 1.5
+_HINT_WIDTH = 220
 _STATES = {
     State.TRACK: "on track",
     State.OFF: "off the track",
@@ -74,6 +75,7 @@ class TrackPanel(Panel):
         self.hint = Words(_EMPTY, tone="dim")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
+        self.hint.setFixedWidth(stage.look.px(_HINT_WIDTH))
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._lay_out()
         self.setFocusProxy(self.view)
@@ -281,7 +283,7 @@ class TrackPanel(Panel):
         over = QHBoxLayout(self.view)
         edge = self.stage.look.px(8 * GRID)
         over.setContentsMargins(edge, edge, edge, edge)
-        over.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignVCenter)
+        over.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _connect(self) -> None:
         bridge, selection = self.stage.bridge, self.stage.selection
