@@ -12,7 +12,7 @@ from pitbox.log.segment import segment_paths
 def main() -> None:
     folder, copy = Path(sys.argv[1]), Path(sys.argv[2])
     while True:
-        # A kill between emptying a file and writing it leaves an empty one; its records stand in a neighbour then.
+        # A kill while a file is written leaves an empty one; repair puts its records into a neighbour.
         path = random.choice([path for path in segment_paths(folder) if path.stat().st_size])
         data = bytearray(path.read_bytes())
         data[random.randrange(len(data))] ^= 1 << random.randrange(8)
