@@ -1,0 +1,1 @@
+"""What went wrong on the track, as it happens."""

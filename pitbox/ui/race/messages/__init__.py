@@ -1,0 +1,1 @@
+"""What pit wall and driver say to each other."""

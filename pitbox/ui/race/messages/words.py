@@ -1,0 +1,79 @@
+"""One saying as a line of the conversation. Loads no Qt."""
+
+import time
+from typing import Literal
+
+from pitbox.model.edit import NOWHERE
+from pitbox.model.ids import Axis
+from pitbox.ui.scene.talk import Saying, State, Step
+from pitbox.ui.scene.words import span_words
+from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
+
+COLUMNS = (LineColumn(64), LineColumn(0), LineColumn(140, is_left=False))
+_LOOKS = {
+    State.SENT: ("dim", Sign.RING),
+    State.DELIVERED: ("dim", Sign.DOT),
+    State.SHOWN: ("text", Sign.DOT),
+    State.SPOKEN: ("text", Sign.DOT),
+    State.ACKNOWLEDGED: ("good", Sign.SAME),
+    State.EXPIRED: ("warn", Sign.ALERT),
+    State.NEW: ("accent", Sign.ALERT),
+    State.HEARD: ("dim", Sign.NONE),
+    State.ASKED: ("dim", Sign.RING),
+    State.DONE: ("good", Sign.SAME),
+    State.DIFFERENT: ("warn", Sign.ALERT),
+    State.REFUSED: ("bad", Sign.ALERT),
+    State.UNANSWERED: ("warn", Sign.ALERT),
+}
+_TIMED = (State.DELIVERED, State.SHOWN, State.SPOKEN, State.ACKNOWLEDGED)
+Zone = Literal["local", "utc"]
+
+
+def line_of(one: Saying, zone: Zone) -> Line:
+    tone, sign = _LOOKS[one.state]
+    who = "us" if one.is_mine else one.who
+    who = f"{who} to {one.to}" if one.to else who
+    return Line(
+        key=one.key,
+        parts=(
+            Part(_when(one.at, one.wall_s, zone), "dim"),
+            Part(who, "dim" if one.is_mine else "text", is_strong=one.is_new),
+            Part(state_words(one), tone, sign=sign),
+        ),
+        body=one.text,
+        tip=tip_of(one, zone),
+        is_new=one.is_new,
+    )
+
+
+def state_words(one: Saying) -> str:
+    """`read 9:42:15`, and by how many where it was for everybody."""
+    if one.state not in _TIMED:
+        return one.state
+    steps = [step for step in one.steps if step.state is one.state]
+    if len({step.who for step in steps}) > 1:
+        return f"{one.state} by {len({step.who for step in steps})}"
+    return f"{one.state} {span_words(steps[-1].at.sim_time_s)}" if _is_timed(steps) else one.state
+
+
+def tip_of(one: Saying, zone: Zone) -> str:
+    words = [f"{step.state} by {step.who}, {_when(step.at, step.wall_s, zone)}" for step in one.steps]
+    if one.is_mine and one.state is State.SENT:
+        words.append("Written here; no machine that it is for has told of it yet")
+    if one.is_new:
+        words.append("Enter or a click acknowledges")
+    return "\n".join(words)
+
+
+def _is_timed(steps: list[Step]) -> bool:
+    return bool(steps) and steps[-1].at != NOWHERE
+
+
+def _when(at: Axis, wall_s: float, zone: Zone) -> str:
+    """In race time; outside of any race by the clock of whoever wrote it."""
+    if at != NOWHERE:
+        return span_words(at.sim_time_s)
+    if not wall_s:
+        return ""
+    moment = time.gmtime(wall_s) if zone == "utc" else time.localtime(wall_s)
+    return time.strftime("%H:%M:%S", moment)

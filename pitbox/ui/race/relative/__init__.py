@@ -1,0 +1,1 @@
+"""Who is around us on the track, by time."""

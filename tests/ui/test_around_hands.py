@@ -1,0 +1,199 @@
+"""Relative, incidents and messages under a person's hands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import around
+import numpy as np
+import pytest
+import scenes
+from engineer_room import Room
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from staffed import StaffedRoom
+
+from pitbox.model.message import Receipt
+from pitbox.model.pit_request import Outcome, answer, pit_requests
+from pitbox.model.source import Ticks
+from pitbox.ui.scene.relative import Terms
+from pitbox.ui.scene.talk import State
+
+
+@pytest.fixture
+def staffed(room: Room, tmp_path: Path) -> Iterator[StaffedRoom]:
+    made = StaffedRoom(room, tmp_path / "staff")
+    made.pull()
+    yield made
+    made.close()
+
+
+def panel(room: Room, name: str):
+    dock = room.window.deck.docks[name]
+    dock.show()
+    dock.raise_()
+    QApplication.processEvents()
+    return dock.panel
+
+
+def refresh(staffed: StaffedRoom):
+    staffed.pull()
+    messages = panel(staffed.room, "messages")
+    messages.refresh_now()
+    return messages
+
+
+# Relative
+
+
+def test_the_list_follows_places_before_they_are_folded(room: Room) -> None:
+    relative = panel(room, "relative")
+    relative.draw()
+    assert [one.terms for one in relative.neighbours].count(Terms.OURS) == 1
+    places = np.full(64, -1.0, np.float32)
+    places[scenes.OWN], places[22] = 0.5, 0.52
+    field = np.zeros(1, np.dtype([("CarIdxLapDistPct", "f4", 64)]))
+    field["CarIdxLapDistPct"][0] = places
+    relative.show_live(Ticks(np.zeros(1, [("a", "f4")]), field, field))
+    relative.beat(relative._drawn_s + 1.0)
+    gap_s = next(one.gap_s for one in relative.neighbours if one.row.car_idx == 22)
+    lap_s = room.desk.bridge.scene.row(scenes.OWN).best_lap_s
+    assert gap_s == pytest.approx(0.02 * lap_s, abs=0.01)
+
+
+def test_keys_and_clicks_choose_the_car_everywhere(room: Room, qtbot: QtBot) -> None:
+    relative = panel(room, "relative")
+    relative.draw()
+    qtbot.mouseClick(relative.list.viewport(), Qt.MouseButton.LeftButton, pos=relative.list.box(1).center())
+    second = relative.neighbours[1].row.car_idx
+    assert room.desk.stage.selection.car_idx == second
+    qtbot.keyClick(relative.list, Qt.Key.Key_Down)
+    assert room.desk.stage.selection.car_idx == relative.neighbours[2].row.car_idx
+    room.run("relative.ours")
+    assert relative.list.key == str(scenes.OWN)
+
+
+# Incidents
+
+
+def test_a_click_on_an_incident_goes_to_its_car_and_its_time(room: Room, qtbot: QtBot) -> None:
+    room.feed.hub.publish_facts(around.incidents())
+    room.pull()
+    incidents = panel(room, "incidents")
+    wished: list[float] = []
+    room.desk.stage.selection.moment_wished.connect(wished.append)
+    qtbot.mouseClick(incidents.list.viewport(), Qt.MouseButton.LeftButton, pos=incidents.list.box(2).center())
+    third = incidents.happenings[2].fact
+    assert room.desk.stage.selection.car_idx == third.car_idx
+    assert wished == [third.start_s]
+    qtbot.keyClick(incidents.list, Qt.Key.Key_Down)
+    assert room.desk.stage.selection.car_idx == incidents.happenings[3].fact.car_idx
+    assert len(wished) == 1, "an arrow only chooses"
+    qtbot.keyClick(incidents.list, Qt.Key.Key_Return)
+    assert wished[-1] == incidents.happenings[3].fact.start_s
+
+
+def test_the_feed_is_sifted_by_class_and_by_our_battle(room: Room, qtbot: QtBot) -> None:
+    room.feed.hub.publish_facts(around.incidents())
+    room.pull()
+    incidents = panel(room, "incidents")
+    count = len(incidents.happenings)
+    incidents.list.setFocus()
+    qtbot.keyClick(incidents.list, Qt.Key.Key_1)
+    assert {one.row.class_id for one in incidents.happenings} == {1}
+    qtbot.keyClick(incidents.list, Qt.Key.Key_0)
+    assert len(incidents.happenings) == count
+    qtbot.mouseClick(incidents._battle, Qt.MouseButton.LeftButton)
+    assert {one.row.class_id for one in incidents.happenings} <= {2}
+    assert incidents.sieve.is_battle
+
+
+# Messages
+
+
+def test_what_is_typed_is_said_and_its_way_is_seen(staffed: StaffedRoom, qtbot: QtBot) -> None:
+    mate = staffed.mate("Ada")
+    mate.messenger.say("Hello")
+    messages = refresh(staffed)
+    assert messages.fresh.text() == "1 new message"
+    qtbot.keyClicks(messages.line, "Box this lap")
+    qtbot.keyClick(messages.line, Qt.Key.Key_Return)
+    assert messages.line.text() == ""
+    said = refresh(staffed).sayings[-1]
+    assert (said.text, said.state, said.is_mine) == ("Box this lap", State.SENT, True)
+    states = []
+    for receipt in (Receipt.DELIVERED, Receipt.SHOWN, Receipt.SPOKEN):
+        mate.messenger.note(receipt, said.key)
+        states.append(refresh(staffed).sayings[-1].state)
+    mate.messenger.acknowledge(said.key)
+    states.append(refresh(staffed).sayings[-1].state)
+    assert states == [State.DELIVERED, State.SHOWN, State.SPOKEN, State.ACKNOWLEDGED]
+    assert "read by Ada" in messages.list.lines[-1].tip
+
+
+def test_a_quick_text_goes_to_the_one_who_is_chosen_and_can_be_taken_back(staffed: StaffedRoom) -> None:
+    ada, bo = staffed.mate("Ada"), staffed.mate("Bo")
+    for mate in (ada, bo):
+        mate.messenger.say("Here")
+    messages = refresh(staffed)
+    assert [messages.to.itemText(at) for at in range(messages.to.count())] == ["Everybody", "Ada", "Bo"]
+    messages.to.setCurrentIndex(1)
+    messages.quick.buttons[0].click()
+    staffed.pull()
+    assert [m.text for m in ada.messenger.unread()][-1:] == ["Box this lap"]
+    assert "Box this lap" not in [m.text for m in bo.messenger.unread()]
+    staffed.room.run("window.undo")
+    refresh(staffed)
+    assert "Box this lap" not in [m.text for m in ada.messenger.said()]
+
+
+def test_what_comes_in_stands_out_and_takes_no_focus(staffed: StaffedRoom) -> None:
+    staffed.room.window.activateWindow()
+    staffed.room.timing.view.setFocus()
+    before = QApplication.focusWidget()
+    mate = staffed.mate()
+    mate.messenger.say("Understood")
+    messages = refresh(staffed)
+    assert messages.list.lines[-1].is_new
+    assert messages.acknowledge_chip.isVisible()
+    assert QApplication.focusWidget() is before
+    staffed.pull()
+    (message,) = mate.messenger.said()
+    assert Receipt.SHOWN in {one.receipt for one in message.received}, "the writer knows that it stands here"
+    messages.acknowledge_chip.click()
+    messages = refresh(staffed)
+    assert not messages.list.lines[-1].is_new
+    assert not messages.acknowledge_chip.isVisible()
+    staffed.pull()
+    assert mate.messenger.said()[0].acknowledged
+
+
+def test_a_wish_for_the_pit_menu_is_asked_and_answered_in_its_line(staffed: StaffedRoom) -> None:
+    mate, messages = staffed.mate(), refresh(staffed)
+    messages.menu_chip.click()
+    messages.wish.fuel.setText("42")
+    messages.wish.tyres.setCurrentText("left tyres")
+    messages.wish.ask.click()
+    said = refresh(staffed).sayings[-1]
+    assert (said.state, said.text) == (State.ASKED, "Pit menu: 42 l, LF LR")
+    (request,) = mate.book.ask(pit_requests)
+    words = "Asked 42 l, menu shows 42 l."
+    mate.book.write(answer(request, mate.book.device, Outcome.DONE, words))
+    said = refresh(staffed).sayings[-1]
+    assert said.state is State.DONE
+    assert said.text.endswith(words)
+
+
+def test_an_empty_wish_is_refused_in_words(staffed: StaffedRoom) -> None:
+    messages = refresh(staffed)
+    messages.wish.ask.click()
+    QApplication.processEvents()
+    cards = staffed.room.window.notice_stack.cards
+    assert any("ask for something" in card.words for card in cards)
+
+
+def test_where_no_session_is_open_nothing_can_be_typed(room: Room) -> None:
+    messages = panel(room, "messages")
+    messages.refresh(1.0)
+    assert not messages.line.isEnabled()
+    assert messages.list.empty.startswith("Messages stand here")
