@@ -99,10 +99,13 @@ class StopBook:
         self.classes: dict[int, ClassBook] = {}
         self.cars: dict[int, CarBook] = {}
         self.rates = Rates()
+        self._asked: dict[int, float] = {}
 
     def read(self, moment: Moment) -> None:
         """Everything that happened since it was read last."""
         news = [(lap, car) for car in moment.cars for lap in self._unread(car) if lap.time_s >= LEAST_LAP_S]
+        if news:
+            self._asked.clear()
         for lap, car in sorted(news, key=lambda new: (new[0].end_s, new[0].car_idx)):
             self._read_lap(lap, car, moment)
 
@@ -112,10 +115,11 @@ class StopBook:
         return belief(self.classes[car.class_id].believed() - car.log, car.log)
 
     def class_tank(self, class_id: int) -> float:
-        book = self.classes[class_id]
-        if book.tank is None:
-            book.tank = mean_size(belief(book.believed(), np.zeros_like(SIZES)))
-        return book.tank
+        """As known now. Asking changes nothing: what is learnt must not hang on when somebody asked."""
+        tank = self._asked.get(class_id) or self.classes[class_id].tank
+        if tank is None:
+            tank = self._asked[class_id] = _mean_tank(self.classes[class_id])
+        return tank
 
     def pace_s(self, car: CarNow) -> float | None:
         """Of this car's class under green."""
@@ -167,12 +171,12 @@ class StopBook:
                 filled = 0.0
             elif len(mates.visits_s) >= _LEAST_VISITS:
                 filled = (visit_s / median(mates.visits_s) - _SPLASH) / (_FULL - _SPLASH)
-            left = book.outing.carried - max(filled, 0.0) * self.class_tank(book.class_id)
+            left = book.outing.carried - max(filled, 0.0) * _tank(mates)
             book.outing.carried = 0.0 if filled >= 1.0 else max(0.0, left)
             insort(mates.visits_s, visit_s)
 
     def _learn(self, book: CarBook, mates: ClassBook, *, is_stop: bool) -> None:
-        outing, tank = book.outing, self.class_tank(book.class_id)
+        outing, tank = book.outing, _tank(mates)
         share = outing.drunk / tank
         if outing.age_s is None and share < _NEAR_LIMIT:
             self.rates.early_tanks += 1.0 / tank
@@ -187,6 +191,17 @@ class StopBook:
         log = np.log(chance) if is_stop else np.log1p(-chance)
         mates.log += log
         book.log += log
+
+
+def _tank(book: ClassBook) -> float:
+    """Worked out once after each stop."""
+    if book.tank is None:
+        book.tank = _mean_tank(book)
+    return book.tank
+
+
+def _mean_tank(book: ClassBook) -> float:
+    return mean_size(belief(book.believed(), np.zeros_like(SIZES)))
 
 
 def _is_in_lap(car: CarNow, lap: Lap) -> bool:
