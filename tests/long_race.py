@@ -1,6 +1,7 @@
 """A day of racing as facts: 63 cars in three classes, made by hand of sums, and always the same."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import scenes
 
@@ -30,12 +31,13 @@ def people() -> dict[int, str]:
     return {20_000 + at: name for at, name in enumerate(("Ada Kern", "Bo Lund", "Émile Ueda", "Ada Kovac"))}
 
 
-def facts(end_s: float = 36_173.0) -> list[Fact]:
+@cache
+def facts(end_s: float = 36_173.0) -> tuple[Fact, ...]:
     """Everything that was said until then."""
     told: list[Fact] = list(_phases(end_s))
     for entry in scenes.info().entries:
         told += _car(entry.car_idx, entry.class_id, end_s)
-    return told
+    return tuple(told)
 
 
 def _phases(end_s: float) -> Iterator[FlagPhase]:
@@ -64,6 +66,7 @@ def _car(car_idx: int, class_id: int, end_s: float) -> Iterator[Fact]:
         lap_s += 0.02 * (lap - stint_lap) + (4.0 if is_in else 0.0)
         end_lap_s = at_s + lap_s
         if end_lap_s > end_s:
+            lap -= 1
             break
         kind = LapKind(is_in=is_in, is_out=lap == stint_lap and stint > 1, is_caution=is_caution)
         user_id = 20_000 + (stint - 1) // 2 % CREW

@@ -1,7 +1,7 @@
 """One row of stint bars as a picture: class by colour, driver by tone and letter, stops by a sign."""
 
 import msgspec
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from pitbox.ui.plot.tone import tone_of
@@ -61,15 +61,28 @@ class BarPainter:
         if line.planned is not None:
             self._draw_planned(painter, frame, line.planned)
         for bar in line.bars:
-            if frame.has(bar.start_s, bar.end_s):
-                self._draw_bar(painter, frame, bar, _before(line, bar))
+            if bar.end_s is not None and frame.has(bar.start_s, bar.end_s):
+                self._draw_bar(painter, frame, bar, _stop_after(line, bar))
         for stop in line.stops:
-            if frame.has(stop.start_s, stop.end_s):
+            if stop.end_s is not None and frame.has(stop.start_s, stop.end_s):
                 self._draw_stop(painter, frame, stop)
         if line.out_s is not None and frame.span.holds(line.out_s):
             self._draw_out(painter, frame, line.out_s)
         painter.end()
         return pixmap
+
+    def draw_running(self, painter: QPainter, line: StintLine, frame: BarFrame, at: QRect) -> None:
+        """What has no end yet grows with each picture of the race: it is drawn over the rest."""
+        painter.save()
+        painter.translate(at.left(), at.top())
+        painter.setOpacity(0.5 if frame.is_stale else 1.0)
+        for bar in line.bars[-1:]:
+            if bar.end_s is None and frame.has(bar.start_s, bar.end_s):
+                self._draw_bar(painter, frame, bar, None)
+        for stop in line.stops[-1:]:
+            if stop.end_s is None and frame.has(stop.start_s, stop.end_s):
+                self._draw_stop(painter, frame, stop)
+        painter.restore()
 
     def _box(self, frame: BarFrame, start_s: float, end_s: float | None) -> QRectF:
         pad = self._look.px(_PAD)
@@ -80,16 +93,17 @@ class BarPainter:
         room = box.height() - self._look.px(_EDGE)
         return box.top() + (room + self._metrics.ascent() - self._metrics.descent()) / 2
 
-    def _draw_bar(self, painter: QPainter, frame: BarFrame, bar: Bar, before: StopMark | None) -> None:
+    def _draw_bar(self, painter: QPainter, frame: BarFrame, bar: Bar, after: StopMark | None) -> None:
         look, px = self._look, self._look.px
         box, colour = self._box(frame, bar.start_s, bar.end_s), class_colour(frame.rank)
         painter.fillRect(box, QColor(tone_of(look.palette, colour, bar.driver.tone)))
         edge = QRectF(box.left(), box.bottom() - px(_EDGE), box.width(), px(_EDGE))
         painter.fillRect(edge, QColor(colour))
         # What is seen of it: a letter beyond the edge helps nobody.
-        left = max(box.left() + (px(_SIGN) / 2 if before is not None else 0.0), 0.0) + px(_PAD)
-        right = min(box.right(), float(frame.width)) - px(_PAD)
-        lane_s = None if before is None else before.lane_s
+        left, right = max(box.left() + px(_SIGN) / 2, 0.0) + px(_PAD), min(box.right(), float(frame.width))
+        is_end_seen = box.right() <= frame.width
+        right -= px(_PAD) + (px(_SIGN) / 2 if is_end_seen and after is not None else 0)
+        lane_s = after.lane_s if is_end_seen and after is not None else None
         painter.setPen(QColor(look.palette.text))
         left = self._write(painter, bar.driver.letter, left, right, self._base(box), is_strong=True)
         left = self._write(painter, str(bar.laps), left, right, self._base(box))
@@ -124,9 +138,8 @@ class BarPainter:
         box = self._box(frame, stop.start_s, stop.end_s)
         wide = max(float(px(_SIGN)), box.width())
         at = QPointF(box.center().x(), box.center().y())
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-        painter.fillRect(QRectF(at.x() - wide / 2, 0.0, wide, frame.height), Qt.GlobalColor.transparent)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        hole = QRectF(at.x() - wide / 2, box.top(), wide, box.height())
+        painter.fillRect(hole, QColor(palette.panel))
         tone = {"tow": palette.bad, "repairs": palette.warn}.get(stop.kind, palette.text)
         painter.setPen(QPen(QColor(palette.warn if stop.end_s is None else tone), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -156,6 +169,9 @@ class BarPainter:
         self._write(painter, "out", box.left() + px(GRID), float(frame.width), self._base(box))
 
 
-def _before(line: StintLine, bar: Bar) -> StopMark | None:
-    """The stop from which it came."""
-    return next((s for s in line.stops if s.end_s is not None and abs(s.end_s - bar.start_s) < _SAME_S), None)
+def _stop_after(line: StintLine, bar: Bar) -> StopMark | None:
+    """The stop that it ended in: its seconds stand beside its sign."""
+    if bar.end_s is None:
+        return None
+    end_s = bar.end_s
+    return next((stop for stop in line.stops if abs(stop.start_s - end_s) < _SAME_S), None)

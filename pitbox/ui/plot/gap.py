@@ -155,7 +155,8 @@ class GapPlot(TimePlot):
         view = self.view()
         if view is None or self._has_other_range() or not self.sheet.aims_at(view):
             self._begin()
-        self.update()
+        elif any(shade.end_s is None for shade in self.shades):
+            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

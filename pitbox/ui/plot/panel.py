@@ -213,6 +213,7 @@ class StintPanel(Panel):
         bridge = stage.bridge
         bridge.newest.connect(self.show_change)
         bridge.pulsed.connect(self.show_pulse)
+        bridge.beaten.connect(lambda _: self.plot.beat())
         added = [
             self._add("class", "Bars of our class only, or of all cars", "A", self.turn_class),
             self._add("fit", "All of the race on the axis of time", "F", self.plot.fit),

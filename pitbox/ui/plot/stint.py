@@ -1,12 +1,13 @@
 """Stint bars: each car's race as a row of bars on the shared axis of time, ours first."""
 
+import time
 from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPixmap, QWheelEvent
 
-from pitbox.strategy.story import Story
+from pitbox.strategy.story import CarStory, Story
 from pitbox.ui.plot.barpaint import BarFrame, BarPainter
 from pitbox.ui.plot.card import CardLine, draw_card
 from pitbox.ui.plot.stintwords import card_of
@@ -14,6 +15,7 @@ from pitbox.ui.plot.timeplot import TimePlot
 from pitbox.ui.scene.landmark import shades_of
 from pitbox.ui.scene.race import RaceScene
 from pitbox.ui.scene.row import CarRow
+from pitbox.ui.scene.span import Span
 from pitbox.ui.scene.stint import Bar, StintLine, StopMark, stint_line
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.face import face
@@ -21,6 +23,8 @@ from pitbox.ui.theme.look import class_colour
 from pitbox.ui.theme.token import GRID, Type, Weight
 
 _BAR = 3
+_BUDGET_S = 0.005
+"""Of a paint, for rows that changed; the others are shown as they were, stretched, until it is their turn."""
 _BY_KEY = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -33,6 +37,7 @@ class _Kept(msgspec.Struct):
     """A row as it was drawn last."""
 
     key: object
+    span: Span
     picture: QPixmap
 
 
@@ -41,14 +46,20 @@ class StintPlot(TimePlot):
         super().__init__(stage)
         self.setAccessibleName("Stints of all cars")
         self.scene = RaceScene()
-        self.lines: dict[int, StintLine] = {}
         self.classes: frozenset[int] = frozenset()
         self.top_px = 0
         """How far the rows are scrolled."""
+        self._scrolled_px = 0.0
+        self._is_whole = True
+        """No row waits for its turn to be drawn anew."""
+        self._is_started = False
+        """This paint has drawn one: however little time there is, it goes on."""
+        self._drawn: tuple[int, Span] | None = None
         self.focus: tuple[int, float] | None = None
         """(car, time) that the keys stand on."""
         self._story = Story()
-        self._versions: dict[int, object] = {}
+        self._lines: dict[int, tuple[object, StintLine]] = {}
+        """With what each was made of."""
         self._rows: list[CarRow] = []
         self._pinned = 0
         """So many rows at the top stay there however the others are scrolled."""
@@ -60,20 +71,28 @@ class StintPlot(TimePlot):
 
     def show_race(self, scene: RaceScene, story: Story, *, is_other: bool) -> None:
         if is_other:
-            self.lines.clear()
-            self._versions.clear()
+            self._lines.clear()
             self._pictures.clear()
-            self.focus, self.top_px = None, 0
+            self.focus, self.top_px, self._scrolled_px = None, 0, 0.0
         self.scene, self._story = scene, story
         self.shades = shades_of(story)
         self._sort()
-        for row in scene.rows:
-            told = story.cars.get(row.car_idx)
-            version = None if told is None else (told.changes, row.window)
-            if told is not None and self._versions.get(row.car_idx) != version:
-                self._versions[row.car_idx] = version
-                self.lines[row.car_idx] = stint_line(told, story.people, row.window)
-        self.update()
+        if is_other or any(self._is_old(self._rows[at]) for at in self._seen(self.body)):
+            self.update()
+
+    def line(self, row: CarRow) -> StintLine | None:
+        """Made when it is needed: of sixty cars a dozen are seen. None before the car did anything."""
+        told = self._story.cars.get(row.car_idx)
+        if told is None:
+            return None
+        if self._is_old(row):
+            line = stint_line(told, self._story.people, row.window)
+            self._lines[row.car_idx] = (_version(told, row), line)
+        return self._lines[row.car_idx][1]
+
+    def _is_old(self, row: CarRow) -> bool:
+        told, kept = self._story.cars.get(row.car_idx), self._lines.get(row.car_idx)
+        return told is not None and (kept is None or kept[0] != _version(told, row))
 
     def see_classes(self, classes: frozenset[int]) -> None:
         """Only these; all when empty."""
@@ -106,7 +125,9 @@ class StintPlot(TimePlot):
 
     def scroll_by(self, by_px: float) -> None:
         most = max(0, len(self._rows) * self.row_height - self.body.height())
-        self.top_px = round(min(max(0.0, self.top_px + by_px), most))
+        self._scrolled_px = min(max(0.0, self._scrolled_px + by_px), float(most))
+        # Whole rows: half a car's name helps nobody.
+        self.top_px = round(self._scrolled_px / self.row_height) * self.row_height
         self.update()
 
     def wear(self) -> None:
@@ -114,8 +135,17 @@ class StintPlot(TimePlot):
         self._painter.wear()
         super().wear()
 
+    def beat(self) -> None:
+        """Rows for which there was no time go on."""
+        if not self._is_whole:
+            self.update()
+
     def renew(self) -> None:
-        self.scroll_by(0)
+        """What runs grows by whole pixels; another stretch of time is another picture."""
+        now_px = round(self.x_of(self.timeline.now_s or 0.0))
+        if (now_px, self.timeline.span) != self._drawn:
+            self._drawn = (now_px, self.timeline.span)
+            self.update()
 
     def snapped(self, at_s: float, y: float) -> float | None:
         """To the ends of laps of the car below the pointer."""
@@ -155,14 +185,17 @@ class StintPlot(TimePlot):
             super().keyPressEvent(event)
 
     def draw_body(self, painter: QPainter, body: QRect) -> None:
+        is_whole, end_s = True, time.perf_counter() + _BUDGET_S
+        self._is_started = False
         for at in self._seen(body):
             row, box = self._rows[at], self.row_box(at)
             painter.setClipRect(self._room_of(at, body))
-            line = self.lines.get(row.car_idx)
+            line = self.line(row)
             if line is not None:
-                painter.drawPixmap(box.topLeft(), self._picture(row, line, box))
+                is_whole &= self._draw_row(painter, row, line, box, end_s)
             painter.fillRect(box.left(), box.bottom(), box.width(), 1, self.colour("raised"))
         painter.setClipRect(body)
+        self._is_whole = is_whole
         self._draw_now(painter, body)
         self._draw_focused(painter)
 
@@ -193,7 +226,8 @@ class StintPlot(TimePlot):
 
     def card(self, car_idx: int, at_s: float) -> list[CardLine]:
         """What a person is told of the bar or stop at that time."""
-        line, row = self.lines.get(car_idx), self.scene.row(car_idx)
+        row = self.scene.row(car_idx)
+        line = None if row is None else self.line(row)
         if line is None or row is None:
             return []
         head = self.scene.class_of(row.class_id)
@@ -268,7 +302,7 @@ class StintPlot(TimePlot):
         car_idx, at_s = self.focus or (self.stage.selection.car_idx, now_s)
         here = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), -rows)
         row = self._rows[max(0, min(len(self._rows) - 1, here + rows))]
-        line = self.lines.get(row.car_idx, StintLine(row.car_idx))
+        line = self.line(row) or StintLine(row.car_idx)
         if bars:
             at_s = _beside(line, at_s, bars)
         elif self.focus is None and line.bars:
@@ -279,20 +313,31 @@ class StintPlot(TimePlot):
         self.stage.selection.select(row.car_idx)
         self._reveal(row.car_idx)
 
-    def _picture(self, row: CarRow, line: StintLine, box: QRect) -> QPixmap:
-        """Drawn anew when the car, the stretch of time or what runs in it is another one."""
-        span, now_s = self.timeline.span, self.timeline.now_s or 0.0
-        end_px = round(self.x_of(now_s)) if span.holds(now_s) else -1
+    def _draw_row(self, painter: QPainter, row: CarRow, line: StintLine, box: QRect, end_s: float) -> bool:
+        """False when the row is another one by now, and there was no time left to draw it anew."""
+        now_s, span = self.timeline.now_s or 0.0, self.timeline.span
         head = self.scene.class_of(row.class_id)
         rank = 0 if head is None else head.rank
-        key = (line, span, box.size(), end_px, rank, self.is_stale, row.is_ours)
-        kept = self._pictures.get(row.car_idx)
+        frame = BarFrame(span, now_s, box.width(), box.height(), rank, is_stale=self.is_stale)
+        key = (line, span, box.size(), rank, self.is_stale)
+        kept, is_whole = self._pictures.get(row.car_idx), True
         if kept is None or kept.key != key:
-            ratio = self.devicePixelRatioF()
-            frame = BarFrame(span, now_s, box.width(), box.height(), rank, is_stale=self.is_stale)
-            picture = self._painter.picture(line, frame, ratio)
-            kept = self._pictures[row.car_idx] = _Kept(key, picture)
-        return kept.picture
+            if time.perf_counter() > end_s and self._is_started:
+                is_whole = False
+            else:
+                picture = self._painter.picture(line, frame, self.devicePixelRatioF())
+                kept = self._pictures[row.car_idx] = _Kept(key, span, picture)
+                self._is_started = True
+        if kept is None:
+            return False
+        if kept.span == span:
+            painter.drawPixmap(box.topLeft(), kept.picture)
+        else:
+            left, right = self.x_of(kept.span.begin_s), self.x_of(kept.span.end_s)
+            target = QRectF(left, box.top(), right - left, box.height())
+            painter.drawPixmap(target, kept.picture, QRectF(kept.picture.rect()))
+        self._painter.draw_running(painter, line, frame, box)
+        return is_whole
 
     def _draw_name(self, painter: QPainter, row: CarRow, box: QRect) -> None:
         """Position, the class's bar and the number."""
@@ -325,7 +370,7 @@ class StintPlot(TimePlot):
         if found is None:
             return
         row, at_s, _ = found
-        line = self.lines.get(row.car_idx)
+        line = self.line(row)
         thing = None if line is None else line.at(at_s)
         if thing is None:
             return
@@ -347,6 +392,10 @@ class StintPlot(TimePlot):
         height = max(px(24), body.height() * body.height() // whole)
         top = body.top() + self.top_px * (body.height() - height) // max(1, whole - body.height())
         painter.fillRect(self.width() - px(6), top, px(3), height, self.colour("line"))
+
+
+def _version(told: CarStory, row: CarRow) -> object:
+    return (told.changes, row.window)
 
 
 def _once(rows: list[CarRow]) -> list[CarRow]:

@@ -144,7 +144,7 @@ QFrame#overlay QLineEdit {{
 }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
-QTabBar {{ background: {tokens.panel}; }}
+QTabBar {{ background: {tokens.panel}; qproperty-drawBase: 0; }}
 QTabBar::tab {{
     background: {tokens.panel}; color: {tokens.dim}; padding: 0 {px(12)}px; min-height: {px(28)}px;
     border: none; font-size: {px(Type.BODY)}px;
