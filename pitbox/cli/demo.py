@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -20,6 +20,10 @@ from pitbox.cli.words import span_words
 from pitbox.crew.health import Health, Level
 from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
+
+if TYPE_CHECKING:
+    from pitbox.wall.demo import DemoRace
+    from pitbox.wall.demo_team import DemoTeam
 
 SCENARIO_NAMES = "duel, sprint, endurance, relay, storm, chaos, laps or night-24"
 """Written down, so that a command line does not load the world; a test compares them."""
@@ -119,22 +123,36 @@ def _interrupt() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+def _wall(desk: Desk, wishes: DemoWishes, scenario: str, speed: float) -> "DemoRace":
+    """All in this process: for a terminal."""
+    from pitbox.wall.demo import DemoRace
+
+    return DemoRace(
+        desk.profile, desk.settings, scenario, minutes=wishes.minutes, speed=speed, seed=wishes.seed
+    )
+
+
+def _team(desk: Desk, wishes: DemoWishes, scenario: str, speed: float) -> "DemoTeam":
+    """With a driver's process behind it: for a window."""
+    from pitbox.wall.demo_team import DemoPlan, DemoTeam
+
+    plan = DemoPlan(scenario, wishes.minutes, speed, wishes.seed)
+    return DemoTeam(desk.profile, desk.settings, plan)
+
+
 class _Demo:
     def __init__(self, desk: Desk, wishes: DemoWishes) -> None:
         from pitbox.sim.synthetic.scenario import SCENARIOS
         from pitbox.wall.clerk import hire_clerk
-        from pitbox.wall.demo import DemoRace
 
         is_seen = wishes.view in (View.WINDOW, View.PICTURES)
         scenario = wishes.scenario or ("endurance" if is_seen else "sprint")
         if scenario not in SCENARIOS:
             raise typer.BadParameter(f"There is no scenario {scenario!r}: {', '.join(SCENARIOS)}.")
         speed = wishes.speed or (_WINDOW_SPEED if wishes.view is View.WINDOW else _SPEED)
-        self._desk, self._wishes = desk, wishes
-        self._race = DemoRace(
-            desk.profile, desk.settings, scenario, minutes=wishes.minutes, speed=speed, seed=wishes.seed
-        )
-        self._wall, self._health = self._race.wall, self._race.health
+        self._desk, self._wishes, self._speed = desk, wishes, speed
+        self._race = _team(desk, wishes, scenario, speed) if is_seen else _wall(desk, wishes, scenario, speed)
+        self._health = self._race.health
         self._clerk = hire_clerk(desk.folders, desk.settings, self._health.tell)
         self._events: deque[str] = deque(maxlen=20)
         self._cursor = 0
@@ -152,14 +170,14 @@ class _Demo:
             View.PICTURES: self._take_pictures,
         }[self._wishes.view]
         self._clerk.start()
-        self._wall.start()
         try:
+            self._race.start()
             show(interrupted)
         finally:
-            self._wall.stop()
-            if self._wall.errors():
+            self._race.stop()
+            if self._race.errors():
                 self._clerk.stop(timeout_s=30)
-        for error in self._wall.errors():
+        for error in self._race.errors():
             raise error
         self._look()
         print(f"The race is recorded ({time.monotonic() - began_s:.0f} s); the database catches up ...")
@@ -172,10 +190,10 @@ class _Demo:
         self._sum_up()
 
     def _open_window(self, interrupted: threading.Event) -> None:
-        """The recording Wall and the window share this process; the window reads no more than the hub."""
+        """A driver's process records and sends the race; this one follows it as an engineer's does."""
         from pitbox.ui.engineer.desk import EngineerDesk
 
-        print(f"A synthetic race at {self._race.speed:g} x real time in PitBox's window; close it to end.")
+        print(f"A synthetic race at {self._speed:g} x real time in PitBox's window; close it to end.")
         EngineerDesk(self._race, self._desk.profile, self._desk.settings).run(interrupted)
 
     def _take_pictures(self, interrupted: threading.Event) -> None:
@@ -186,12 +204,12 @@ class _Demo:
         from pitbox.ui.engineer.picture import take_pictures
 
         folder = self._wishes.shots or self._desk.folders.data / "pictures"
-        print(f"A synthetic race at {self._race.speed:g} x real time, drawn where nobody looks.", flush=True)
+        print(f"A synthetic race at {self._speed:g} x real time, drawn where nobody looks.", flush=True)
         end_s = time.monotonic() + _PICTURE_S
         desk = EngineerDesk(self._race, self._desk.profile, self._desk.settings)
         desk.run(
             interrupted,
-            until=lambda: self._wall.has_ended or time.monotonic() > end_s,
+            until=lambda: self._race.has_ended or time.monotonic() > end_s,
             at_end=lambda: [print(f"  {file}") for file in take_pictures(desk, folder)],
         )
 
@@ -200,13 +218,13 @@ class _Demo:
 
         screen = console()
         with Live(console=screen, auto_refresh=False, screen=True) as live:
-            while not self._wall.has_ended and not interrupted.wait(_DRAW_S):
+            while not self._race.has_ended and not interrupted.wait(_DRAW_S):
                 live.update(draw(self._look(), screen.width, screen.height), refresh=True)
 
     def _print_lines(self, interrupted: threading.Event) -> None:
-        print(f"A synthetic race at {self._race.speed:g} x real time; Ctrl+C ends it early.")
+        print(f"A synthetic race at {self._speed:g} x real time; Ctrl+C ends it early.")
         next_s = 0.0
-        while not self._wall.has_ended and not interrupted.wait(_DRAW_S):
+        while not self._race.has_ended and not interrupted.wait(_DRAW_S):
             self._look()
             if time.monotonic() >= next_s and self._standings is not None:
                 next_s = time.monotonic() + _PLAIN_S
@@ -231,7 +249,7 @@ class _Demo:
 
     def _look(self) -> Scene:
         """What the hub holds now; new facts go to the feed."""
-        hub = self._wall.hub
+        hub = self._race.hub
         self._standings = hub.standings.take()[1] or self._standings
         self._info = hub.info.take()[1] or self._info
         self._cursor, facts = hub.facts_since(self._cursor)
@@ -258,8 +276,10 @@ class _Demo:
         from pitbox.cli.summary import print_summary
         from pitbox.store.database import Database
 
-        own_idx = self._race.source.scenario.own_car_idx
-        entries = self._info.entries if self._info else ()
-        number = next((entry.number for entry in entries if entry.car_idx == own_idx), "")
+        if self._race.session is None:
+            print("Nothing was recorded.")
+            return
+        entry = None if self._info is None else self._info.entry(self._info.own.car_idx)
+        number = "" if entry is None else entry.number
         with Database(self._desk.folders.database, is_read_only=True) as database:
             print_summary(console(), self._race.session, number, database, self._desk.shelf)

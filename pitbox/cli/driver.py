@@ -1,11 +1,12 @@
 """`pitbox driver`: the collector beside the sim, with its small window or without one."""
 
+import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,9 +35,12 @@ class DriverWishes(msgspec.Struct, frozen=True):
     demo: str | None = None
     speed: float = 1.0
     minutes: float | None = None
+    seed: int | None = None
     trace: Path | None = None
     port: int | None = None
     """Where paired machines connect; None shares nothing."""
+    is_behind_demo: bool = False
+    """Whoever started this ends it by closing standard input; the network does not hear of it."""
 
     @property
     def is_plain(self) -> bool:
@@ -56,14 +60,19 @@ def driver(
     minutes: Annotated[
         float | None, typer.Option(min=0.5, max=1440, help="Length of the race; for --demo.")
     ] = None,
+    seed: Annotated[int | None, typer.Option(help="Another race of the same kind; for --demo.")] = None,
     trace: Annotated[Path | None, typer.Option(help="Note here when each tick came, as JSON.")] = None,
     share: Annotated[bool, typer.Option("--share/--no-share", help="With paired machines.")] = True,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Where paired machines connect; 0: any.")
     ] = DEFAULT_PORT,
+    behind_demo: Annotated[
+        bool, typer.Option("--behind-demo", hidden=True, help="End with standard input; do not announce it.")
+    ] = False,
 ) -> None:
     """Record beside the sim: a small window and the tray, or --headless."""
-    wishes = DriverWishes(headless, memory, demo, speed, minutes, trace, port if share else None)
+    shown_port = port if share else None
+    wishes = DriverWishes(headless, memory, demo, speed, minutes, seed, trace, shown_port, behind_demo)
     run_driver(desk_of(context), wishes)
 
 
@@ -77,6 +86,8 @@ def run_driver(desk: Desk, wishes: DriverWishes) -> None:
         _check_window()
     with ExitStack() as stack:
         asked = stack.enter_context(asked_to_end())
+        if wishes.is_behind_demo:
+            _end_with_input(asked)
         stack.enter_context(Instance.claim(desk.profile.lock_file, "driver", time.time()))
         stack.enter_context(Instance.claim_data(desk.folders.lock_file, "driver", time.time()))
         health = HealthRegistry(time.time)
@@ -106,7 +117,7 @@ def _check_window() -> None:
 
 def _spring(wishes: DriverWishes, health: HealthRegistry) -> Spring:
     if wishes.demo is not None:
-        return demo_spring(wishes.demo, wishes.speed, wishes.minutes)
+        return demo_spring(wishes.demo, wishes.speed, wishes.minutes, wishes.seed)
     if wishes.memory is not None:
         return memory_spring(wishes.memory, health.tell)
     return sim_spring(health.tell)
@@ -151,7 +162,7 @@ def _recording(
     trace = None if trace_file is None else Trace()
     collector = _collector(desk, spring, health, trace)
     if wishes.port is not None:
-        _share(collector, desk, wishes.port)
+        _share(collector, desk, wishes.port, is_announced=not wishes.is_behind_demo)
     collector.start()
     try:
         yield collector
@@ -161,13 +172,25 @@ def _recording(
             trace.write(trace_file)
 
 
-def _share(collector: "Collector", desk: Desk, port: int) -> None:
+def _share(collector: "Collector", desk: Desk, port: int, *, is_announced: bool) -> None:
     from pitbox.model.role import Role
     from pitbox.wall.share import Sharing, radio_plan
 
-    plan = radio_plan(desk.profile, desk.settings, Role.DRIVER, port=port)
+    plan = radio_plan(desk.profile, desk.settings, Role.DRIVER, port=port, is_announced=is_announced)
     collector.sharing = Sharing(plan, collector.hub, collector.office.book, collector.health.tell)
     collector.sharing.radio.stored.heard = lambda _: collector.office.look_now()  # a message may be in it
+
+
+def _end_with_input(asked: threading.Event) -> None:
+    """Also when whoever holds the other end was killed."""
+
+    def wait() -> None:
+        with suppress(OSError, ValueError):
+            while os.read(0, 4096):
+                pass
+        asked.set()
+
+    threading.Thread(target=wait, name="pitbox-input", daemon=True).start()
 
 
 def _run_headless(collector: "Collector", _: Desk, asked: threading.Event) -> list[Exception]:

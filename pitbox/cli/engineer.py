@@ -168,12 +168,12 @@ def _check_window() -> None:
 
 def _show(desk: Desk, feed: "Feed", asked: threading.Event, until: Callable[[], bool]) -> None:
     from pitbox.ui.engineer.desk import EngineerDesk
-    from pitbox.wall.demo import DemoRace
+    from pitbox.wall.demo_team import DemoPlan, DemoTeam
     from pitbox.wall.profile import find_profile
 
-    def make_demo() -> DemoRace:
+    def make_demo() -> DemoTeam:
         """Under a profile of its own: no example is ever sent to the team."""
-        return DemoRace(find_profile("demo"), desk.settings, speed=_DEMO_SPEED)
+        return DemoTeam(find_profile("demo"), desk.settings, DemoPlan(speed=_DEMO_SPEED))
 
     EngineerDesk(feed, desk.profile, desk.settings, make_demo=make_demo).run(asked, until=until)
 

@@ -39,7 +39,7 @@ def memory_spring(path: Path, on_health: HealthSink) -> Spring:
     return Spring(source, waits_for=path.name)
 
 
-def demo_spring(scenario: str, speed: float, minutes: float | None) -> Spring:
+def demo_spring(scenario: str, speed: float, minutes: float | None, seed: int | None = None) -> Spring:
     """A synthetic race; it is over when the race is."""
     from pitbox.sim.synthetic.scenario import SCENARIOS
     from pitbox.sim.synthetic.source import SyntheticSource
@@ -47,6 +47,8 @@ def demo_spring(scenario: str, speed: float, minutes: float | None) -> Spring:
     if scenario not in SCENARIOS:
         raise typer.BadParameter(f"There is no scenario {scenario!r}: {', '.join(SCENARIOS)}.")
     changes: dict[str, Any] = {} if minutes is None else {"race_s": minutes * 60}
+    if seed is not None:
+        changes["seed"] = seed
     plan = msgspec.structs.replace(SCENARIOS[scenario], **changes)
     session = SessionId(f"local-{secrets.token_hex(6)}")
     source = SyntheticSource(plan, speed, session=session)

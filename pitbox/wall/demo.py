@@ -64,6 +64,9 @@ class DemoRace:
     def link(self) -> Link:
         return Link(machines=1, is_recorded=not self.wall.has_ended)
 
+    def errors(self) -> list[Exception]:
+        return self.wall.errors()
+
     def start(self) -> None:
         self.wall.start()
         self._talking.start()

@@ -53,6 +53,8 @@ class Following:
         self._chronicles: dict[SessionId, Chronicle] = {}
         self._shown: SessionId | None = None
         self._picture_s = 0.0
+        self._pictured: tuple[SessionId, int, int] | None = None
+        """Of what the last picture is, and how many records are in it."""
         self._trail = Trail()
         self._tide = Tide()
         self.past = FoldedPast(shelf.reader)
@@ -193,9 +195,10 @@ class Following:
             return
         is_behind = self.provisional == session and any(log.session == session for log in self._team.promised)
         now_s = time.monotonic()
-        if is_behind or now_s - self._picture_s < _PICTURE_S:
+        drawn = session, chronicle.turns, chronicle.folded_records
+        if is_behind or drawn == self._pictured or now_s - self._picture_s < _PICTURE_S:
             return
-        self._picture_s = now_s
+        self._picture_s, self._pictured = now_s, drawn
         self.provisional = None
         self._trail.note(standings, info)
         self._hub.standings.put(standings)

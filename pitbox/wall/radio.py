@@ -62,6 +62,8 @@ class RadioPlan(msgspec.Struct, frozen=True):
     """Copies wait while less than this is free: recording stops last."""
     is_watching: bool = False
     """Live values of everybody are wanted."""
+    is_announced: bool = True
+    """On the network; an example is not."""
 
 
 class PeerView(msgspec.Struct, frozen=True):
@@ -199,7 +201,7 @@ class Radio:
             on_seen=lambda seen: board.seen(seen.short_id, discovery.addresses_of(seen.short_id)),
             on_trouble=self._hear_network,
         )
-        return await discovery.open(board.port)
+        return await discovery.open(board.port if self.plan.is_announced else 0)
 
     def _hear_network(self, words: str) -> None:
         level = Level.NOTE if words else Level.OK

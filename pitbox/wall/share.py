@@ -31,7 +31,13 @@ class Sharing:
 
 
 def radio_plan(
-    profile: Profile, settings: Settings, role: Role, *, port: int, is_watching: bool = False
+    profile: Profile,
+    settings: Settings,
+    role: Role,
+    *,
+    port: int,
+    is_watching: bool = False,
+    is_announced: bool = True,
 ) -> RadioPlan:
     return RadioPlan(
         role=role,
@@ -41,6 +47,7 @@ def radio_plan(
         port=port,
         keep_free_bytes=settings.storage.warn_free_bytes,
         is_watching=is_watching,
+        is_announced=is_announced,
     )
 
 
