@@ -55,6 +55,9 @@ def measure_ui(seconds: float, speed: float) -> list[Figure]:
         Figure("bridge, one beat, p99", _at(meter.pulls_s, 99), "ms", how="pull, scene, model"),
         Figure("tick to painted table, p50", _at(lags, 50), "ms"),
         Figure("tick to painted table, p95", _at(lags, 95), "ms", 350, how="a commit closes each 250 ms"),
+        Figure("tick to painted map, p95", _at(meter.map_lags_s, 95), "ms", 120, how="live rows"),
+        Figure("painting the map, p50", _at(meter.map_work_s, 50), "ms", how="CPU"),
+        Figure("painting the map, p95", _at(meter.map_work_s, 95), "ms", how="CPU"),
         Figure("window visible", min(opened_s), "s", 1.5, how="from the start of the process, warm"),
     ]
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pitbox.model.source import Ticks
 from pitbox.ui.engineer.desk import EngineerDesk
 from pitbox.ui.scene.race import RaceChange
+from pitbox.ui.track.view import TrackView
 from pitbox.wall.hub import Hub
 
 _HALF_TICK_S = 1 / 120
@@ -70,15 +71,25 @@ class Meter(QObject):
         """One beat of the bridge with all that views do in it."""
         self.lags_s: list[float] = []
         """From a tick at its source until the table that shows it was painted: the oldest of each picture."""
+        self.map_lags_s: list[float] = []
+        """The same of the track map, which draws live rows before they are folded."""
+        self.map_work_s: list[float] = []
+        """CPU of each painting of the map."""
         self._app, self._desk, self._arrivals = app, desk, arrivals
-        self._before_s = self._newest_s = 0.0
+        self._before_s = self._newest_s = self._lived_s = 0.0
         self._unpainted: float | None = None
+        self._unmapped: float | None = None
 
     def run(self, seconds: float) -> None:
         """With the desk open, outside any other loop."""
         desk, loop = self._desk, QEventLoop()
         table = desk.window.deck.docks["timing"].panel.findChild(QObject, "timing-viewport")
+        track = desk.window.deck.docks["track"].panel.findChild(TrackView)
         assert table is not None
+        assert track is not None
+        track.paints_s = self.map_work_s
+        track.installEventFilter(self)
+        desk.bridge.lived.connect(self._live)
         desk.bridge.raced.connect(self._change)
         desk.bridge.time_pulls(self.pulls_s)
         table.installEventFilter(self)
@@ -87,19 +98,36 @@ class Meter(QObject):
         QTimer.singleShot(round(seconds * 1000), loop.quit)
         loop.exec()
         self.turns_s, self.work_s = list(self._app.turns_s), list(self._app.work_s)
-        table.removeEventFilter(self)
+        for watched in (table, track):
+            watched.removeEventFilter(self)
+        track.paints_s = None
+        desk.bridge.lived.disconnect(self._live)
         desk.bridge.raced.disconnect(self._change)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and self._unpainted is not None:
-            sim_time_s, self._unpainted = self._unpainted, None
-            QTimer.singleShot(0, lambda: self._painted(sim_time_s))
+        if event.type() != QEvent.Type.Paint:
+            return super().eventFilter(watched, event)
+        if isinstance(watched, TrackView):
+            if self._unmapped is not None:
+                self._after_paint(self._unmapped, self.map_lags_s)
+            self._unmapped = None
+        elif self._unpainted is not None:
+            self._after_paint(self._unpainted, self.lags_s)
+            self._unpainted = None
         return super().eventFilter(watched, event)
 
-    def _painted(self, sim_time_s: float) -> None:
-        came_s = self._arrivals.of(sim_time_s)
-        if came_s is not None:
-            self.lags_s.append(time.monotonic() - came_s)
+    def _after_paint(self, sim_time_s: float, into: list[float]) -> None:
+        def note() -> None:
+            came_s = self._arrivals.of(sim_time_s)
+            if came_s is not None:
+                into.append(time.monotonic() - came_s)
+
+        QTimer.singleShot(0, note)
+
+    def _live(self, ticks: Ticks) -> None:
+        if self._lived_s and self._unmapped is None:
+            self._unmapped = self._lived_s + _HALF_TICK_S
+        self._lived_s = float(ticks.own["SessionTime"][-1])
 
     def _change(self, change: RaceChange) -> None:
         """The first tick that the picture before did not have has waited longest."""

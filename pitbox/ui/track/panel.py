@@ -64,7 +64,7 @@ class TrackPanel(Panel):
         self._lane = LaneSeen()
         self._ghosts: tuple[Ghost, ...] = ()
         self._change: RaceChange | None = None
-        self._is_stale = False
+        self._is_stale = self._has_ended = False
         self._now_s, self._lived_s = 0.0, -math.inf
         self._kept = kept = stage.memory.recall(_KEY, _Kept) or _Kept()
         self._plates = self._chip("All plates", self.toggle_plates, is_down=kept.has_all_plates)
@@ -94,6 +94,8 @@ class TrackPanel(Panel):
         self._change = change
         self._hear(change.info)
         cars = track_cars(change.scene)
+        if self._has_ended:
+            self._look_elsewhen(None)
         if self._now_s - self._lived_s > _LIVE_S:
             self._see(
                 [car.car_idx for car in cars if car.fade == 1.0], [c.pct for c in cars if c.fade == 1.0]
@@ -129,6 +131,9 @@ class TrackPanel(Panel):
 
     def show_pulse(self, pulse: Pulse) -> None:
         self._is_stale = pulse.is_stale
+        has_ended, self._has_ended = self._has_ended, pulse.has_ended
+        if pulse.has_ended and not has_ended and self._change is not None:
+            self.show_change(msgspec.structs.replace(self._change, is_other_race=False))
         self._age.tell(f"{age_words(pulse.age_s or 0)} old" if pulse.is_stale else "")
         self._show_cast(self.view.picture.cast.cars)
         self._show_scenery(self.stage.bridge.scene)
@@ -241,7 +246,7 @@ class TrackPanel(Panel):
         self._show_cast(self.view.picture.cast.cars)
 
     def _look_elsewhen(self, _: object) -> None:
-        """Another moment: nobody drives from one to the other."""
+        """Another moment, or the last one: nobody drives from one to the other."""
         self.view.picture.motion.forget()
         self._lived_s = -math.inf
 

@@ -287,9 +287,10 @@ def _weight(car: TrackCar, cast: Cast) -> int:
 
 
 def ghost_words(ghost: Ghost) -> str:
-    """Fuel P6."""
+    """As `fuel P6`; a stop that fills nothing does not say so."""
+    plain = {"drive through": "drive through", "tyres alone": "tyres"}.get(ghost.service)
     names = {"tyres": "+ tyres", "repairs": "+ repairs"}
-    return f"{names.get(ghost.kind, ghost.kind)} P{ghost.class_position}"
+    return f"{plain or names.get(ghost.kind, ghost.kind)} P{ghost.class_position}"
 
 
 def box_of(plate: Plate) -> QRectF:

@@ -26,7 +26,7 @@ from pitbox.ui.track.ground import Scenery
 from pitbox.ui.track.picture import Cast, Shot, TrackPicture
 from pitbox.ui.track.road import Road
 
-_MARGIN = 44
+_MARGIN = 36
 _WHEEL_ZOOM = 1.0015
 """For each of the wheel's units; a notch has 120."""
 _FOLLOW_ZOOM = 4.0
