@@ -12,6 +12,8 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.token import GRID
 
 _VERSION = 1
+_WIDTH, _HEIGHT = 1536, 928
+"""As large as it is at first: shares of less would be spoilt by what panels need at least."""
 LAST = "last"
 """The layout of the last evening; it is no name that a person gave."""
 
@@ -29,6 +31,7 @@ class Deck(QMainWindow):
         self._stage, self._name = stage, name
         self._key = f"layouts.{name}"
         self.docks = {plan.name: PanelDock(plan, stage) for plan in plans}
+        self.resize(stage.look.px(_WIDTH), stage.look.px(_HEIGHT))
         self._arrange()
         self._first = self.saveState(_VERSION)
         for dock in self.docks.values():
@@ -98,10 +101,20 @@ class Deck(QMainWindow):
         self._share()
 
     def _share(self) -> None:
+        """Rows of each column, cells of each row, then columns: all at once they pull at each other."""
         docks = [dock for dock in self.docks.values() if not dock.plan.tab]
         unit = self._stage.look.px(25 * GRID)
-        self.resizeDocks(docks, [dock.plan.width * unit for dock in docks], Qt.Orientation.Horizontal)
-        self.resizeDocks(docks, [dock.plan.height * unit for dock in docks], Qt.Orientation.Vertical)
+        firsts = [dock for dock in docks if dock.plan.cell == 0]
+        heads = [dock for dock in firsts if dock.plan.row == 0]
+        for column in {dock.plan.column for dock in docks}:
+            rows = [dock for dock in firsts if dock.plan.column == column]
+            self.resizeDocks(rows, [dock.plan.height * unit for dock in rows], Qt.Orientation.Vertical)
+            for row in {dock.plan.row for dock in rows}:
+                cells = [dock for dock in docks if (dock.plan.column, dock.plan.row) == (column, row)]
+                if len(cells) > 1:
+                    widths = [dock.plan.width * unit for dock in cells]
+                    self.resizeDocks(cells, widths, Qt.Orientation.Horizontal)
+        self.resizeDocks(heads, [dock.plan.width * unit for dock in heads], Qt.Orientation.Horizontal)
 
     def _add_command(self, dock: PanelDock) -> None:
         title, name = dock.plan.title, f"{self._name}.{dock.plan.name}"
@@ -111,7 +124,7 @@ class Deck(QMainWindow):
 
 
 def _place_of(dock: PanelDock) -> tuple[bool, int, int, int, bool]:
-    """The heads of columns first: then a row stays within its column."""
+    """Heads of columns first: so a row stays in its column. Then rows: so a cell stays in its row."""
     plan = dock.plan
     is_head = plan.row == 0 and plan.cell == 0 and not plan.tab
-    return (not is_head, plan.column, plan.row, plan.cell, plan.tab)
+    return (not is_head, plan.cell, plan.column, plan.row, plan.tab)
