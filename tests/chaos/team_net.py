@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 from cable import Cable, cable, run
 from paired import Machine, pair, wait_for
-from same_race import assert_same, assert_told_once
+from same_race import assert_same, assert_told
 
 from pitbox.model.ids import LogId
 from pitbox.model.role import Role
@@ -109,8 +109,6 @@ class Net:
         self.engineers = [Plugged(root, name, Role.ENGINEER, wire) for name in engineers]
         self.engineer = self.engineers[0]
         self.windows: list[Window] = []
-        self.is_retold = False
-        """The engineer was started again in mid-race, and tells again what it told before."""
         machines = self.machines
         for at, one in enumerate(machines):
             for other in machines[at + 1 :]:
@@ -129,7 +127,6 @@ class Net:
     def restart_engineer(self) -> None:
         """Until it is connected and has said what it holds."""
         heard, ups = len(self.engineer.told("have")), len(self.engineer.told("link-up"))
-        self.is_retold = True
         self.engineer.start()
         wait_for(lambda: len(self.engineer.told("have")) > heard)
         wait_for(lambda: len(self.engineer.told("link-up")) >= ups + 2)
@@ -147,12 +144,11 @@ class Net:
         self.driver.stop()
         for engineer in self.engineers:
             wait_for(lambda engineer=engineer: holds(engineer, self.driver.frames()), 60.0)
-        wait_for(lambda: self.is_retold or _is_told(self.engineer, self.driver))
+        wait_for(lambda: _is_told(self.engineer, self.driver))
         for engineer in self.engineers:
             engineer.stop()
         assert_same(*self.machines)
-        if not self.is_retold:
-            assert_told_once(self.engineer, self.driver)
+        assert_told(self.engineer, self.driver)
 
     def live_ms(self, from_s: float = 0.0, until_s: float = float("inf")) -> np.ndarray:
         """From the tick at the driver to the value at the engineer; both have ended."""
@@ -180,7 +176,7 @@ def holds(machine: Machine, had: dict[LogId, bytes]) -> bool:
 
 def _is_told(engineer: Machine, origin: Machine) -> bool:
     try:
-        assert_told_once(engineer, origin)
+        assert_told(engineer, origin)
     except AssertionError:
         return False
     return True
