@@ -1,6 +1,6 @@
 """`pitbox status`: what the pit wall would say at a moment of a race, on one screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +9,7 @@ import typer
 from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
 
 if TYPE_CHECKING:  # loaded by the command that needs it
+    from pitbox.model.amendment import Amendment
     from pitbox.model.ids import LogId, SessionId
     from pitbox.model.session import SessionInfo
     from pitbox.strategy.allowance import Limits
@@ -47,26 +48,39 @@ def status(
 ) -> None:
     """Race end, fuel, pit windows, rivals, catch and rejoin, as known at that moment."""
     from pitbox.strategy.allowance import Limits
+    from pitbox.wall.terms import limits_of
 
     stint_s = _seconds(stint, "--stint") if stint else None
     drive_s = _seconds(drive, "--drive") if drive else None
-    limits, rules, desk = Limits(tyres, stint_s, drive_s, drivers), _rules(service), desk_of(context)
+    desk = desk_of(context)
+    terms, usual = desk.settings.strategy, limits_of(desk.settings.strategy)
+    limits = Limits(
+        tyres or usual.tyre_laps,
+        stint_s or usual.stint_s,
+        drive_s or usual.drive_s,
+        drivers or usual.drivers,
+    )
+    rules, target = _rules(service or terms.service), target or terms.fuel_target or None
     listener = _listener(desk, session, _until_s(desk, session, at, car))
-    _say(listener, car, (limits, rules, target), as_json=as_json)
+    said = _set_right(desk, session, listener)
+    _say(listener, car, (limits, rules, target), said, as_json=as_json)
 
 
 def _say(
     listener: "Listener",
     number: str,
     wishes: "tuple[Limits, PitRules | None, float | None]",
+    said: "Mapping[int, Amendment]",
     *,
     as_json: bool,
 ) -> None:
     from pitbox.cli.status_page import page
+    from pitbox.model.amendment import amend_standings
     from pitbox.strategy.briefing import Case, briefing
     from pitbox.strategy.forecast import moment_of
 
-    standings, (limits, rules, target_l) = listener.fold.standings(), wishes
+    folded, (limits, rules, target_l) = listener.fold.standings(), wishes
+    standings = None if folded is None else amend_standings(folded, said)
     moment = moment_of(listener.story, standings)
     car_idx = _car_idx(moment.info, number, moment.own_car_idx)
     if car_idx is None or (not number and moment.car(car_idx) is None):
@@ -77,6 +91,40 @@ def _say(
         print_json(found)
     else:
         print(page(found, moment.info, listener.story.people, is_race=listener.story.is_race))
+        _tell_amended(said, car_idx, listener)
+
+
+def _tell_amended(said: "Mapping[int, Amendment]", car_idx: int, listener: "Listener") -> None:
+    """What people set right about this car: the figures above stand on it."""
+    from pitbox.ui.scene.amended import amended_of
+
+    if car_idx in said:
+        for one in amended_of(said[car_idx], listener.story.people):
+            print(f"Corrected  {one.words}")
+
+
+def _set_right(desk: Desk, session: str | None, listener: "Listener") -> "Mapping[int, Amendment]":
+    """Lay over the story what people of this team said of it."""
+    from pitbox.log.edits import edit_readers
+
+    if session is not None and Path(session).suffix.lower() == ".csv":
+        return {}
+    name = _newest(desk) if session is None else pick_sessions(desk, session)[0]
+    if not edit_readers(desk.shelf, name):
+        return {}
+    from pitbox.crew.clock import SystemClock
+    from pitbox.identity.device import Identity
+    from pitbox.wall.amender import amend_story
+    from pitbox.wall.edit_book import EditBook
+    from pitbox.wall.roles import roles_of
+
+    folder = desk.profile.identity_folder
+    book = EditBook(desk.shelf, Identity.load_or_create(folder), SystemClock(), role_of=roles_of(folder))
+    book.enter(name)
+    try:
+        return book.ask(lambda ledger: amend_story(listener.story, ledger))
+    finally:
+        book.close()
 
 
 def _rules(service: str) -> "PitRules | None":

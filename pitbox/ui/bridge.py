@@ -12,9 +12,11 @@ from pitbox.ui.scene.ahead import lap_windows
 from pitbox.ui.scene.composer import Composer, compose_still
 from pitbox.ui.scene.race import RaceScene
 from pitbox.ui.scene.row import LapWindow
+from pitbox.wall.amender import amend_story
 from pitbox.wall.feed import Feed
 from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook, Pulse
+from pitbox.wall.staff import staff_of
 
 if TYPE_CHECKING:  # it loads what only a driver's window needs
     from pitbox.strategy.forecast import Forecast
@@ -267,7 +269,13 @@ class RaceBridge(QObject):
         self._back.version, still = moments.answered.take(self._back.version)
         if still is None:
             return
-        change = compose_still(still)
+        staff = staff_of(self.feed)
+        amendments = (
+            {}
+            if staff is None
+            else staff.book.ask(lambda ledger: amend_story(still.story, ledger, still.facts))
+        )
+        change = compose_still(still, amendments)
         self._back.still, self._back.scene = still, change.scene
         self._look_ahead_from(still)
         self.looked.emit(still)

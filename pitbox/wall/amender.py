@@ -6,7 +6,7 @@
 Belongs to one thread. A car of which nobody said anything passes through at no cost.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -15,7 +15,7 @@ from pitbox.model.correction import KIND
 from pitbox.model.fact import Fact, FlagPhase
 from pitbox.model.ledger import Ledger
 from pitbox.model.standing import Standings
-from pitbox.strategy.story import Story
+from pitbox.strategy.story import CarStory, Story
 from pitbox.wall.ledger import Key, fact_key
 
 _CAR = 3
@@ -97,19 +97,37 @@ class Amender:
         return amend_standings(standings, self.amendments) if is_mine else standings
 
 
-def amend_story(story: Story, ledger: Ledger) -> Mapping[int, Amendment]:
-    """Set a story that was told from a recording right, and say what was set right in it."""
-    found: dict[int, Amendment] = {}
+def amend_story(story: Story, ledger: Ledger, facts: Sequence[Fact] | None = None) -> Mapping[int, Amendment]:
+    """Set a story right that was told from a log, and say what was set right in it.
+
+    `facts`: those that it was told, where the story itself may have been set right before.
+    """
     axis = next(((lap.session_num, lap.run) for car in story.cars.values() for lap in car.laps), None)
-    spoken = set() if axis is None else set(_signs(ledger, axis))
-    for car_idx in spoken & story.cars.keys():
-        car = story.cars[car_idx]
-        series = (car.laps, car.stops, car.stints, car.driver_stints, car.tyre_stints, car.incidents)
-        amendment = amend(car_idx, [fact for facts in series for fact in facts], ledger)
+    found: dict[int, Amendment] = {}
+    for car_idx in () if axis is None else sorted(_signs(ledger, axis).keys() & story.cars.keys()):
+        told = _facts_of(story.cars[car_idx]) if facts is None else _of_car(facts, car_idx, axis)
+        amendment = amend(car_idx, told, ledger)
         if amendment is not None:
             found[car_idx] = amendment
             story.retell(car_idx, amendment.facts)
     return found
+
+
+def _facts_of(car: CarStory) -> list[Fact]:
+    series = (car.laps, car.stops, car.stints, car.driver_stints, car.tyre_stints, car.incidents)
+    return [fact for facts in series for fact in facts]
+
+
+def _of_car(facts: Sequence[Fact], car_idx: int, axis: tuple[int, int] | None) -> list[Fact]:
+    """Each as it was said last."""
+    known = {
+        fact_key(fact): fact
+        for fact in facts
+        if not isinstance(fact, FlagPhase)
+        and fact.car_idx == car_idx
+        and (fact.session_num, fact.run) == axis
+    }
+    return list(known.values())
 
 
 def _signs(ledger: Ledger, axis: tuple[int, int]) -> dict[int, tuple[object, ...]]:

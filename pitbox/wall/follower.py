@@ -6,7 +6,7 @@ import msgspec
 
 from pitbox.model.clock import Clock
 from pitbox.model.standing import Standings
-from pitbox.strategy.briefing import Case, Mind
+from pitbox.strategy.briefing import Mind
 from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.forecast import Forecast, forecast, moment_of
 from pitbox.strategy.story import Story
@@ -14,6 +14,8 @@ from pitbox.timing.wetness import wetness_of
 from pitbox.wall.feed import Feed
 from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook
+from pitbox.wall.settings import Strategy
+from pitbox.wall.terms import case_of
 
 _REGULAR_S, _LEAST_S, _MOST_S = 15.0, 0.5, 30.0
 _SHARE = 0.05
@@ -23,9 +25,9 @@ _SHARE = 0.05
 class Follower:
     """Belongs to the thread that looks."""
 
-    def __init__(self, feed: Feed, clock: Clock, case: Case | None = None) -> None:
-        """`case`: what people said of this event: limits, rules of service, a target."""
-        self.feed, self._clock, self._case = feed, clock, case or Case()
+    def __init__(self, feed: Feed, clock: Clock, terms: Strategy) -> None:
+        self.feed, self.terms, self._clock = feed, terms, clock
+        self._case = case_of(terms)
         self._outlook = Outlook(feed, clock)
         self._story, self._mind = Story(), Mind(self._case.rules)
         self._axis: tuple[int, int] | None = None
@@ -66,7 +68,7 @@ class Follower:
     def _take(self, batch: Batch) -> None:
         if batch.is_other_feed:
             self._story, self._mind, self._standings = Story(), Mind(self._case.rules), None
-        elif batch.retold:  # what was learnt from it may be wrong
+        elif batch.amendments is not None:  # what was learnt from it may be wrong
             self._mind, self._asked = Mind(self._case.rules), ()
         batch.tell(self._story)
         for fact in batch.facts:

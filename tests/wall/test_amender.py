@@ -190,3 +190,17 @@ def test_a_story_from_a_recording_is_set_right_the_same_way(race: Race) -> None:
     assert set(found) == {CAR}
     assert list(plain.cars[CAR].laps) == list(race.story.cars[CAR].laps)
     assert list(plain.cars[CAR].driver_stints) == list(race.story.cars[CAR].driver_stints)
+
+
+def test_a_moment_that_is_looked_at_twice_is_set_right_once(race: Race) -> None:
+    """The story of a moment is set right from what was folded, not from what was set right before."""
+    told = driven()
+    race.office.book.write([correct(STINT, "user_id", BO)])
+    story = Story()
+    story.hear(INFO)
+    story.take_all(told)
+    first = race.office.book.ask(lambda ledger: amend_story(story, ledger, told))
+    second = race.office.book.ask(lambda ledger: amend_story(story, ledger, told))
+    assert first == second
+    assert first[CAR].driver == (ADA, BO)
+    assert laps_of(story, BO) == 5

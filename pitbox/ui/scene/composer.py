@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from pitbox.model.amendment import Amendment
+from pitbox.model.amendment import Amendment, amend_standings
 from pitbox.model.fact import Fact, Stop
 from pitbox.model.session import Entry, SessionInfo
 from pitbox.model.standing import CarStanding, Standings
@@ -104,10 +104,12 @@ class Composer:
         return change
 
 
-def compose_still(still: Still) -> RaceChange:
-    """A moment of the past, as if nothing had been shown before."""
-    scene = compose(still.standings, still.info, still.story, {})
-    return _whole(scene, still.facts, still.standings, still.info)
+def compose_still(still: Still, amendments: Mapping[int, Amendment] = _NOTHING_SAID) -> RaceChange:
+    """A moment of the past, as if nothing had been shown before; `amendments` are in its story already."""
+    standings = None if still.standings is None else amend_standings(still.standings, amendments)
+    scene = compose(standings, still.info, still.story, {}, amendments)
+    scene = msgspec.structs.replace(scene, amendments=amendments)
+    return _whole(scene, still.facts, standings, still.info)
 
 
 def compose(

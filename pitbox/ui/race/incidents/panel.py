@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pitbox.ui.race.incidents.words import COLUMNS, line_of, points_words
@@ -23,6 +24,8 @@ _NOTHING = (
 )
 _NONE_WANTED = "None of these cars had an incident; 0 shows all."
 _FEW_LEFT = 4
+_ROOM_FOR_CLASSES = 400
+"""In a narrower panel classes are chosen by their keys."""
 
 
 class IncidentPanel(Panel):
@@ -72,6 +75,10 @@ class IncidentPanel(Panel):
 
     def show_pulse(self, pulse: Pulse) -> None:
         self.list.set_stale(is_stale=pulse.is_stale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def toggle_battle(self) -> None:
         self._sift(is_battle=not self.sieve.is_battle)
@@ -123,6 +130,12 @@ class IncidentPanel(Panel):
             self._chip_row.addWidget(chip)
             self._class_chips.append(chip)
         self._sift(classes=self.sieve.classes & set(heads))
+        self._fit()
+
+    def _fit(self) -> None:
+        has_room = self.width() >= self.stage.look.px(_ROOM_FOR_CLASSES)
+        for chip in self._class_chips:
+            chip.setVisible(has_room)
 
     def _chip(self, title: str, tip: str, run: Callable[[], None]) -> QPushButton:
         chip = QPushButton(title)

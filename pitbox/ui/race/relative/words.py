@@ -6,11 +6,11 @@ from pitbox.ui.scene.words import NONE
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
-    LineColumn(52),
+    LineColumn(50),
     LineColumn(0),
-    LineColumn(72),
-    LineColumn(48, is_left=False),
-    LineColumn(64, is_left=False),
+    LineColumn(68),
+    LineColumn(44, is_left=False),
+    LineColumn(60, is_left=False),
 )
 _STATES = {
     "off": Part("off", "bad", sign=Sign.ALERT),
