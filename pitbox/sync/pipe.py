@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import sys
 from collections import deque
 from typing import Protocol
 
@@ -10,6 +11,9 @@ READ_SIZE = 256 << 10
 WRITE_HIGH = 256 << 10
 """Bytes that a connection may hold back before whoever writes has to wait."""
 _FRESH_BYTES = 16 << 10
+_TCP_THIN_LINEAR_TIMEOUTS, _TCP_RTO_MIN_US = 16, 45
+"""Linux, the second from 6.18 on; Python has no names for them."""
+_FRESH_RTO_US = 10_000
 
 
 class Pipe(Protocol):
@@ -76,11 +80,20 @@ class StreamPipe:
         return transport.get_write_buffer_size() + waiting == 0
 
     def prefer_fresh(self) -> None:
-        """Let the system hold back little: what waits there can no longer be replaced by a newer value."""
+        """Let the system hold back little, and send again soon what was lost.
+
+        What waits there can no longer be replaced by a newer value; and by a system's usual 200 ms one lost
+        packet holds up a dozen rows.
+        """
         connection = self._writer.get_extra_info("socket")
-        if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
-            with contextlib.suppress(OSError):
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _FRESH_BYTES)
+        options = []
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            options.append((socket.TCP_NOTSENT_LOWAT, _FRESH_BYTES))
+        if sys.platform == "linux":
+            options += [(_TCP_RTO_MIN_US, _FRESH_RTO_US), (_TCP_THIN_LINEAR_TIMEOUTS, 1)]
+        for option, value in options if connection is not None else ():
+            with contextlib.suppress(OSError):  # an older system
+                connection.setsockopt(socket.IPPROTO_TCP, option, value)
 
     async def close(self) -> None:
         with contextlib.suppress(OSError, TimeoutError):
