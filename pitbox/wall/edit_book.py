@@ -156,9 +156,12 @@ class EditBook:
         author, self._author = self._author, None
         if author is not None:
             try:
-                author.close()
+                sealed = author.close()
             except (LogError, OSError) as error:
                 _log.error("the log of edits %s could not be sealed: %s", author.log, error)
+            else:
+                if sealed is not None and self.heard is not None:
+                    self.heard(sealed)  # else it left only with the next look at the shelf
         self._session = None
 
     def _read_log(self, log: LogId) -> None:
