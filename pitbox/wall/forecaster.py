@@ -15,9 +15,9 @@ from pitbox.crew.thread import Hand
 from pitbox.model.clock import Clock
 from pitbox.wall.feed import Feed
 from pitbox.wall.moment import Still
+from pitbox.wall.settings import Strategy
 
 if TYPE_CHECKING:
-    from pitbox.strategy.briefing import Case
     from pitbox.strategy.forecast import Forecast
     from pitbox.wall.follower import Follower
 
@@ -31,9 +31,10 @@ _FINE = "The race ahead is worked out again."
 class Forecaster:
     """One for a window. Started, turned to another feed and stopped by whoever shows its forecasts."""
 
-    def __init__(self, feed: Feed, clock: Clock, case: "Case | None" = None) -> None:
+    def __init__(self, feed: Feed, clock: Clock, terms: Strategy | None = None) -> None:
+        """`terms`: what people said of this event."""
         self.forecasts: Mailbox[Forecast] = Mailbox()
-        self._clock, self._case = clock, case
+        self._clock, self._terms = clock, terms or Strategy()
         self._lock = threading.Lock()
         self._feed = feed
         self._hand: Hand | None = None
@@ -55,6 +56,11 @@ class Forecaster:
         with self._lock:
             self._feed, self.forecasts, self._still = feed, Mailbox(), None
 
+    def reckon_with(self, terms: Strategy) -> None:
+        """From any thread: other words about the event; what was said stands until it is said anew."""
+        with self._lock:
+            self._terms, self._is_still_due = terms, self._still is not None
+
     def look_from(self, still: Still | None) -> None:
         """From any thread: look ahead from that moment of the past only; None: from the present again."""
         with self._lock:
@@ -63,10 +69,10 @@ class Forecaster:
     def look(self) -> "Forecast | None":
         """Take in what is new and, if it is time, look ahead. Belongs to the thread."""
         with self._lock:
-            feed, mailbox, still = self._feed, self.forecasts, self._still
+            feed, mailbox, still, terms = self._feed, self.forecasts, self._still, self._terms
             is_due, self._is_still_due = self._is_still_due, False
             is_back, self._was_still = self._was_still and still is None, still is not None
-        follower = self._follow(feed)
+        follower = self._follow(feed, terms)
         if is_back:
             follower.ask_again()
         said: Forecast | None = None
@@ -78,12 +84,13 @@ class Forecaster:
             mailbox.put(said)
         return said
 
-    def _follow(self, feed: Feed) -> "Follower":
-        if self._follower is None or self._follower.feed is not feed:
+    def _follow(self, feed: Feed, terms: Strategy) -> "Follower":
+        known = self._follower
+        if known is None or known.feed is not feed or known.terms != terms:
             from pitbox.wall.follower import Follower  # noqa: PLC0415 - not before the first paint
 
-            self._follower = Follower(feed, self._clock, self._case)
-        return self._follower
+            known = self._follower = Follower(feed, self._clock, terms)
+        return known
 
     def _main(self, stop: threading.Event) -> None:
         is_well = True

@@ -176,6 +176,28 @@ class Sim(msgspec.Struct, frozen=True):
     ] = ""
 
 
+class Strategy(msgspec.Struct, frozen=True):
+    """What people know of this event and iRacing does not tell."""
+
+    service: Annotated[
+        Literal["", "together", "in-turn", "least-time", "circuit"],
+        Meta(description="Rules of service in the pits, as in `pitbox status`. Empty: what is usual."),
+    ] = ""
+    stint_minutes: Annotated[int, Meta(ge=0, le=1440, description="The longest stint. 0: no limit.")] = 0
+    drive_minutes: Annotated[
+        int, Meta(ge=0, le=1440, description="The longest drive time of a driver in the race. 0: no limit.")
+    ] = 0
+    tyre_laps: Annotated[
+        int, Meta(ge=0, le=1000, description="Laps that a set of tyres may do. 0: no limit.")
+    ] = 0
+    drivers: Annotated[
+        int, Meta(ge=0, le=64, description="How many will drive. 0: those seen, and as many as have to.")
+    ] = 0
+    fuel_target: Annotated[
+        float, Meta(ge=0, le=1000, description="Litres or kWh a lap to reckon with as well. 0: none.")
+    ] = 0.0
+
+
 class Settings(msgspec.Struct, frozen=True):
     general: General = General()
     storage: Storage = Storage()
@@ -185,6 +207,7 @@ class Settings(msgspec.Struct, frozen=True):
     messages: Messages = Messages()
     window: Window = Window()
     sim: Sim = Sim()
+    strategy: Strategy = Strategy()
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -12,6 +12,9 @@ from pitbox.wall.feed import StillFeed
 from pitbox.wall.forecaster import Forecaster
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.profile import find_profile
+from pitbox.wall.settings import Strategy
+from pitbox.wall.settings_file import change
 from pitbox.wire.record import InfoRecord
 
 
@@ -45,3 +48,9 @@ def test_the_window_says_what_status_says(pitbox, shelf, session):
     assert told["laps"] >= 1
     assert told["rejoins"]
     assert json.loads(json.dumps(msgspec.to_builtins(last.said, enc_hook=str))) == told
+    change(find_profile().settings_file, {"strategy.service": "least-time"})
+    forecaster.reckon_with(Strategy(service="least-time"))
+    asked = forecaster.look().said.rejoins[0].rejoin.cost
+    told = json.loads(pitbox("status", session, "--json").out)["rejoins"][0]["rejoin"]["cost"]
+    assert asked.source == told["source"] == "a least time in the box"
+    assert asked.loss_s == told["loss_s"]

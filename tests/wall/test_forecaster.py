@@ -11,6 +11,9 @@ import scenes
 from pitbox.crew.health import Level
 from pitbox.model.fact import Lap, LapKind
 from pitbox.model.ids import Axis
+from pitbox.strategy.allowance import Limits
+from pitbox.strategy.briefing import Case
+from pitbox.strategy.pit_rule import LEAST_TIME
 from pitbox.strategy.story import Story
 from pitbox.wall import follower as follower_room
 from pitbox.wall import forecaster as forecaster_room
@@ -19,6 +22,7 @@ from pitbox.wall.forecaster import Forecaster
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
 from pitbox.wall.moment import Still
+from pitbox.wall.settings import Strategy
 
 DEADLINE_S = 10.0
 
@@ -39,10 +43,12 @@ class Oracle:
 
     def __init__(self) -> None:
         self.asked: list[float] = []
+        self.cases: list[Case] = []
         self.error: Exception | None = None
 
     def __call__(self, moment, case, mind):
         self.asked.append(moment.now_s)
+        self.cases.append(case)
         if self.error is not None:
             raise self.error
         return msgspec.structs.replace(foresight.FORECAST, moment_s=moment.now_s)
@@ -172,6 +178,18 @@ def test_a_fault_is_told_and_tried_again_while_the_last_answer_stands(oracle, mo
         assert forecaster.forecasts.take()[1] != first
     finally:
         assert forecaster.stop()
+
+
+def test_what_people_know_of_the_event_is_reckoned_with_at_once(oracle):
+    forecaster = Forecaster(feed(), Clock())
+    forecaster.look()
+    terms = Strategy(service="least-time", stint_minutes=65, drive_minutes=240, drivers=4, fuel_target=2.85)
+    forecaster.reckon_with(terms)
+    assert forecaster.look() is not None
+    before, after = oracle.cases
+    assert (before.limits, before.rules, before.target_l) == (Limits(), None, None)
+    assert after.limits == Limits(stint_s=3900.0, drive_s=14_400.0, drivers=4)
+    assert (after.rules, after.target_l) == (LEAST_TIME, 2.85)
 
 
 def test_nothing_known_is_nothing_said(oracle):

@@ -136,9 +136,8 @@ class EngineerDesk(QObject):
 
     def _make_window(self) -> tuple[RaceBridge, EngineerWindow]:
         clock = SystemClock()
-        bridge = RaceBridge(
-            Outlook(self._feed, clock), self, Forecaster(self._feed, clock), self._make_surveyor()
-        )
+        self._forecaster = Forecaster(self._feed, clock, self._settings.strategy)
+        bridge = RaceBridge(Outlook(self._feed, clock), self, self._forecaster, self._make_surveyor())
         bridge.be_calm(is_calm=self.look.taste.is_still)
         stage = Stage(self.look, bridge, Memory(self._profile.config))
         self._add_commands(stage)
@@ -211,6 +210,7 @@ class EngineerDesk(QObject):
             dress(self._app, theme)
         self.look.wear(theme, taste_of(settings.window))
         self.bridge.be_calm(is_calm=self.look.taste.is_still)
+        self._forecaster.reckon_with(settings.strategy)
         if is_other_scale:
             self._open_anew()
 

@@ -1,0 +1,28 @@
+"""What a race is reckoned with: people's words about the event, as strategy wants them."""
+
+from pitbox.strategy.allowance import Limits
+from pitbox.strategy.briefing import Case
+from pitbox.strategy.pit_rule import CIRCUIT, IN_TURN, LEAST_TIME, TOGETHER, PitRules
+from pitbox.wall.settings import Strategy
+
+SERVICES: dict[str, PitRules] = {
+    "together": TOGETHER,
+    "in-turn": IN_TURN,
+    "least-time": LEAST_TIME,
+    "circuit": CIRCUIT,
+}
+
+
+def case_of(terms: Strategy) -> Case:
+    """The case without a race: 0 and empty are no limit."""
+    target_l = terms.fuel_target if terms.fuel_target > 0 else None
+    return Case(limits=limits_of(terms), rules=SERVICES.get(terms.service), target_l=target_l)
+
+
+def limits_of(terms: Strategy) -> Limits:
+    return Limits(
+        tyre_laps=terms.tyre_laps or None,
+        stint_s=60.0 * terms.stint_minutes or None,
+        drive_s=60.0 * terms.drive_minutes or None,
+        drivers=terms.drivers or None,
+    )
