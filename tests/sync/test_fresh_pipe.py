@@ -38,4 +38,4 @@ def test_lost_live_packets_are_repeated_soon_and_little_waits_in_the_system() ->
     play(scenario())
     assert found[socket.TCP_NOTSENT_LOWAT] == 16 << 10
     assert found[THIN_LINEAR_TIMEOUTS] == 1
-    assert found.get(RTO_MIN_US, 10_000) == 10_000, "where the kernel knows it"
+    assert 10_000 <= found.get(RTO_MIN_US, 10_000) <= 20_000, "the kernel counts in ticks of its own"
