@@ -48,18 +48,13 @@ def status(
 ) -> None:
     """Race end, fuel, pit windows, rivals, catch and rejoin, as known at that moment."""
     from pitbox.strategy.allowance import Limits
-    from pitbox.wall.terms import limits_of
+    from pitbox.wall.terms import narrowed
 
     stint_s = _seconds(stint, "--stint") if stint else None
     drive_s = _seconds(drive, "--drive") if drive else None
     desk = desk_of(context)
-    terms, usual = desk.settings.strategy, limits_of(desk.settings.strategy)
-    limits = Limits(
-        tyres or usual.tyre_laps,
-        stint_s or usual.stint_s,
-        drive_s or usual.drive_s,
-        drivers or usual.drivers,
-    )
+    terms = desk.settings.strategy
+    limits = narrowed(terms, Limits(tyres, stint_s, drive_s, drivers))
     rules, target = _rules(service or terms.service), target or terms.fuel_target or None
     listener = _listener(desk, session, _until_s(desk, session, at, car))
     said = _set_right(desk, session, listener)

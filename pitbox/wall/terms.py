@@ -19,6 +19,17 @@ def case_of(terms: Strategy) -> Case:
     return Case(limits=limits_of(terms), rules=SERVICES.get(terms.service), target_l=target_l)
 
 
+def narrowed(terms: Strategy, said: Limits) -> Limits:
+    """What is said now counts; else what stands in the terms."""
+    usual = limits_of(terms)
+    return Limits(
+        said.tyre_laps or usual.tyre_laps,
+        said.stint_s or usual.stint_s,
+        said.drive_s or usual.drive_s,
+        said.drivers or usual.drivers,
+    )
+
+
 def limits_of(terms: Strategy) -> Limits:
     return Limits(
         tyre_laps=terms.tyre_laps or None,
