@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from fault_rows import CASES, Case
 
+COLLECTED = pytest.StashKey[set[str]]()
+"""The names of all tests, those too that are left out."""
 _HELD = {test for case in CASES for test in case.tests}
 
 
@@ -19,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[COLLECTED] = {item.nodeid for item in items}
     if config.getoption("--long"):
         return
     left_out = [item for item in items if item.get_closest_marker("long")]

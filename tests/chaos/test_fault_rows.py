@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from fault_rows import CASES, ROWS
-from row_report import summary
+from row_report import COLLECTED, summary
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,29 +32,11 @@ def test_every_named_test_exists() -> None:
 
 
 def test_every_named_parameter_exists(request: pytest.FixtureRequest) -> None:
-    """Of the tests that are collected in this run, the long ones too."""
-    with_parameters = {test for case in CASES for test in case.tests if "[" in test}
-    collected = pytest_ids(sorted({test.split("::")[0] for test in with_parameters}))
-    assert with_parameters <= collected
-
-
-def pytest_ids(files: list[str]) -> set[str]:
-    import subprocess
-    import sys
-
-    words = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--collect-only",
-        "-q",
-        "--long",
-        "-p",
-        "no:cacheprovider",
-        *files,
-    ]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    return set(done.stdout.splitlines())
+    """Of the tests that this run collected, those that it leaves out too."""
+    collected = request.config.stash[COLLECTED]
+    names = {nodeid.partition("[")[0] for nodeid in collected}
+    named = {test for case in CASES for test in case.tests if "[" in test and test.partition("[")[0] in names}
+    assert named <= collected
 
 
 def test_the_report_counts_what_ran_and_what_did_not() -> None:

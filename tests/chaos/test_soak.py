@@ -27,7 +27,7 @@ class Usage:
 @pytest.mark.parametrize(
     ("warm_s", "seconds", "most_growth"),
     [
-        pytest.param(4, 12, 0.15, id="seconds", marks=pytest.mark.timeout(180)),
+        pytest.param(3, 9, 0.15, id="seconds", marks=pytest.mark.timeout(180)),
         pytest.param(120, 600, 0.05, id="ten minutes", marks=[pytest.mark.long, pytest.mark.timeout(1200)]),
     ],
 )

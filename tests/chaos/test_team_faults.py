@@ -1,23 +1,26 @@
 """Clocks that lie, a restored backup, engineers apart: the same race and the same plan on every machine."""
 
-import json
 import shutil
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from paired import Machine, wait_for
 from same_race import assert_same
 from team_net import Plugged, news, rest, team
 
+from pitbox.crew.clock import SystemClock
 from pitbox.log.edits import edit_readers, edits_of
+from pitbox.model.edit import Value
+from pitbox.model.stint_plan import FIELDS, add_row, fill
+from pitbox.model.stint_plan import plan as stints
+from pitbox.wall.edit_book import EditBook
+from pitbox.wall.roles import roles_of
 from pitbox.wire.record import RunRecord, decode
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
-HAND = Path(__file__).with_name("plan_hand.py")
 HOUR_S = 3600.0
 
 
@@ -78,15 +81,15 @@ def test_two_engineers_apart_edit_one_plan(tmp_path: Path) -> None:
         net.wire.pull(alex.number)
         edit(kim, "s1", "fuel_l", 55.0)
         edit(alex, "s1", "fuel_l", 52.0)
-        assert plan(kim)["s1"]["fuel_l"] == [55.0]
-        assert plan(alex)["s1"]["fuel_l"] == [52.0]
+        assert fuel_l(kim) == [55.0]
+        assert fuel_l(alex) == [52.0]
         net.wire.put_back(alex.number)
         for machine in net.machines:
-            wait_for(lambda machine=machine: set(plan(machine)["s1"].get("fuel_l", ())) == {52.0, 55.0})
+            wait_for(lambda machine=machine: set(fuel_l(machine)) == {52.0, 55.0})
         assert plan(kim) == plan(alex) == plan(net.driver)
         edit(alex, "s1", "fuel_l", 53.0)
         for machine in net.machines:
-            wait_for(lambda machine=machine: plan(machine)["s1"]["fuel_l"] == [53.0])
+            wait_for(lambda machine=machine: fuel_l(machine) == [53.0])
         net.finish()
 
 
@@ -110,22 +113,40 @@ def say(machine: Plugged, text: str) -> None:
     assert machine.command("say", text) == f"Said: {text}\n"
 
 
-def edit(machine: Plugged, *words: object) -> None:
-    hand(machine, *map(str, words))
+@contextmanager
+def book(machine: Machine) -> Iterator[EditBook]:
+    """A hand on the machine's plan, beside the PitBox that runs there."""
+    (session,) = machine.shelf.sessions()
+    found = EditBook(machine.shelf, machine.identity, SystemClock(), role_of=roles_of(machine.folder))
+    found.enter(session)
+    try:
+        yield found
+    finally:
+        found.close()
 
 
-def plan(machine: Plugged) -> dict[str, dict[str, list[Any]]]:
+def edit(machine: Machine, row: str, field: str, value: Value) -> None:
+    with book(machine) as found:
+        rows = found.ask(stints)
+        is_new = row not in {known.key for known in rows}
+        found.write([fill(row, field, value), *([add_row(rows, len(rows), row, salt=1)] if is_new else [])])
+
+
+def plan(machine: Machine) -> dict[str, dict[str, list[Value]]]:
     """By row and field: the value that is shown, and those that stand against it."""
-    found: dict[str, dict[str, list[Any]]] = json.loads(hand(machine))
-    return found
+    with book(machine) as found:
+        rows = found.ask(stints)
+    shown: dict[str, dict[str, list[Value]]] = {}
+    for row in rows:
+        fields = {name: getattr(row, name) for name in FIELDS}
+        shown[row.key] = {name: [value] for name, value in fields.items() if value is not None}
+        for other in row.others:
+            shown[row.key][other.field].append(other.value)
+    return shown
 
 
-def hand(machine: Plugged, *words: str) -> str:
-    arguments = [sys.executable, "-P", str(HAND), str(machine.home), *words]
-    environment = machine.environment()
-    return subprocess.run(
-        arguments, env=environment, capture_output=True, text=True, timeout=60, check=True
-    ).stdout
+def fuel_l(machine: Machine) -> list[Value]:
+    return plan(machine).get("s1", {}).get("fuel_l", [])
 
 
 def recorded_clock_s(machine: Machine) -> float:
