@@ -185,7 +185,7 @@ class GapPlot(TimePlot):
         if view is None:
             return NOBODY
         body = self.body
-        if at.x() > body.right():
+        if at.x() > self._label_left(body):
             places = self.labels(body)
             best = min(places, key=lambda car: abs(places[car] - at.y()), default=NOBODY)
             return best if best != NOBODY and abs(places[best] - at.y()) <= self.look.px(_LABEL) else NOBODY
@@ -268,7 +268,7 @@ class GapPlot(TimePlot):
             is_fat = self._is_fat(car)
             painter.setFont(self.note_strong if is_fat else self.note)
             painter.setPen(self._word_colour(car))
-            left = float(body.right() + px(2 * GRID))
+            left = self._label_left(body)
             painter.fillRect(QRectF(left, y - px(4), px(3), px(8)), QColor(self._ink(car).colour))
             painter.drawText(QPointF(left + px(6), y + middle), self._rows[car].entry.number)
 
@@ -340,6 +340,12 @@ class GapPlot(TimePlot):
         head = self.scene.class_of(self._rows[car_idx].class_id)
         colour = class_colour(head.rank) if head is not None else self.look.palette.dim
         return Ink(colour, _FEW_THIN if len(self._rows) <= _FEW else _MANY_THIN)
+
+    def _label_left(self, body: QRect) -> float:
+        """Behind the newest moment, so that a number stands at the end of its line."""
+        now_s = self.timeline.now_s
+        end_x = body.right() if now_s is None else min(self.x_of(now_s), float(body.right()))
+        return max(end_x, float(body.left())) + self.look.px(2 * GRID)
 
     def _word_colour(self, car_idx: int) -> QColor:
         if self.is_stale:

@@ -225,6 +225,10 @@ class StintPanel(Panel):
     def show_change(self, change: RaceChange) -> None:
         story = self.stage.bridge.newest_story
         self.plot.show_race(change.scene, story, is_other=change.is_other_race)
+        own = change.scene.row(change.scene.own_car_idx)
+        line = None if own is None else self.plot.line(own)
+        planned = None if line is None else line.planned
+        self.stage.timeline.see_ahead(None if planned is None else planned.end_s)
 
     def show_pulse(self, pulse: Pulse) -> None:
         if pulse.is_stale != self.plot.is_stale:

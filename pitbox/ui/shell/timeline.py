@@ -28,6 +28,7 @@ class Timeline(QObject):
         self.now_s: float | None = None
         """The newest moment; None before the first picture."""
         self.cursor_s: float | None = None
+        self._ahead_s = 0.0
         self.clock = DayClock()
 
     @property
@@ -48,12 +49,12 @@ class Timeline(QObject):
         if standings is None:
             return
         if change.is_other_race:
-            self.clock = DayClock()
+            self.clock, self._ahead_s = DayClock(), 0.0
         self.clock.note(time.time(), standings.sim_time_s)
         was_fitted, was_at_end = self.is_fitted, self.span.end_s >= self.whole.end_s
         self.now_s = standings.sim_time_s
         self.start_s = min(start_s if start_s is not None else self.now_s, self.now_s)
-        self.whole = room_for(self.start_s, self.now_s)
+        self.whole = room_for(self.start_s, max(self.now_s, self._ahead_s))
         if was_fitted or change.is_other_race:
             self._show(self.whole)
         elif was_at_end:
@@ -61,6 +62,10 @@ class Timeline(QObject):
         else:
             self._show(self.span.kept(self.whole))
         self.grew.emit()
+
+    def see_ahead(self, at_s: float | None) -> None:
+        """Leave room for what is planned until then, from the next picture on; for nothing when None."""
+        self._ahead_s = at_s or 0.0
 
     def zoom(self, factor: float, around_s: float) -> None:
         self._show(self.span.zoomed(factor, around_s, self.whole))
