@@ -13,6 +13,9 @@ POINTS = 1024
 """Evenly spread over the lap: 20 m apart on the longest of tracks."""
 
 
+_EDGES = np.arange(POINTS + 1) / POINTS
+
+
 class Source(StrEnum):
     """By what the shape is known, the best first."""
 
@@ -58,12 +61,12 @@ class Outline(msgspec.Struct, frozen=True, eq=False):
         far = np.maximum(np.hypot(dx, dy), 1e-9)
         return dx / far, dy / far
 
-    def later(self, pct: float, lap_shares: float) -> float:
-        """The fraction at which a car is so many laps' time after this one; before it if negative."""
-        edges = np.arange(POINTS + 1) / POINTS
+    def later(self, pct: float, lap_shares: Floats) -> Floats:
+        """The fractions at which a car is so many laps' time after this one; before it if negative."""
         phases = np.append(self.phase, 1.0)
-        now = float(np.interp(pct % 1.0, edges, phases)) + lap_shares
-        return float(np.interp(now % 1.0, phases, edges)) % 1.0
+        now = np.interp(pct % 1.0, _EDGES, phases) + np.asarray(lap_shares, np.float64)
+        found: Floats = np.interp(np.mod(now, 1.0), phases, _EDGES) % 1.0
+        return found
 
 
 def circle(length_m: float) -> Outline:

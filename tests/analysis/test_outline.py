@@ -54,7 +54,7 @@ def test_time_is_spread_as_it_was_driven() -> None:
     for pct in (0.02, 0.3, 0.55, 0.97):
         for late in (-0.4, -0.05, 0.2):
             expected = ROAD.fraction_at((ROAD.phase(pct) + late) % 1.0)
-            assert outline.later(pct, late) == pytest.approx(expected, abs=0.002)
+            assert outline.later(pct, np.array([late]))[0] == pytest.approx(expected, abs=0.002)
 
 
 @pytest.mark.parametrize("damage", ["pits", "reset", "gap", "away", "zeros"])
@@ -133,7 +133,7 @@ def test_a_circle_stands_in() -> None:
     outline = circle(5000.0)
     assert not outline.is_learnt
     assert outline.length_m == pytest.approx(5000.0, rel=1e-4)
-    assert outline.later(0.1, -0.2) == pytest.approx(0.9)
+    assert outline.later(0.1, np.array([-0.2, 0.0])) == pytest.approx([0.9, 0.1])
 
 
 def test_the_lane_is_where_cars_were_seen_in_it() -> None:

@@ -77,6 +77,7 @@ def test_another_track_is_another_outline(recorded, tmp_path: Path) -> None:
     assert surveyed(shelf, tmp_path, other).charts.take()[1] is None
 
 
+@pytest.mark.slow
 def test_an_imported_file_teaches_where_the_track_lies(tmp_path: Path) -> None:
     plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=150.0)
     write_ibt(plan, tmp_path / "own.ibt", 3.5)

@@ -1,5 +1,6 @@
 """Cars and plates in ink: a shape for each state, a plate for each number. Plates are drawn once and kept."""
 
+import math
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ DOT = 5.0
 _OURS = 1.35
 _BAR, _PLATE_HEIGHT, _RADIUS = 3, 15, 3
 _PLATES = 600
+_SPRITE, _STEPS, _SPRITES = 28, 4, 2_000
 _FAINT_ALPHA = 0.55
 
 
@@ -26,6 +28,14 @@ class Wear(msgspec.Struct, frozen=True):
     is_reference: bool = False
     is_stale: bool = False
     """Nothing new came for a while: all of it is faint."""
+
+
+class CarFace(NamedTuple):
+    rank: int
+    state: State
+    is_ours: bool
+    fade: float
+    wear: Wear
 
 
 class PlateFace(NamedTuple):
@@ -41,10 +51,12 @@ class Ink:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._plates: dict[tuple[PlateFace, float], QPixmap] = {}
+        self._cars: dict[tuple[CarFace | None, tuple[int, int], float], QPixmap] = {}
         self.wear()
 
     def wear(self) -> None:
         self._plates.clear()
+        self._cars.clear()
         self._font = face(self._look.theme, Type.NOTE, Weight.STRONG)
         self._metrics = QFontMetricsF(self._font)
 
@@ -67,24 +79,59 @@ class Ink:
 
     def draw_car(self, painter: QPainter, car: TrackCar, x: float, y: float, wear: Wear) -> None:
         """The shape says the state; colour says the class."""
-        palette, px = self._look.palette, self._look.px
-        half = self.dot * (_OURS if car.is_ours else 1.0)
-        fill = QColor(palette.faint if wear.is_stale else class_colour(car.rank))
-        painter.setOpacity(car.fade)
+        self._put(painter, CarFace(car.rank, car.state, car.is_ours, round(car.fade, 1), wear), x, y)
+
+    def _put(self, painter: QPainter, face: CarFace | None, x: float, y: float) -> None:
+        """A car; None: a ghost."""
+        half_side = self._look.px(_SPRITE) / 2
+        left, top = math.floor(x - half_side), math.floor(y - half_side)
+        steps = int((x - half_side - left) * _STEPS), int((y - half_side - top) * _STEPS)
+        sprite = self._car(face, steps, painter.device().devicePixelRatio())
+        painter.drawPixmap(QPointF(left, top), sprite)
+
+    def _car(self, wanted: CarFace | None, steps: tuple[int, int], ratio: float) -> QPixmap:
+        """Drawn for each fourth of a pixel, so that a slow car glides and does not hop."""
+        key = wanted, steps, ratio
+        kept = self._cars.get(key)
+        if kept is None:
+            if len(self._cars) >= _SPRITES:
+                self._cars.clear()
+            side = self._look.px(_SPRITE)
+            kept = QPixmap(round((side + 1) * ratio), round((side + 1) * ratio))
+            kept.setDevicePixelRatio(ratio)
+            kept.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(kept)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            x, y = (side / 2 + (step + 0.5) / _STEPS for step in steps)
+            if wanted is None:
+                self._draw_ghost(painter, x, y)
+            else:
+                self._draw_car(painter, wanted, x, y)
+            painter.end()
+            self._cars[key] = kept
+        return kept
+
+    def _draw_car(self, painter: QPainter, wanted: CarFace, x: float, y: float) -> None:
+        palette, px, wear = self._look.palette, self._look.px, wanted.wear
+        half = self.dot * (_OURS if wanted.is_ours else 1.0)
+        fill = QColor(palette.faint if wear.is_stale else class_colour(wanted.rank))
+        painter.setOpacity(wanted.fade)
         if wear.is_chosen or wear.is_reference:
             pen = QPen(QColor(palette.accent if wear.is_chosen else palette.dim), px(2))
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QPointF(x, y), half + px(GRID), half + px(GRID))
-        if car.is_ours:
+        if wanted.is_ours:
             painter.setPen(QPen(QColor(palette.text), px(2)))
         else:
             painter.setPen(QPen(QColor(palette.panel), 1))
         painter.setBrush(fill)
-        self._draw_shape(painter, car.state, QPointF(x, y), half, fill)
-        painter.setOpacity(1.0)
+        self._draw_shape(painter, wanted.state, QPointF(x, y), half, fill)
 
     def draw_ghost(self, painter: QPainter, x: float, y: float) -> None:
+        self._put(painter, None, x, y)
+
+    def _draw_ghost(self, painter: QPainter, x: float, y: float) -> None:
         """Hollow and dashed: it is not there yet."""
         palette, px = self._look.palette, self._look.px
         pen = QPen(QColor(palette.text), px(2))

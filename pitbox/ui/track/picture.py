@@ -23,9 +23,10 @@ _REACH = 14
 """Pixels around a car in which a click means it."""
 _STEP = 10
 """From a car's middle to its plate."""
-_GHOST_LINE = 4
+_GHOST_LINE = 3
 _GHOST_ALPHA = 90
-_DOUBT_POINTS = 10
+_DOUBT = np.linspace(-1.0, 1.0, 9)
+"""Points of the stretch that a ghost may be on; it is drawn on the middle one."""
 _LAYOUT_S = 0.1
 """So often plates look for their places; in between they go along with their cars."""
 _OURS, _CHOSEN, _POINTED_OUT, _TROUBLE, _LEADERS, _MATES = range(6)
@@ -159,17 +160,14 @@ class TrackPicture:
         colour.setAlpha(_GHOST_ALPHA)
         pen = QPen(colour, self._look.px(_GHOST_LINE))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         for ghost in self.cast.ghosts:
             doubt = ghost.behind_laps * ghost.spread_s / max(ghost.loss_s, 1e-6)
-            first = road.outline.later(pct, -ghost.behind_laps - doubt)
-            last = road.outline.later(pct, -ghost.behind_laps + doubt)
-            reach = np.linspace(first, first + (last - first) % 1.0, _DOUBT_POINTS)
-            xs, ys = camera.to_screen(*road.place(reach))
+            reach = road.outline.later(pct, _DOUBT * doubt - ghost.behind_laps)
+            xs, ys = (axis.tolist() for axis in camera.to_screen(*road.place(reach)))
             painter.setPen(pen)
-            painter.drawPolyline([QPointF(*xy) for xy in zip(xs.tolist(), ys.tolist(), strict=True)])
-            at = np.array([road.outline.later(pct, -ghost.behind_laps)])
-            x, y = camera.to_screen(*road.place(at))
-            self.ghost_spots[ghost.kind] = Spot(float(x[0]), float(y[0]))
+            painter.drawPolyline([QPointF(*xy) for xy in zip(xs, ys, strict=True)])
+            self.ghost_spots[ghost.kind] = Spot(xs[len(xs) // 2], ys[len(ys) // 2])
 
     def _lay_plates(self, shot: Shot) -> None:
         if self._is_laid(shot):

@@ -19,6 +19,7 @@ _COS, _SIN = np.tile(np.cos(_TURNS), len(_REACHES)), np.tile(np.sin(_TURNS), len
 _REACH = np.repeat(_REACHES, len(_TURNS))
 _NEAR_FIRST = 4.0
 """A side that is not the best costs less than to go farther out."""
+_TRIES = ((0, 1), (1, 8), (8, len(_REACH)))
 _AIR = 1.0
 """Pixels around each plate."""
 
@@ -68,11 +69,10 @@ class PlateBoard:
         taken[: len(dots)] = dots
         count, sides, plates = len(dots), dict[Hashable, int](), list[Plate]()
         for nth, want in enumerate(wants):
-            is_free = is_inside[nth] & ~_is_hit(boxes[nth], taken[:count])
-            free = order[nth][is_free[order[nth]]]
-            if not len(free) and not want.must:
+            at = _first_free(boxes[nth], order[nth], is_inside[nth], taken[:count])
+            if at is None and not want.must:
                 continue
-            at = int(free[0] if len(free) else order[nth][0])
+            at = int(order[nth][0]) if at is None else at
             box = taken[count] = boxes[nth, at]
             count += 1
             sides[want.key] = at
@@ -95,6 +95,18 @@ class PlateBoard:
             if before is not None:
                 cost[nth, before] = -np.inf
         return boxes, np.argsort(cost, axis=1, kind="stable")
+
+
+def _first_free(
+    boxes: Floats, order: NDArray[np.intp], is_inside: NDArray[np.bool_], taken: Floats
+) -> int | None:
+    """A few at a time: mostly the first one will do."""
+    for first, last in _TRIES:
+        tried = order[first:last]
+        free = tried[is_inside[tried] & ~_is_hit(boxes[tried], taken)]
+        if len(free):
+            return int(free[0])
+    return None
 
 
 def _is_hit(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
