@@ -1,7 +1,7 @@
 """Stint bars: each car's race as a row of bars on the shared axis of time, ours first."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 
 import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -87,12 +87,12 @@ class StintPlot(TimePlot):
             return None
         if self._is_old(row):
             line = stint_line(told, self._story.people, row.window)
-            self._lines[row.car_idx] = (_version(told, row), line)
+            self._lines[row.car_idx] = (_version(told, row, self._story.people), line)
         return self._lines[row.car_idx][1]
 
     def _is_old(self, row: CarRow) -> bool:
         told, kept = self._story.cars.get(row.car_idx), self._lines.get(row.car_idx)
-        return told is not None and (kept is None or kept[0] != _version(told, row))
+        return told is not None and (kept is None or kept[0] != _version(told, row, self._story.people))
 
     def see_classes(self, classes: frozenset[int]) -> None:
         """Only these; all when empty."""
@@ -394,8 +394,9 @@ class StintPlot(TimePlot):
         painter.fillRect(self.width() - px(6), top, px(3), height, self.colour("line"))
 
 
-def _version(told: CarStory, row: CarRow) -> object:
-    return (told.changes, row.window)
+def _version(told: CarStory, row: CarRow, people: Sized) -> object:
+    """Another one when the line may be: a driver's name can come after the first lap."""
+    return (told.changes, row.window, len(people))
 
 
 def _once(rows: list[CarRow]) -> list[CarRow]:

@@ -115,7 +115,8 @@ class TimePlot(QWidget):
         painter, body = QPainter(self), self.body
         painter.fillRect(event.rect(), self.colour("panel"))
         if body.width() > 0 and body.height() > 0:
-            self._draw_grid(painter, body)
+            if self.timeline.now_s is not None:
+                self._draw_grid(painter, body)
             painter.save()
             painter.setClipRect(body)
             self._draw_shades(painter, body)
