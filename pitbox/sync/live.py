@@ -25,6 +25,7 @@ OWN_CHANNELS = (
     *("Speed", "RPM", "Gear", "Throttle", "Brake", "Clutch", "SteeringWheelAngle"),
     *("FuelLevel", "FuelUsePerHour", "OilTemp", "WaterTemp", "EngineWarnings", "PlayerTireCompound"),
     *("PitSvFlags", "PitSvFuel", "PitRepairLeft", "PitOptRepairLeft", "PlayerFastRepairsUsed"),
+    *("FastRepairAvailable", "LFwearM", "RFwearM", "LRwearM", "RRwearM"),
     *("AirTemp", "TrackTemp", "TrackWetness", "Precipitation"),
 )
 FIELD_CHANNELS = (
