@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -44,6 +45,7 @@ class LineList(QAbstractScrollArea):
         """Whoever looks at the last line sees the next one come."""
         self._is_stale = False
         self._tops: list[int] = []
+        self._faces: dict[bool, tuple[QFont, QFontMetricsF]] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -155,11 +157,20 @@ class LineList(QAbstractScrollArea):
         )
 
     def _wear(self) -> None:
+        self._faces.clear()
         self._lay_out()
+
+    def _face(self, *, is_strong: bool) -> tuple[QFont, QFontMetricsF]:
+        """Made once for each look: a font that is asked for anew costs more than the word it draws."""
+        known = self._faces.get(is_strong)
+        if known is None:
+            font = face(self._look.theme, Type.BODY, Weight.STRONG if is_strong else Weight.PLAIN)
+            known = self._faces[is_strong] = (font, QFontMetricsF(font))
+        return known
 
     def _lay_out(self) -> None:
         row, px, top = self._look.row_height, self._look.px, 0
-        metrics = QFontMetricsF(face(self._look.theme, Type.BODY))
+        metrics = self._face(is_strong=False)[1]
         room = QRectF(0, 0, self.viewport().width() - 2 * px(PADDING), 10_000)
         self._tops = []
         for line in self.lines:
@@ -188,7 +199,7 @@ class LineList(QAbstractScrollArea):
 
     def _draw_empty(self, painter: QPainter) -> None:
         edge = self._look.px(2 * PADDING)
-        painter.setFont(face(self._look.theme, Type.BODY))
+        painter.setFont(self._face(is_strong=False)[0])
         painter.setPen(QColor(self._look.palette.dim))
         middle = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(self.viewport().rect().adjusted(edge, edge, -edge, -edge), middle, self.empty)
@@ -204,7 +215,7 @@ class LineList(QAbstractScrollArea):
         for part, slot, column in zip(line.parts, slots, self._columns, strict=True):
             self._draw_part(painter, part, slot.translated(0, box.top()), is_left=column.is_left)
         if line.body:
-            painter.setFont(face(self._look.theme, Type.BODY, Weight.STRONG if line.is_new else Weight.PLAIN))
+            painter.setFont(self._face(is_strong=line.is_new)[0])
             painter.setPen(QColor(palette.faint if self._is_stale else palette.text))
             body = box.adjusted(px(PADDING), self._look.row_height - px(GRID) // 2, -px(PADDING), 0)
             painter.drawText(body, _WRAP, line.body)
@@ -226,8 +237,7 @@ class LineList(QAbstractScrollArea):
             bar = QRect(box.left(), box.top() + px(GRID), px(_BAR), box.height() - 2 * px(GRID))
             painter.fillRect(bar, QColor(class_colour(part.rank)))
             box.setLeft(box.left() + px(_BAR + GRID))
-        font = face(self._look.theme, Type.BODY, Weight.STRONG if part.is_strong else Weight.PLAIN)
-        metrics = QFontMetricsF(font)
+        font, metrics = self._face(is_strong=part.is_strong)
         colour = QColor(getattr(palette, tone))
         if part.sign:
             room = px(MARK + GRID)
