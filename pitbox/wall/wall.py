@@ -7,8 +7,6 @@ a database, the clerk. Nothing here knows who looks at the hub.
 import logging
 from pathlib import Path
 
-import msgspec
-
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.queue import BoundedQueue, Full
 from pitbox.crew.thread import Hand
@@ -19,12 +17,15 @@ from pitbox.log.writer import Committed
 from pitbox.model.ids import LogId
 from pitbox.model.source import SourceEvent, TickSource
 from pitbox.wall.caretaker import Care, Caretaker
+from pitbox.wall.folders import Folders, folders_of
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wall.profile import Profile
 from pitbox.wall.sampler import Sampler
 from pitbox.wall.settings import Settings
 from pitbox.wall.timekeeper import Timekeeper
+
+__all__ = ("Folders", "Wall", "archive_folder", "care_of", "folders_of", "scribe_limits")
 
 _log = logging.getLogger("pitbox.wall")
 _LOG_LANE = 40_000
@@ -34,34 +35,6 @@ _FEW_FACTS = 1_000
 """Kept where nobody scrolls back: the log has them all."""
 _COMMIT_LANE = 2_400
 """Commits waiting for the timekeeper: ten minutes; when it is full, it reads the log instead."""
-
-
-class Folders(msgspec.Struct, frozen=True):
-    """Where a profile keeps what."""
-
-    data: Path
-
-    @property
-    def logs(self) -> Path:
-        return self.data / "log"
-
-    @property
-    def lock_file(self) -> Path:
-        """Of who records here; a setting may lead two profiles to one folder."""
-        return self.data / "pitbox.lock"
-
-    @property
-    def checkpoints(self) -> Path:
-        return self.data / "checkpoint"
-
-    @property
-    def database(self) -> Path:
-        return self.data / "pitbox.duckdb"
-
-
-def folders_of(profile: Profile, settings: Settings) -> Folders:
-    chosen = settings.storage.data_folder
-    return Folders(Path(chosen).expanduser() if chosen else profile.data)
 
 
 class Wall:

@@ -103,10 +103,19 @@ def bench_ui(
     as_json: JsonOption = False,
     seconds: Annotated[float, typer.Option(min=5, help="Of a live race.")] = 60.0,
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="Times real time.")] = 1.0,
+    hours: Annotated[
+        float,
+        typer.Option(min=0, max=24, help="Of racing, for its memory alone."),
+    ] = 0.0,
 ) -> None:
     """The engineer's window: what it costs the main thread, how late it shows, how soon it opens."""
     from pitbox.cli.bench.ui import measure_ui
 
+    if hours:
+        from pitbox.cli.bench.memory import measure_memory
+
+        _show("ui memory", measure_memory(hours, speed), as_json=as_json)
+        return
     _show("ui", measure_ui(seconds, speed), as_json=as_json)
 
 

@@ -24,6 +24,7 @@ from pitbox.ui.shell.panel import PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look, taste_of, theme_of
 from pitbox.wall.feed import Feed
+from pitbox.wall.folders import folders_of
 from pitbox.wall.forecaster import Forecaster
 from pitbox.wall.outline_shelf import OutlineShelf
 from pitbox.wall.outlook import Outlook
@@ -31,7 +32,6 @@ from pitbox.wall.profile import Profile
 from pitbox.wall.settings import Settings
 from pitbox.wall.settings_file import change, read
 from pitbox.wall.surveyor import Surveyor
-from pitbox.wall.wall import folders_of
 
 _log = logging.getLogger("pitbox.ui")
 _NAME = "engineer"

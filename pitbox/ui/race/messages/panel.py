@@ -21,7 +21,6 @@ from pitbox.ui.shell.panel import Panel, PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words, rule
 from pitbox.ui.theme.token import GRID, PADDING
-from pitbox.wall.pit_menu import request_menu
 from pitbox.wall.staff import Staff, staff_of
 
 _LOOK_S, _REGULAR_S = 0.2, 2.0
@@ -118,7 +117,7 @@ class MessagePanel(Panel):
         staff = self._staff
         if staff is None:
             self._refuse("Nothing can be asked for here: no session is open.")
-        elif self._tried(lambda: request_menu(staff.book, menu)):
+        elif self._tried(lambda: _request(staff, menu)):
             self.refresh_now()
 
     def acknowledge(self, key: str = "") -> None:
@@ -244,6 +243,12 @@ class MessagePanel(Panel):
 
     def _quick(self, at: int) -> Callable[[], None]:
         return lambda: self.quick.buttons[at].click() if at < len(self.quick.buttons) else None
+
+
+def _request(staff: Staff, menu: PitMenu) -> object:
+    from pitbox.wall.pit_menu import request_menu  # noqa: PLC0415 - loads what speaks to the sim
+
+    return request_menu(staff.book, menu)
 
 
 MESSAGES = PanelPlan("messages", "Messages", MessagePanel, column=1, row=2, cell=1, width=3, height=3)
