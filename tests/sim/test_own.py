@@ -36,6 +36,13 @@ def test_a_clean_lap_driven_by_speed_and_yaw_comes_back_to_the_line(duel):
     assert max(np.ptp(x), np.ptp(y)) > 500
 
 
+def test_north_lies_where_the_earth_has_it(duel):
+    """Counted clockwise, while the car's own angle counts the other way."""
+    sum_rad = duel.own["Yaw"].astype(float) + duel.own["YawNorth"].astype(float)
+    assert np.allclose(np.mod(sum_rad, 2 * np.pi), np.pi / 2, atol=1e-5)
+    assert (duel.own["YawNorth"] >= 0).all()
+
+
 def test_accelerations_fit_the_motion(duel):
     rows = duel.own[duel.field["CarIdxTrackSurface"][:, 1] == ROAD]
     brakes, pushes = rows["Brake"] > 0.6, (rows["Throttle"] > 0.9) & (rows["Gear"] < 4)

@@ -143,7 +143,7 @@ class OwnRows:
                 "Engine0_RPM": drive.rpm,
                 "SteeringWheelAngle": steer,
                 "Yaw": yaw,
-                "YawNorth": np.mod(yaw + 1.1 + np.pi, 2 * np.pi) - np.pi,
+                "YawNorth": np.mod(np.pi / 2 - yaw, 2 * np.pi),  # clockwise from north, as recordings have it
                 "YawRate": drive.curvature * drive.speed_mps
                 + np.where((spin_s >= 0) & (spin_s < 2.0), np.pi, 0.0)
                 + 0.004 * hands * is_rolling,
