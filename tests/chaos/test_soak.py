@@ -24,11 +24,12 @@ class Usage:
             self.descriptors[machine.name].append(descriptors)
 
 
+# Once every car has done a lap, what the fold keeps of each is there: that is no leak.
 @pytest.mark.parametrize(
     ("warm_s", "seconds", "most_growth"),
     [
         pytest.param(3, 9, 0.15, id="seconds", marks=pytest.mark.timeout(180)),
-        pytest.param(120, 600, 0.05, id="ten minutes", marks=[pytest.mark.long, pytest.mark.timeout(1200)]),
+        pytest.param(240, 600, 0.05, id="ten minutes", marks=[pytest.mark.long, pytest.mark.timeout(1200)]),
     ],
 )
 def test_soak_with_five_peers(
