@@ -20,6 +20,8 @@ from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.crew.mailbox import Mailbox
 from pitbox.identity.device import Identity
 from pitbox.log.disk import Disk
+from pitbox.log.edits import first_kind
+from pitbox.log.reader import log_folder
 from pitbox.log.replica import Stored
 from pitbox.model.ids import DeviceId, LogId, SessionId
 from pitbox.model.role import Role
@@ -30,7 +32,7 @@ from pitbox.sync.holders import Holders, Safe
 from pitbox.sync.live import Row
 from pitbox.sync.message import LogName, Offer, Snapshot, Subscribe
 from pitbox.wall.hub import Durable, Hub
-from pitbox.wire.record import SCHEMA
+from pitbox.wire.record import SCHEMA, EditRecord
 
 if TYPE_CHECKING:
     from pitbox.sync.carrier import Carrier, Desk
@@ -85,6 +87,7 @@ class Team(msgspec.Struct, frozen=True):
     ends: dict[LogId, int] = {}
     promised: dict[LogId, int] = {}
     open_logs: frozenset[LogId] = frozenset()
+    """Recordings that go on somewhere; what people write stays open long after the race."""
     counters: dict[str, int] = {}
     trouble: str = ""
 
@@ -112,6 +115,7 @@ class Radio:
         self._disk = Disk()
         self._room = (float("-inf"), True)
         self._attending: set[asyncio.Task[None]] = set()
+        self._is_race: dict[LogId, bool] = {}
 
     def listen_to(self, hub: Hub) -> None:
         """Pass on what is sampled and made durable here, from now on."""
@@ -242,7 +246,8 @@ class Radio:
 
     def _hear_stored(self, stored: list[Stored]) -> None:
         for one in stored:
-            self._holders.note(one.log, one.durable_seq, one.sim_time_s)
+            if self._is_recording(one.log):
+                self._holders.note(one.log, one.durable_seq, one.sim_time_s)
             self.stored.put(one)
 
     def _hear_foul(self, peer: "Peer", words: str) -> None:
@@ -284,8 +289,8 @@ class Radio:
         return has_room
 
     def _tell(self, state: "StationState") -> None:
-        own = [log for log in state.open_logs if log.device == self._identity.device]
-        logs = [*own, *sorted(state.open_logs - set(own))]
+        open_logs = frozenset(filter(self._is_recording, state.open_logs))
+        logs = sorted(open_logs, key=self._nearness)
         found = (self._holders.safe(log, state.holders.get(log, {})) for log in logs)
         trouble = (
             state.trouble if self._has_room() else "Copies of team-mates' recordings wait for disk space."
@@ -301,11 +306,24 @@ class Radio:
                 safe=next((safe for safe in found if safe is not None), None),
                 ends=state.ends,
                 promised=state.promised,
-                open_logs=state.open_logs,
+                open_logs=open_logs,
                 counters=msgspec.structs.asdict(state.counters),
                 trouble=trouble,
             )
         )
+
+    def _is_recording(self, log: LogId) -> bool:
+        """Whether a race is recorded in it, not what people write; one that is not here yet counts as one."""
+        if log not in self._is_race:
+            kind = first_kind(log_folder(self.plan.logs, log))
+            if kind is None:
+                return True
+            self._is_race[log] = kind != EditRecord.KIND
+        return self._is_race[log]
+
+    def _nearness(self, log: LogId) -> tuple[bool, bool, LogId]:
+        """What is recorded here comes first, then the race that people look at."""
+        return (log.device != self._identity.device, log.session != self._hub.session, log)
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True):
