@@ -109,8 +109,9 @@ def _written_here(desk: Desk, wish: Wish) -> Reply:
     from pitbox.crew.clock import SystemClock
     from pitbox.identity.device import Identity
     from pitbox.model.errors import PitBoxError
+    from pitbox.wall.author import author_name
     from pitbox.wall.edit_book import EditBook
-    from pitbox.wall.office import author_name, newest_session
+    from pitbox.wall.office import newest_session
     from pitbox.wall.roles import roles_of
 
     session = newest_session(desk.shelf)

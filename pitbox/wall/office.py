@@ -3,7 +3,6 @@
 Beside the recording, never in its way: it waits for no network and nothing waits for it.
 """
 
-import getpass
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from pitbox.model.sign import Signer
 from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
 from pitbox.sim.iracing.command import CommandSink, Gate, SimCommands
+from pitbox.wall.author import author_name
 from pitbox.wall.button import Binding, bind
 from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.herald import Herald, quiet_zones
@@ -202,16 +202,6 @@ class _Driving:
 def messenger_of(book: EditBook, settings: Settings, clock: Clock) -> Messenger:
     messages = settings.messages
     return Messenger(book, lives_s=messages.lives_s, clock=clock, quick=quick_texts(messages.quick_texts))
-
-
-def author_name(settings: Settings) -> str:
-    """How others see the person at this machine."""
-    if settings.general.name:
-        return settings.general.name
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
 
 
 def newest_session(shelf: Shelf) -> SessionId | None:

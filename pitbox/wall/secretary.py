@@ -13,9 +13,10 @@ from pitbox.log.shelf import Shelf
 from pitbox.model.clock import Clock
 from pitbox.model.ids import Axis, SessionId
 from pitbox.model.sign import Signer
+from pitbox.wall.author import author_name
 from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.hub import Hub
-from pitbox.wall.office import author_name, messenger_of
+from pitbox.wall.office import messenger_of
 from pitbox.wall.settings import Settings
 
 _STEP_S = 0.25

@@ -1,10 +1,9 @@
 """Driver mode's share in the team: a radio beside a recording, which knows nothing of it."""
 
-import getpass
-
 from pitbox.crew.health import HealthSink
 from pitbox.crew.thread import Hand
 from pitbox.model.role import Role
+from pitbox.wall.author import author_name
 from pitbox.wall.edit_book import EditBook
 from pitbox.wall.hub import Hub
 from pitbox.wall.profile import Profile
@@ -41,7 +40,7 @@ def radio_plan(
 ) -> RadioPlan:
     return RadioPlan(
         role=role,
-        name=settings.general.name or _user(),
+        name=author_name(settings) or "PitBox",
         identity_folder=profile.identity_folder,
         logs=folders_of(profile, settings).logs,
         port=port,
@@ -49,10 +48,3 @@ def radio_plan(
         is_watching=is_watching,
         is_announced=is_announced,
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:  # an account without a name
-        return "PitBox"
