@@ -23,8 +23,9 @@ from pitbox.wall.log_stream import LogStream
 from pitbox.wire.errors import WireError
 from pitbox.wire.record import InfoRecord
 
-CHECKPOINT_S = 60.0
-"""Of sim time between two states that are kept: a fifth of a second of folding."""
+CHECKPOINT_S = 30.0
+"""Of sim time between two states that are kept. With 63 cars one takes 77 kB, and half a minute a tenth of a
+second to fold; a minute would halve the file and make looking back miss its half second on a busy machine."""
 
 
 class Chronicle:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pitbox.log.shelf import Shelf
-from pitbox.model.ids import LogId, SessionId
+from pitbox.model.ids import Axis, LogId, SessionId
 from pitbox.sync.live import STALE_S
 from pitbox.wall.annals import Annals, annals_path
 from pitbox.wall.chronicle import Chronicle
@@ -103,8 +103,9 @@ class Following:
     def show(self, session: SessionId, picture: Picture) -> None:
         """What a team-mate's fold sees, only while our own has nothing to say of that session."""
         chronicle = self._chronicles.get(session)
-        own = None if chronicle is None else chronicle.standings()
-        if own is not None and own.sim_time_s >= picture.standings.sim_time_s - STALE_S:
+        theirs = picture.standings
+        there = Axis(theirs.session_num, theirs.run, theirs.sim_time_s - STALE_S)
+        if chronicle is not None and chronicle.axis >= there:  # the fold itself is another thread's
             return
         if self._shown not in (None, session) and self._is_open(self._shown):
             return

@@ -159,7 +159,7 @@ class Outlook:
         reading = self._reading
         is_retold = edition != reading.edition and not reading.is_first
         if is_retold:
-            reading.cursor, reading.is_first = 0, True
+            reading.cursor, reading.is_first, reading.picture = 0, True, None
             for name in ("standings", "info"):
                 reading.versions.pop(name, None)
         reading.edition = edition
