@@ -46,7 +46,7 @@ def test_a_half_open_connection_is_replaced_at_once(net: Net) -> None:
     assert not downs(), "the driver cannot know yet"
     net.wire.put_back(net.engineer.number)
     net.restart_engineer()
-    wait_for(lambda: len(downs()) == 2, 5.0)
+    wait_for(lambda: {line["lane"] for line in downs()} == {"log", "live"}, 5.0)
 
 
 def test_the_receivers_disk_is_full(net: Net) -> None:
