@@ -61,6 +61,7 @@ class Library:
                 is_changed |= self._examine(log, folder, is_busy=is_busy)
         for log in self.holdings.keys() - seen:
             del self.holdings[log]
+            self.damages.pop(log, None)
             is_changed = True
         return is_changed
 

@@ -177,7 +177,7 @@ class Replication:
         """Take one message; raises ForeignError when the peer breaks the rules or sends what is not true."""
         peer = self._peers[name]
         if isinstance(message, Have):
-            self._hear_offers(peer, message)
+            self._hear_offers(name, message)
         elif isinstance(message, Want):
             self._hear_want(peer, message)
         elif isinstance(message, Begin):
@@ -267,7 +267,10 @@ class Replication:
         fresh = [log for log in holdings if log not in peer.told]
         if not fresh and (peer.has_told_all and now_s - peer.told_s < self._limits.have_s):
             return None
-        news = {log: (holding.next_seq, holding.is_open) for log, holding in holdings.items()}
+        # What is gone here since it was told is told, too: nobody waits for it, or counts it as a copy.
+        news = dict.fromkeys(peer.told, (0, False)) | {
+            log: (holding.next_seq, holding.is_open) for log, holding in holdings.items()
+        }
         changed = fresh or [log for log, state in news.items() if peer.told.get(log) != state]
         if not changed and peer.has_told_all:
             return None
@@ -305,9 +308,17 @@ class Replication:
 
     # what we want of them
 
-    def _hear_offers(self, peer: _Peer, message: Have) -> None:
+    def _hear_offers(self, name: str, message: Have) -> None:
+        peer = self._peers[name]
         for offer in message.offers:
-            peer.offers[_id(offer.log)] = offer
+            log = _id(offer.log)
+            if offer.next_seq:
+                peer.offers[log] = offer
+                continue
+            peer.offers.pop(log, None)
+            peer.durable.pop(log, None)
+            if log in self._demands and self._demands[log].peer == name:
+                self._cease(log)
         if len(peer.offers) > _MOST_LOGS:
             raise ForeignError(f"It offers more than {_MOST_LOGS} logs.")
         peer.has_heard_all |= message.is_all
@@ -340,13 +351,22 @@ class Replication:
 
     def _ask_for_holes(self, now_s: float) -> None:
         for log, gap in self.library.damages.items():
-            if log in self._demands and self._demands[log].gap is None:
+            demand = self._demands.get(log)
+            if demand is not None and demand.gap is not None:
+                continue
+            able = (
+                name
+                for name, peer in self._peers.items()
+                if log in peer.offers
+                and peer.offers[log].next_seq >= gap.end_seq
+                and self._is_free(name, log, now_s)
+            )
+            name = next(able, None)
+            if name is None or not self.library.is_ours_to_write(log):
+                continue  # what still comes of the log does not wait for a hole that nobody can fill
+            if demand is not None:
                 self._cease(log)  # the hole first
-            for name, peer in self._peers.items():
-                if log in self._demands or log not in peer.offers or not self._is_free(name, log, now_s):
-                    continue
-                if peer.offers[log].next_seq >= gap.end_seq and self.library.is_ours_to_write(log):
-                    self._ask(log, name, now_s, gap)
+            self._ask(log, name, now_s, gap)
 
     def _review(self, log: LogId, demand: _Demand, now_s: float) -> None:
         offer = self._peers[demand.peer].offers.get(log)

@@ -1,7 +1,9 @@
 """The log lane without a network: any order, cut and reconnect ends in the same bytes everywhere."""
 
 import random
+import shutil
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from shelves import SESSION, device, raw, record
 
 from pitbox.identity.device import Identity
+from pitbox.log.cursor import Gap
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.model.ids import LogId
@@ -237,6 +240,74 @@ def test_a_deleted_session_does_not_come_back(machines: list[Machine]) -> None:
     settle_all([a, b], [Cable(a, b)])
     assert b.logs() == {}
     assert a.logs()
+
+
+def delete(machine: Machine) -> None:
+    machine.library.tombstones.raise_for(SESSION)
+    shutil.rmtree(machine.root / SESSION)
+
+
+def test_who_deleted_a_session_counts_no_longer_as_a_machine_that_has_it(machines: list[Machine]) -> None:
+    a, b, _ = machines
+    record(a.root, a.identity, commits=12)
+    a.start()
+    settle_all([a, b], [cable := Cable(a, b)])
+    (log,) = whole = b.logs()
+    assert a.name in b.replication.holders(log)
+    delete(a)
+    a.library.look()
+    settle_all([a, b], [cable], now_s=10.0)
+    assert a.name not in b.replication.holders(log)
+    assert b.replication.promised_seq(log) == 0
+    assert b.logs() == whole
+    assert a.logs() == {}
+
+
+def test_a_session_that_is_deleted_while_it_is_copied_is_waited_for_no_longer(
+    machines: list[Machine],
+) -> None:
+    a, b, _ = machines
+    record(a.root, a.identity, commits=40)
+    a.start()
+    cable = Cable(a, b)
+    for step in range(4):  # some of it comes
+        for way in (0, 1):
+            cable.send(way, 0.0)
+            cable.deliver(way, 0.0)
+        b.replication.tick(0.0)
+        assert step < 3 or b.replication.settle(0.0)
+    assert b.replication.lag(a.name) > 0
+    delete(a)
+    settle_all([a, b], [cable], now_s=10.0)
+    a.library.look()
+    settle_all([a, b], [cable], now_s=15.0)
+    assert b.replication.lag(a.name) == 0
+    assert b.logs()
+    assert not a.library.damages
+
+
+def test_a_hole_that_nobody_can_fill_holds_nothing_up(machines: list[Machine]) -> None:
+    a, b, _ = machines
+    writer = record(a.root, a.identity, commits=40, is_closed=False)
+    a.library.wrote(writer.log, 10, 1.0)
+    settle_all([a, b], [cable := Cable(a, b)])
+    b.library.damages[writer.log] = Gap(3, 10_000)
+    asked = count_wants(b)
+    for step in range(20):
+        a.library.wrote(writer.log, 10 + 3 * step, 1.0)
+        settle_all([a, b], [cable], now_s=20.0 + step)
+    assert b.library.next_seq(writer.log) > 50
+    assert asked() == 0
+    assert b.replication.counters.known_records == 0
+    writer.abandon()
+
+
+def count_wants(machine: Machine) -> Callable[[], int]:
+    """How often it asks for a log from now on."""
+    wants = []
+    ask = machine.replication._ask
+    machine.replication._ask = lambda *words, **more: (wants.append(words), ask(*words, **more))  # type: ignore[assignment, func-returns-value]
+    return lambda: len(wants)
 
 
 def test_a_flipped_bit_is_mended_from_a_peer(machines: list[Machine]) -> None:
