@@ -94,8 +94,7 @@ class LogWriter:
         self._context: dict[str, bytes] = {}
         self._fd: int | None = None
         self._file_number = -1
-        self._is_file_in_use = False
-        self._is_context_due = False
+        self._is_file_in_use = self._is_context_due = False
         self._unsealed_bytes = 0
         self._unsealed_since_s = self._clock.monotonic_s()
         self._seal_count = 0
