@@ -72,7 +72,8 @@ class Cable:
 
 
 def settle_all(machines: list[Machine], cables: list[Cable], now_s: float = 0.0, rounds: int = 4000) -> float:
-    """Until nothing moves any more; time passes only then."""
+    """Until nothing moves any more for longer than anything waits; time passes only then."""
+    until_s = now_s + 20
     for _ in range(rounds):
         is_moving = False
         for machine in machines:
@@ -86,7 +87,7 @@ def settle_all(machines: list[Machine], cables: list[Cable], now_s: float = 0.0,
         for machine in machines:
             is_moving |= bool(machine.replication.settle(now_s))
         if not is_moving:
-            if now_s > 20:
+            if now_s > until_s:
                 return now_s
             now_s += 1.1
     raise AssertionError("It never comes to rest.")
