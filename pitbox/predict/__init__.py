@@ -1,0 +1,1 @@
+"""What the past teaches: features and learned models. Strategy asks; nobody here knows it."""

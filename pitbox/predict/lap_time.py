@@ -1,0 +1,104 @@
+"""Lap times 1 to 15 laps ahead of the same stint: a chain that answers whatever it was given.
+
+    model = fit_lap_time(samples)
+    said = model.predict(rows, ahead, stint_lap)   # rows of feature.NAMES, one for each question
+    model.learn(samples)                           # after a race: the interval follows the season
+
+Steps: `boosting` with enough races, `ridge` with a few stints, `level` (the car's own robust level) always.
+An answer says which step gave it.
+"""
+
+import logging
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from pitbox.predict.feature import REF, ahead_of
+from pitbox.predict.interval import Calibration
+from pitbox.predict.ridge import Ridge, fit_ridge
+from pitbox.predict.sample import Samples
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+_log = logging.getLogger(__name__)
+
+LEVEL, RIDGE, BOOSTING = "level", "ridge", "boosting"
+_RIDGE_ROWS, _BOOSTING_ROWS, _BOOSTING_RACES = 400, 8000, 4
+_USUAL_LAP_S = 90.0
+_CALIBRATION_EVERY = 5
+_LOW, _HIGH = (-3.0, -0.25), (5.0, 0.5)
+"""Thousandths at the next lap, and for each lap more: before anything is calibrated."""
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """For each question; seconds. NaN where the car has no level yet."""
+
+    median_s: Array
+    low_s: Array
+    high_s: Array
+    step: str
+    """Of the chain: who spoke."""
+
+
+class LapTimeModel:
+    """Never fails: a step that cannot answer gives way to the one below it."""
+
+    def __init__(
+        self, ridge: Ridge | None = None, boosting: Any = None, calibration: Calibration | None = None
+    ) -> None:
+        """`boosting`: a `boosting.Boosting`; LightGBM is loaded only where there is one."""
+        self.ridge, self.boosting = ridge, boosting
+        self.calibration = Calibration() if calibration is None else calibration
+
+    def predict(self, rows: Array, ahead: Array, stint_lap: Array) -> Forecast:
+        x, ref_s = ahead_of(rows, ahead), rows[:, REF]
+        point, low, high, step = self.raw(x, ahead)
+        low, high = self.calibration.applied(low, high, ahead, stint_lap)
+        low, high = np.minimum(low, point), np.maximum(high, point)
+        median_s, low_s, high_s = (ref_s * (1.0 + found / 1000.0) for found in (point, low, high))
+        return Forecast(median_s, low_s, high_s, step)
+
+    def learn(self, samples: Samples, *, is_live: bool = True) -> None:
+        """What became of a race's questions moves the intervals, never the medians."""
+        if len(samples):
+            _, low, high, _ = self.raw(samples.x, samples.ahead)
+            self.calibration.learn(low, high, samples.y, samples.ahead, samples.stint_lap, is_live=is_live)
+
+    def raw(self, x: Array, ahead: Array) -> tuple[Array, Array, Array, str]:
+        """Thousandths of the level: median, low and high before calibration, and the step."""
+        low, high = (start + more * (ahead - 1.0) for start, more in (_LOW, _HIGH))
+        if self.boosting is not None:
+            found = self._boosted(x)
+            if found is not None:
+                return (*found, BOOSTING)
+        if self.ridge is not None:
+            point = self.ridge.predict(x)
+            if np.isfinite(point).all():
+                return point, point + low, point + high, RIDGE
+        return np.zeros(len(x)), low, high, LEVEL
+
+    def _boosted(self, x: Array) -> tuple[Array, Array, Array] | None:
+        try:
+            low, high = self.boosting.quantiles(x)
+            point = self.boosting.predict(x)
+        except Exception:  # noqa: BLE001 - LightGBM raises its own, and a forecast must not end a race
+            _log.warning("Boosting did not answer; the ridge does.", exc_info=True)
+            return None
+        return (point, np.minimum(low, high), np.maximum(low, high)) if np.isfinite(point).all() else None
+
+
+def fit_lap_time(samples: Samples) -> LapTimeModel:
+    """As far up the chain as the samples carry it."""
+    kept = samples.pick(np.isfinite(samples.y) & np.isfinite(samples.ref_s))
+    model = LapTimeModel()
+    races = len(np.unique(kept.race))
+    weight = kept.ref_s / _USUAL_LAP_S
+    if len(kept) >= _RIDGE_ROWS:
+        model.ridge = fit_ridge(kept.x, kept.y, weight)
+    is_calibration = (kept.race.astype(int) % _CALIBRATION_EVERY) == _CALIBRATION_EVERY - 1
+    if len(kept) >= _BOOSTING_ROWS and races >= _BOOSTING_RACES and is_calibration.any():
+        from pitbox.predict.boosting import fit_boosting  # noqa: PLC0415 - LightGBM takes half a second
+
+        model.boosting = fit_boosting(kept.x, kept.y, weight, is_calibration)
+    model.learn(kept.pick(is_calibration) if model.boosting is not None else kept, is_live=False)
+    return model
