@@ -31,8 +31,19 @@ def say(
             print(f"{number:3}  {line}")
         return
     words = known[int(text) - 1] if text.isdecimal() and 0 < int(text) <= len(known) else text
-    reply = _granted(desk, Wish("say", words, to))
+    reply = _granted(desk, Wish("say", words, _meant(desk, to)))
     _tell(reply, f"Said: {words}")
+
+
+def _meant(desk: Desk, to: str) -> str:
+    """The device of whom `pitbox peers` lists under this name; else the name, which somebody may bear."""
+    from pitbox.sync.errors import TrustError
+    from pitbox.sync.trust import PeerBook
+
+    try:
+        return PeerBook(desk.profile.identity_folder).named(to).device if to else to
+    except TrustError:
+        return to
 
 
 def ack(

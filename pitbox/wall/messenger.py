@@ -1,5 +1,6 @@
 """Messages between pit wall and driver, as one side sees them: what to read, what to say, to whom."""
 
+import re
 import secrets
 
 import msgspec
@@ -16,6 +17,7 @@ from pitbox.model.person import name_of
 from pitbox.wall.edit_book import EditBook
 
 _TEXTS = ";"
+_DEVICE = re.compile(r"[0-9a-f]{64}")
 
 
 class ShownMessage(msgspec.Struct, frozen=True):
@@ -49,7 +51,10 @@ class Messenger:
         self._known: tuple[object, tuple[Message, ...]] = (None, ())
 
     def say(self, text: str, to: str = "") -> str:
-        """Say it to everybody, or to the one of this name, and give the message's key; raises EditError."""
+        """Say it to everybody, or to one, and give the message's key; raises EditError.
+
+        `to` is a name that somebody here has, or a device id, also of one who has written nothing yet.
+        """
         device = self._book.ask(lambda ledger: _device_of(ledger, to)) if to else EVERYBODY
         key = owned_key(self._book.device, secrets.token_hex(6))
         self._book.write(say(key, text, device, self._lives_s))
@@ -117,6 +122,8 @@ def quick_texts(setting: str) -> tuple[str, ...]:
 
 
 def _device_of(ledger: Ledger, name: str) -> DeviceId:
+    if _DEVICE.fullmatch(name):
+        return DeviceId(name)
     people = [DeviceId(entity.key) for entity in ledger.entities(PERSON)]
     found = [device for device in people if name_of(ledger, device).casefold() == name.casefold()]
     found = found or [device for device in people if device.startswith(name.lower()) and len(name) >= 8]

@@ -13,6 +13,8 @@ from pitbox.model.edit import Draft, Entity
 from pitbox.model.ids import SessionId
 from pitbox.model.ledger import Ledger
 from pitbox.model.message import messages
+from pitbox.model.role import Role
+from pitbox.sync.trust import PairedPeer, PeerBook
 
 
 @pytest.fixture
@@ -62,6 +64,24 @@ def test_what_cannot_be_said_is_explained(
         assert told in capsys.readouterr().err
     assert main(["ask", "--fuel", "42"]) == 1
     assert "No PitBox runs" in capsys.readouterr().err
+
+
+def test_who_is_paired_is_spoken_to_before_they_have_written_a_word(shelf: Shelf, tmp_path: Path) -> None:
+    """Two drivers called Ada: the book of peers numbers them, and so does whoever speaks to one."""
+    name = session(shelf, tmp_path)
+    book = PeerBook(tmp_path / "default" / "config" / "identity")
+    adas = [Identity.load_or_create(tmp_path / who) for who in ("one", "two")]
+    for ada in adas:
+        book.add(PairedPeer(ada.device, "Ada", Role.DRIVER, ada.certificate))
+    assert main(["say", "To the first", "--to", "Ada"]) == 0
+    assert main(["say", "To the second", "--to", "ada 2"]) == 0
+    ledger = Ledger()
+    for reader in edit_readers(shelf, name):
+        for _, edit in edits_of(reader):
+            if edit is not None:
+                ledger.take(edit)
+    found = {message.text: message.to for message in messages(ledger)}
+    assert found == {"To the first": adas[0].device, "To the second": adas[1].device}
 
 
 def test_quick_texts_are_numbered(shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
