@@ -209,6 +209,9 @@ class Link:
         self.frames.send(HELLO, *hello)
         self.welcome = self.frames.receive()
         assert self.welcome[:2] == [WELCOME, 1], self.welcome
+        session = connection.session
+        self.can_resume = session is not None and session.has_ticket
+        """Whether it got a ticket with which to come back without showing its certificate."""
 
     def __enter__(self) -> Self:
         return self

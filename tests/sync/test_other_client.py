@@ -108,6 +108,7 @@ def test_a_log_is_fetched_byte_for_byte_and_its_signatures_hold(tmp_path: Path, 
 
             def take() -> tuple[list[Any], bytes, bytes]:
                 with team.link("log") as link:
+                    assert not link.can_resume
                     ((name, end_seq, is_open),) = other.all_offers(link)
                     assert not is_open
                     certificate, data = other.fetch(link, name, end_seq, credit)
