@@ -9,7 +9,8 @@ from typing import Annotated, Union
 import msgspec
 from msgspec import Meta
 
-_Session = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+_Session = Annotated[str, Meta(pattern=r"^(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z0-9-]{0,63}\Z")]
+"""A folder's name on any system: Windows keeps some for devices."""
 _Device = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 _U64 = Annotated[int, Meta(ge=0)]
 _Seq = Annotated[int, Meta(ge=0, le=1 << 62)]

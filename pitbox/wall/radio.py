@@ -275,9 +275,11 @@ class Radio:
             return False
         if self.plan.role is not Role.DRIVER or log.device == self._identity.device:
             return True
-        # Beside a sim only what belongs to the same races, and what engineers write.
+        # Beside a sim only what belongs to the races that were driven there, and what engineers write.
         is_engineer = author is not None and author.role is Role.ENGINEER
-        return is_engineer or any(held.session == log.session for held in library.holdings)
+        return is_engineer or any(
+            held.session == log.session and held.device == self._identity.device for held in library.holdings
+        )
 
     def _has_room(self) -> bool:
         looked_s, has_room = self._room

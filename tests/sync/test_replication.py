@@ -243,6 +243,26 @@ def test_a_deleted_session_does_not_come_back(machines: list[Machine]) -> None:
     assert a.logs()
 
 
+def test_what_is_being_driven_comes_before_what_is_over(machines: list[Machine]) -> None:
+    a, b, _ = machines
+    for epoch in range(6):
+        record(a.root, a.identity, epoch=epoch, commits=3)
+    driven = record(a.root, a.identity, epoch=99, commits=3, is_closed=False)
+    a.start()
+    a.library.wrote(driven.log, driven.durable_seq, 1.0)
+    Cable(a, b)
+    have = a.replication.next_message(b.name, 0.0)
+    assert isinstance(have, Have)
+    b.replication.receive(a.name, have, 0.0)
+    b.replication.tick(0.0)
+    asked = [b.replication.next_message(a.name, 0.0) for _ in range(4)]
+    assert isinstance(asked[0], Want)
+    assert asked[0].log.epoch == 99
+    assert all(isinstance(want, Want) for want in asked)
+    assert isinstance(b.replication.next_message(a.name, 0.0), Have), "four logs at a time"
+    driven.abandon()
+
+
 def delete(machine: Machine) -> None:
     machine.library.tombstones.raise_for(SESSION)
     shutil.rmtree(machine.root / SESSION)
@@ -395,8 +415,39 @@ def test_what_cannot_be_had_is_asked_of_another(machines: list[Machine]) -> None
     assert b.logs() == c.logs()
 
 
+def test_who_falls_silent_is_left_for_another_who_has_it(machines: list[Machine]) -> None:
+    a, b, c = machines
+    writer = record(a.root, a.identity)
+    a.start()
+    settle_all([a, c], [cable := Cable(a, c)])
+    cable.cut()
+    silent = Rogue(b, a.name)
+    silent.offer(writer.log, a.identity.certificate)  # and then no record
+    line, now_s = Cable(b, c), 0.0
+    while now_s < 2 * LIMITS.stall_s and not b.logs():
+        now_s += 0.5
+        b.replication.tick(now_s)
+        for way in (0, 1) * 8:
+            line.send(way, now_s)
+            line.deliver(way, now_s)
+        b.replication.settle(now_s)
+    assert now_s >= LIMITS.stall_s
+    settle_all([b, c], [line], now_s)
+    assert b.logs() == c.logs()
+
+
+def test_records_with_a_gap_before_them_end_the_link(machines: list[Machine]) -> None:
+    a, b, _ = machines
+    writer = record(a.root, a.identity)
+    rogue = Rogue(b, a.name)
+    rogue.offer(writer.log, a.identity.certificate)
+    with pytest.raises(ForeignError, match="goes on at 0, not at 3"):
+        rogue.say(Records(_name(writer.log), 3, raw(Shelf(a.root).reader(writer.log))[:1000]))
+    assert b.logs().get(writer.log, b"") == b""
+
+
 def test_names_that_are_no_names_reach_no_disk() -> None:
-    for session in ("../etc", "a/b", "", "A", "x" * 65, "nul\0"):
+    for session in ("../etc", "a/b", "", "A", "x" * 65, "nul\0", "con", "nul", "com1", "sub-1\n"):
         with pytest.raises(msgspec.ValidationError):
             log_messages.decode(pack(Ack(LogName(session, "0" * 64, 1), 0)))
 

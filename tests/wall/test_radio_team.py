@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pitbox.identity.device import Identity
@@ -12,8 +13,10 @@ from pitbox.model.edit import Edit, Entity
 from pitbox.model.ids import LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.model.stamp import Stamp
+from pitbox.sync.library import Holding, Library
 from pitbox.sync.replication import Counters
 from pitbox.sync.station import StationState
+from pitbox.sync.trust import PairedPeer, PeerBook
 from pitbox.wall.hub import Hub
 from pitbox.wall.radio import Radio, RadioPlan, Team
 from pitbox.wire.record import RunRecord, encode
@@ -82,3 +85,37 @@ def test_the_race_that_people_look_at_comes_before_another(radio: Radio, tmp_pat
     team = told(radio, practice, race)
     assert team.safe is not None
     assert team.safe.log == practice
+
+
+def test_beside_a_sim_only_races_that_were_driven_there_are_copied(tmp_path: Path) -> None:
+    """An engineer's messages about somebody else's race lie here, too; they do not fetch that race."""
+    ada, kai, lea = (Identity.load_or_create(tmp_path / name) for name in ("ada", "kai", "lea"))
+    plan = RadioPlan(Role.DRIVER, "Ada", tmp_path / "ada", tmp_path / "log", 0, keep_free_bytes=0)
+    book, library = PeerBook(tmp_path / "ada"), Library(tmp_path / "log", ada.device)
+    book.add(PairedPeer(kai.device, "Kai", Role.ENGINEER, kai.certificate))
+    book.add(PairedPeer(lea.device, "Lea", Role.DRIVER, lea.certificate))
+    radio = Radio(plan, Hub(), lambda _: None)
+
+    def is_wanted(writer: Identity, session: SessionId, epoch: int = 1) -> bool:
+        log = LogId(session, writer.device, epoch)
+        return radio._is_wanted(library, book, log, kai.device)
+
+    assert is_wanted(kai, RACE)
+    library.holdings[LogId(RACE, kai.device, 1)] = Holding(9, is_open=True)
+    assert not is_wanted(lea, RACE)
+    library.holdings[LogId(RACE, ada.device, 1)] = Holding(9, is_open=True)
+    assert is_wanted(lea, RACE)
+    assert not is_wanted(lea, PRACTICE)
+    assert is_wanted(ada, PRACTICE), "what was written here comes back"
+
+
+def test_what_a_viewer_writes_or_passes_on_is_not_taken(tmp_path: Path) -> None:
+    kai, viewer, stranger = (Identity.load_or_create(tmp_path / name) for name in ("kai", "vic", "sam"))
+    plan = RadioPlan(Role.ENGINEER, "Kai", tmp_path / "kai", tmp_path / "log", 0, keep_free_bytes=0)
+    book, library = PeerBook(tmp_path / "kai"), Library(tmp_path / "log", kai.device)
+    peer = PairedPeer(viewer.device, "Vic", Role.VIEWER, viewer.certificate)
+    radio = Radio(plan, Hub(), lambda _: None)
+    for role, is_taken in ((Role.VIEWER, False), (Role.ENGINEER, True)):
+        book.add(msgspec.structs.replace(peer, role=role))
+        for writer in (viewer, stranger):
+            assert radio._is_wanted(library, book, LogId(RACE, writer.device, 1), viewer.device) is is_taken
