@@ -33,6 +33,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     car: str
     lap: int
+    end_s: float
     stint: int
     stint_lap: int
     """Laps since the stint began, this one counted."""
@@ -77,6 +78,7 @@ class Field:
         return Reading(
             car=row.car,
             lap=row.lap,
+            end_s=row.end_s,
             stint=row.stint,
             stint_lap=row.lap - car.first_lap_of_stint + 1,
             ref_s=car.ref_s,

@@ -1,8 +1,9 @@
 """Conformal intervals: quantiles that a model said, moved until they hold what they promise.
 
 Two sides are judged apart, because lap times are skewed. Questions early in a stint and far ahead have
-figures of their own. Laps that are driven after training count more, so a calmer or wilder season is
-followed within a few races.
+figures of their own. Once live, each answer moves the side that it judges by a little: outward by more
+when it lay outside, inward by less when it did not. So whatever a race or a season is like, the share
+outside is drawn to what was promised.
 """
 
 from typing import Any
@@ -12,13 +13,15 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 COVERED = 0.8
+_OUTSIDE = (1.0 - COVERED) / 2.0
 EARLY_LAPS = 3
 _LATE = (1.0, 3.0, 7.0, 11.0)
 """Upper ends of the groups by laps ahead."""
 GROUPS = 2 * (len(_LATE) + 1)
-_TRAINED_WEIGHT, _LIVE_WEIGHT = 0.25, 1.0
+_STEP = 0.004
+"""In widths, for each answer."""
+_FURTHEST, _MOST_INWARD = 3.0, 0.45
 _LEAST = 60
-_KEPT = 4000
 _LEAST_WIDTH = 0.5
 """Thousandths: no interval of a lap is narrower than that before it is calibrated."""
 
@@ -28,43 +31,30 @@ def group_of(ahead: Array, stint_lap: Array) -> "np.ndarray[Any, np.dtype[np.int
 
 
 class Calibration:
-    """Remembers how far truths lay outside, in widths, for each group and side."""
+    """How far each side of each group is moved outward, in widths."""
 
-    def __init__(self, scores: list[Array] | None = None) -> None:
-        """`scores`: by group, rows of (below, above, weight)."""
-        self.scores = scores or [np.empty((0, 3)) for _ in range(GROUPS)]
-        self._moves = [_moves(found) for found in self.scores]
+    def __init__(self, moves: Array | None = None) -> None:
+        """`moves`: by group, below and above."""
+        self.moves = np.zeros((GROUPS, 2)) if moves is None else moves.copy()
 
-    def learn(
-        self, low: Array, high: Array, y: Array, ahead: Array, stint_lap: Array, *, is_live: bool = True
-    ) -> None:
-        """Of forecasts before calibration, and what became of them."""
+    def fit(self, low: Array, high: Array, y: Array, ahead: Array, stint_lap: Array) -> None:
+        """On forecasts before calibration, of races that they were not trained on."""
         width = np.maximum(high - low, _LEAST_WIDTH)
-        weight = np.full(len(y), _LIVE_WEIGHT if is_live else _TRAINED_WEIGHT)
-        found = np.column_stack([(low - y) / width, (y - high) / width, weight])
-        groups = group_of(ahead, stint_lap)
+        below, above, groups = (low - y) / width, (y - high) / width, group_of(ahead, stint_lap)
+        share = 1.0 - _OUTSIDE
         for group in range(GROUPS):
-            mine = found[groups == group]
-            if len(mine) > _KEPT:  # every so many, with the weight of those left out
-                mine = mine[:: len(mine) // _KEPT + 1]
-            if len(mine):
-                self.scores[group] = np.concatenate([self.scores[group], mine])
-                self._moves[group] = _moves(self.scores[group])
+            mine = groups == group
+            if mine.sum() >= _LEAST:
+                self.moves[group] = np.quantile(below[mine], share), np.quantile(above[mine], share)
+
+    def follow(self, is_below: Any, is_above: Any, ahead: Array, stint_lap: Array) -> None:
+        """Of forecasts that were given, and where the truth lay."""
+        groups = group_of(ahead, stint_lap)
+        for side, outside in enumerate((is_below, is_above)):
+            missed = np.bincount(groups, np.asarray(outside, dtype=float) - _OUTSIDE, GROUPS)
+            self.moves[:, side] = np.clip(self.moves[:, side] + _STEP * missed, -_MOST_INWARD, _FURTHEST)
 
     def applied(self, low: Array, high: Array, ahead: Array, stint_lap: Array) -> tuple[Array, Array]:
         width = np.maximum(high - low, _LEAST_WIDTH)
-        moves = np.array(self._moves)[group_of(ahead, stint_lap)]
+        moves = self.moves[group_of(ahead, stint_lap)]
         return low - moves[:, 0] * width, high + moves[:, 1] * width
-
-
-def _moves(found: Array) -> tuple[float, float]:
-    if len(found) < _LEAST:
-        return 0.0, 0.0
-    share = 1.0 - (1.0 - COVERED) / 2.0
-    return _quantile(found[:, 0], found[:, 2], share), _quantile(found[:, 1], found[:, 2], share)
-
-
-def _quantile(values: Array, weights: Array, share: float) -> float:
-    order = np.argsort(values)
-    at = np.searchsorted(np.cumsum(weights[order]), share * weights.sum())
-    return float(values[order][min(int(at), len(values) - 1)])

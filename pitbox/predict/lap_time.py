@@ -2,7 +2,7 @@
 
     model = fit_lap_time(samples)
     said = model.predict(rows, ahead, stint_lap)   # rows of feature.NAMES, one for each question
-    model.learn(samples)                           # after a race: the interval follows the season
+    model.learn(said, truth_s, ahead, stint_lap)   # when laps came: the interval follows the race
 
 Steps: `boosting` with enough races, `ridge` with a few stints, `level` (the car's own robust level) always.
 An answer says which step gave it.
@@ -58,11 +58,11 @@ class LapTimeModel:
         median_s, low_s, high_s = (ref_s * (1.0 + found / 1000.0) for found in (point, low, high))
         return Forecast(median_s, low_s, high_s, step)
 
-    def learn(self, samples: Samples, *, is_live: bool = True) -> None:
-        """What became of a race's questions moves the intervals, never the medians."""
-        if len(samples):
-            _, low, high, _ = self.raw(samples.x, samples.ahead)
-            self.calibration.learn(low, high, samples.y, samples.ahead, samples.stint_lap, is_live=is_live)
+    def learn(self, said: Forecast, truth_s: Array, ahead: Array, stint_lap: Array) -> None:
+        """What became of forecasts that were given moves the intervals to come, never the medians."""
+        known = np.isfinite(truth_s) & np.isfinite(said.median_s)
+        below, above = truth_s < said.low_s, truth_s > said.high_s
+        self.calibration.follow(below[known], above[known], ahead[known], stint_lap[known])
 
     def raw(self, x: Array, ahead: Array) -> tuple[Array, Array, Array, str]:
         """Thousandths of the level: median, low and high before calibration, and the step."""
@@ -100,5 +100,8 @@ def fit_lap_time(samples: Samples) -> LapTimeModel:
         from pitbox.predict.boosting import fit_boosting  # noqa: PLC0415 - LightGBM takes half a second
 
         model.boosting = fit_boosting(kept.x, kept.y, weight, is_calibration)
-    model.learn(kept.pick(is_calibration) if model.boosting is not None else kept, is_live=False)
+    apart = kept.pick(is_calibration) if model.boosting is not None else kept
+    if len(apart):
+        _, low, high, _ = model.raw(apart.x, apart.ahead)
+        model.calibration.fit(low, high, apart.y, apart.ahead, apart.stint_lap)
     return model

@@ -16,7 +16,7 @@ class LapTimeState(msgspec.Struct, frozen=True):
     ridge: tuple[list[float], list[float], list[float]] | None
     boosters: tuple[str, ...]
     """The points, then low and high; empty without."""
-    scores: list[list[tuple[float, float, float]]]
+    moves: list[tuple[float, float]]
 
 
 def dumped(model: LapTimeModel) -> bytes:
@@ -28,7 +28,7 @@ def dumped(model: LapTimeModel) -> bytes:
         if ridge is None
         else (ridge.middle.tolist(), ridge.spread.tolist(), ridge.weights.tolist()),
         boosters=tuple(booster.model_to_string() for booster in boosters),
-        scores=[found.tolist() for found in model.calibration.scores],
+        moves=[(float(below), float(above)) for below, above in model.calibration.moves],
     )
     return msgspec.msgpack.encode(state)
 
@@ -41,7 +41,7 @@ def loaded(data: bytes) -> LapTimeModel:
         raise ModelError(f"This is no lap-time model: {error}.") from error
     if state.features != VERSION:
         raise ModelError(f"The model knows features of version {state.features}, this PitBox {VERSION}.")
-    if len(state.scores) != GROUPS or len(state.boosters) in (1, 2):
+    if len(state.moves) != GROUPS or len(state.boosters) in (1, 2):
         raise ModelError("The model is not whole.")
     ridge = None if state.ridge is None else Ridge(*(np.array(part) for part in state.ridge))
     boosting = None
@@ -49,5 +49,4 @@ def loaded(data: bytes) -> LapTimeModel:
         from pitbox.predict.boosting import loaded_boosting  # noqa: PLC0415 - LightGBM takes half a second
 
         boosting = loaded_boosting(state.boosters)
-    scores = [np.array(found, dtype=float).reshape(len(found), 3) for found in state.scores]
-    return LapTimeModel(ridge, boosting, Calibration(scores))
+    return LapTimeModel(ridge, boosting, Calibration(np.array(state.moves, dtype=float)))

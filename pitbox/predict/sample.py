@@ -30,6 +30,9 @@ class Samples(Struct, frozen=True):
     last_s: Array
     race: Array
     """Counts the races."""
+    asked_s: Array
+    answered_s: Array
+    """On the clock of its race."""
 
     def __len__(self) -> int:
         return len(self.y)
@@ -64,27 +67,29 @@ def samples_of(
         if row.is_pace:
             truth[row.car, row.lap] = row
     field.remembered()
-    asked, times_s, ahead = [], [], []
+    asked, answers, ahead = [], [], []
     for reading in readings:
         for laps in aheads:
             answer = truth.get((reading.car, reading.lap + laps))
             if answer is not None and answer.stint == reading.stint and laps <= MOST_AHEAD:
                 asked.append(reading)
-                times_s.append(answer.time_s)
+                answers.append(answer)
                 ahead.append(float(laps))
-    return _samples(asked, times_s, ahead, race)
+    return _samples(asked, answers, ahead, race)
 
 
-def _samples(asked: list[Reading], times_s: list[float], ahead: list[float], race: int) -> Samples:
+def _samples(asked: list[Reading], answers: list[LapRow], ahead: list[float], race: int) -> Samples:
     values = np.array([reading.values for reading in asked], dtype=float).reshape(len(asked), len(NAMES))
     ref_s = np.array([reading.ref_s for reading in asked], dtype=float)
     return Samples(
         x=ahead_of(values, np.array(ahead, dtype=float)),
-        y=(np.array(times_s, dtype=float) / ref_s - 1.0) * 1000.0,
+        y=(np.array([answer.time_s for answer in answers], dtype=float) / ref_s - 1.0) * 1000.0,
         ahead=np.array(ahead, dtype=float),
         stint_lap=np.array([reading.stint_lap for reading in asked], dtype=float),
         ref_s=ref_s,
         rolling_s=np.array([reading.rolling_s for reading in asked], dtype=float),
         last_s=np.array([reading.last_s for reading in asked], dtype=float),
         race=np.full(len(asked), float(race)),
+        asked_s=np.array([reading.end_s for reading in asked], dtype=float),
+        answered_s=np.array([answer.end_s for answer in answers], dtype=float),
     )

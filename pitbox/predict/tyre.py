@@ -23,10 +23,12 @@ PRIOR, FITTED = "prior", "fitted"
 SHARE = 0.9
 """Of the intervals."""
 _Z = 1.645
-_LEAST_LAPS = 12
+_LEAST_LAPS, _LEAST_SPAN = 12, 4
+"""Laps, and different ones."""
 _NOISE, _LEAST_NOISE = 4.0, 0.3
 """Thousandths of a lap."""
 _ROUNDS = 4
+_UNSETTLED = 3
 _HUBER = 1.5
 _MOST_ALIKE = 0.9
 _KNOTS = np.arange(4.0, 45.0)
@@ -100,10 +102,10 @@ def fit_tyres(
     rows: Sequence[LapRow], priors: TyrePriors | None = None, *, is_refuelled: bool = False
 ) -> TyreFit:
     """Never fails. `is_refuelled`: stops bring fuel, so that it burns by stint and not by race."""
-    clean = [row for row in rows if row.is_pace]
+    clean = _settled(rows)
     beliefs = TyrePriors() if priors is None else priors
     design = design_of(clean, beliefs, is_refuelled=is_refuelled)
-    if len(clean) < _LEAST_LAPS:
+    if len(clean) < _LEAST_LAPS or len({row.lap for row in clean}) < _LEAST_SPAN:
         return _prior_fit(design)
     hinges: dict[str, float] = {}
     spans: dict[str, tuple[float, float]] = {}
@@ -119,6 +121,14 @@ def fit_tyres(
     wide = with_hinges(design, hinges, _HINGE_SPREAD)
     beta, spread = _solved(wide, weight, doubt)
     return _fit_of(wide, beta, spread, spans, noise)
+
+
+def _settled(rows: Sequence[LapRow]) -> list[LapRow]:
+    """Clean laps without those behind a start or a restart: a field that sorts itself out is no worn tyre."""
+    slow = {row.lap for row in rows if row.is_slow}
+    unsettled = {lap + after for lap in (0, *slow) for after in range(1, _UNSETTLED + 1)}
+    clean = [row for row in rows if row.is_pace]
+    return [row for row in clean if row.lap not in unsettled] or clean
 
 
 def _solved(design: Design, weight: Array, noise: float) -> tuple[Array, Array]:

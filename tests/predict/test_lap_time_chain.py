@@ -70,8 +70,10 @@ def test_interval_follows_a_wilder_season() -> None:
     model = fit_lap_time(season(range(2)))
     wild = Truth(noise_s=1.0)
     _, before, _ = asked(model, season(range(200, 201), truth=wild))
-    for seed in range(300, 304):
-        model.learn(season(range(seed, seed + 1), truth=wild))
+    for seed in range(300, 310):
+        laps = season(range(seed, seed + 1), truth=wild)
+        said = model.predict(laps.x[:, : len(NAMES)], laps.ahead, laps.stint_lap)
+        model.learn(said, laps.truth_s, laps.ahead, laps.stint_lap)
     _, after, _ = asked(model, season(range(200, 201), truth=wild))
     assert before.mean() < 0.7
     assert 0.74 <= after.mean() <= 0.88
@@ -117,7 +119,7 @@ def test_bytes_of_others_are_refused(taught: LapTimeModel) -> None:
         b"",
         dumped(taught)[:1000],
         msgspec.msgpack.encode(whole | {"features": 99}),
-        msgspec.msgpack.encode(whole | {"scores": []}),
+        msgspec.msgpack.encode(whole | {"moves": []}),
         msgspec.msgpack.encode(whole | {"boosters": ["tree", "no", "text"]}),
     ]
     for data in broken:
@@ -127,7 +129,13 @@ def test_bytes_of_others_are_refused(taught: LapTimeModel) -> None:
 
 def test_nothing_to_learn_from_is_no_error() -> None:
     model = fit_lap_time(joined([]))
-    model.learn(joined([]))
+    none = joined([])
+    model.learn(
+        model.predict(np.empty((0, len(NAMES))), none.ahead, none.stint_lap),
+        none.y,
+        none.ahead,
+        none.stint_lap,
+    )
     assert model.predict(np.empty((0, len(NAMES))), np.empty(0), np.empty(0)).step == LEVEL
     assert joined([]).x.shape == (0, len(AHEAD_NAMES))
 
@@ -137,7 +145,7 @@ def test_each_side_is_calibrated_apart() -> None:
     y = random.exponential(4.0, 3000)
     flat, ahead, late = np.zeros(3000), np.full(3000, 5.0), np.full(3000, 20.0)
     calibration = Calibration()
-    calibration.learn(flat, flat + 1.0, y, ahead, late)
+    calibration.fit(flat, flat + 1.0, y, ahead, late)
     low, high = calibration.applied(flat, flat + 1.0, ahead, late)
     assert np.mean(y < low) == pytest.approx(0.1, abs=0.01)
     assert np.mean(y > high) == pytest.approx(0.1, abs=0.01)

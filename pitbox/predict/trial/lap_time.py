@@ -7,12 +7,13 @@ import numpy as np
 
 from pitbox.predict.boosting import plain_boosting
 from pitbox.predict.interval import EARLY_LAPS
-from pitbox.predict.lap_time import LapTimeModel, fit_lap_time
+from pitbox.predict.lap_time import Forecast, LapTimeModel, fit_lap_time
 from pitbox.predict.past import Past
 from pitbox.predict.sample import Array, Samples, joined, samples_of
 from pitbox.predict.trial.race_laps import RaceLaps
 
 JUDGED_AHEAD = (1, 2, 3, 5, 7, 10, 13, 15)
+_WINDOW_S = 60.0
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ class _Answers(msgspec.Struct, frozen=True):
 def tried_lap_time(
     old: Sequence[RaceLaps], new: Sequence[RaceLaps], tell: Callable[[str], None] = lambda _: None
 ) -> LapTimeTrial:
-    """Trained once on the old races; of the new ones each adds to the past and to the intervals after it."""
+    """Trained once on the old races; new ones add to the past, and their answers to the intervals."""
     past = Past()
     tell(f"features of {len(old)} races")
     train = joined([samples_of(race.rows, past, at) for at, race in enumerate(old)])
@@ -70,7 +71,6 @@ def tried_lap_time(
         if not len(asked):
             continue
         found, step = _answered(model, plain, asked)
-        model.learn(asked)
         answers.append(found)
         by_race[race.title] = _of_race(found)
         tell(race.title)
@@ -86,7 +86,7 @@ def tried_lap_time(
 
 def _answered(model: LapTimeModel, plain: object, asked: Samples) -> tuple[_Answers, str]:
     rows = asked.x[:, : asked.x.shape[1] - 5]
-    found = model.predict(rows, asked.ahead, asked.stint_lap)
+    found = _forecast(model, rows, asked)
     ridge = np.zeros(len(asked)) if model.ridge is None else model.ridge.predict(asked.x)
     boosted = np.asarray(plain.predict(asked.x))  # type: ignore[attr-defined]
     said = {
@@ -98,6 +98,27 @@ def _answered(model: LapTimeModel, plain: object, asked: Samples) -> tuple[_Answ
     }
     inside = (found.low_s <= asked.truth_s) & (asked.truth_s <= found.high_s)
     return _Answers(asked, said, inside.astype(float), found.high_s - found.low_s), found.step
+
+
+def _forecast(model: LapTimeModel, rows: Array, asked: Samples) -> Forecast:
+    """A minute of questions at a time, each after the answers that had come before it."""
+    asked_at, came_at = np.floor(asked.asked_s / _WINDOW_S), np.floor(asked.answered_s / _WINDOW_S)
+    found = Forecast(np.empty(len(asked)), np.empty(len(asked)), np.empty(len(asked)), "")
+    for now in np.unique(np.concatenate([asked_at, came_at + 1.0])):
+        came = np.flatnonzero(came_at == now - 1.0)
+        if len(came):
+            said = Forecast(found.median_s[came], found.low_s[came], found.high_s[came], found.step)
+            model.learn(said, asked.truth_s[came], asked.ahead[came], asked.stint_lap[came])
+        which = np.flatnonzero(asked_at == now)
+        if len(which):
+            said = model.predict(rows[which], asked.ahead[which], asked.stint_lap[which])
+            found.median_s[which], found.low_s[which], found.high_s[which] = (
+                said.median_s,
+                said.low_s,
+                said.high_s,
+            )
+            found = msgspec.structs.replace(found, step=said.step)
+    return found
 
 
 def _of_race(found: _Answers) -> tuple[float, float, float]:

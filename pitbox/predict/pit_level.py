@@ -1,0 +1,145 @@
+"""What a visit to the pits costs at a circuit: known before anybody stops, and drawn to each stop made.
+
+    levels = PitLevels()
+    said = levels.expect(PlaceOfStop("sheet", "Spa"))      # before
+    levels.take(PlaceOfStop("sheet", "Spa", crew="51"), "2024-07", 29.4)
+
+A level for each world, circuit, rule set and class of car; it may drift from race to race. A crew's own
+difference is shrunk to nothing until it has shown one. Mishaps weigh less the further out they are. Nothing
+crosses from one world to another.
+"""
+
+import math
+from bisect import insort
+from dataclasses import dataclass, field
+
+import msgspec
+
+PRIOR, WORLD, CIRCUIT, THIS_RACE = "prior", "world", "circuit", "this race"
+SHARE = 0.9
+"""Of the intervals."""
+_PRIOR_S, _PRIOR_SPREAD_S = 40.0, 20.0
+_BETWEEN_S = 3.0
+"""Circuits of one world differ by so much."""
+_DRIFT_S = 0.8
+"""A circuit against itself, a race later: surfaces, limits and crews change."""
+_NOISE_S = 2.0
+_FAR = 1.5
+"""Noises; beyond them a stop is a mishap rather than news."""
+_CREW_S = 0.6
+_KEPT = 2000
+_LEAST_ERRORS = 40
+_Z = 1.645
+
+
+class PlaceOfStop(msgspec.Struct, frozen=True):
+    """Where and under which rules; the crew may be unknown."""
+
+    world: str
+    circuit: str
+    rules: str = ""
+    car: str = ""
+    crew: str = ""
+
+    @property
+    def level(self) -> tuple[str, str, str, str]:
+        return (self.world, self.circuit, self.rules, self.car)
+
+
+class PitLoss(msgspec.Struct, frozen=True):
+    loss_s: float
+    low_s: float
+    high_s: float
+    stops: int
+    """Seen at this level."""
+    step: str
+    """What it stands on: `prior`, `world`, `circuit` or `this race`."""
+
+
+@dataclass
+class _Level:
+    mean_s: float
+    variance: float
+    race: str = ""
+    stops: int = 0
+
+
+@dataclass
+class _World:
+    total_s: float = 0.0
+    weight: float = 0.0
+    errors_s: list[float] = field(default_factory=list)
+    """Sorted; of what was said before each stop."""
+
+
+class PitLevels:
+    """Grows stop by stop, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._levels: dict[tuple[str, str, str, str], _Level] = {}
+        self._worlds: dict[str, _World] = {}
+        self._crews: dict[tuple[str, str], tuple[float, float]] = {}
+
+    def expect(self, place: PlaceOfStop, race: str = "") -> PitLoss:
+        """Of a stop to come; `race` tells what was seen in it from what was seen before."""
+        known = self._levels.get(place.level)
+        level = self._start(place) if known is None else known
+        world = self._worlds.get(place.world)
+        loss_s = level.mean_s + self._crew_s(place)
+        if known is not None:
+            step = THIS_RACE if race and level.race == race else CIRCUIT
+        else:
+            step = PRIOR if world is None else WORLD
+        extra = max(0.0, level.variance - _DRIFT_S**2)
+        low_s, high_s = _sides(world, math.sqrt(extra))
+        return PitLoss(loss_s, max(0.0, loss_s + low_s), loss_s + high_s, level.stops, step)
+
+    def take(self, place: PlaceOfStop, race: str, loss_s: float) -> None:
+        """A stop that is over; one that is no number teaches nothing."""
+        if not (math.isfinite(loss_s) and loss_s > 0.0):
+            return
+        level = self._levels.get(place.level) or self._start(place)
+        if level.race != race:
+            level.race = race
+            level.variance += _DRIFT_S**2 if level.stops else 0.0
+        self._levels[place.level] = level
+        world = self._worlds.setdefault(place.world, _World())
+        error_s = loss_s - level.mean_s - self._crew_s(place)
+        if level.stops and len(world.errors_s) < _KEPT:
+            insort(world.errors_s, error_s)
+        spread_s = math.sqrt(level.variance + _NOISE_S**2)
+        trust = min(1.0, _FAR * spread_s / max(abs(error_s), 1e-9))
+        gain = trust * level.variance / (level.variance + _NOISE_S**2)
+        level.mean_s += gain * error_s
+        level.variance *= 1.0 - gain
+        level.stops += 1
+        world.total_s += trust * loss_s
+        world.weight += trust
+        if place.crew:
+            total_s, weight = self._crews.get((place.world, place.crew), (0.0, 0.0))
+            keep = 0.98
+            told_s = max(-3.0, min(3.0, loss_s - level.mean_s))
+            self._crews[place.world, place.crew] = keep * total_s + told_s, keep * weight + 1.0
+
+    def _crew_s(self, place: PlaceOfStop) -> float:
+        total_s, weight = self._crews.get((place.world, place.crew), (0.0, 0.0)) if place.crew else (0.0, 0.0)
+        return total_s / (weight + (_NOISE_S / _CREW_S) ** 2)
+
+    def _start(self, place: PlaceOfStop) -> _Level:
+        """A circuit that nobody has been to: as the others of its world, else as anywhere."""
+        world = self._worlds.get(place.world)
+        if world is None or world.weight <= 0.0:
+            return _Level(_PRIOR_S, _PRIOR_SPREAD_S**2)
+        return _Level(world.total_s / world.weight, _BETWEEN_S**2)
+
+
+def _sides(world: _World | None, extra_s: float) -> tuple[float, float]:
+    """Below and above: as errors were, wider where the level itself is not known yet."""
+    errors_s = world.errors_s if world is not None else []
+    if len(errors_s) < _LEAST_ERRORS:
+        wide_s = _Z * math.hypot(_NOISE_S, extra_s)
+        return -wide_s, wide_s
+    edge = (1.0 - SHARE) / 2.0
+    low_s = errors_s[int(edge * len(errors_s))]
+    high_s = errors_s[min(len(errors_s) - 1, int((1.0 - edge) * len(errors_s)))]
+    return -math.hypot(low_s, _Z * extra_s), math.hypot(high_s, _Z * extra_s)

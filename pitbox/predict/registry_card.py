@@ -1,0 +1,119 @@
+"""What is known of one version of a model without loading it: its card, and who promoted it when.
+
+Cards grow only at the end, with defaults, so that a registry of any older PitBox can be read. Times are
+people's clocks: they say when, and order nothing that a race rests on.
+"""
+
+import msgspec
+
+from pitbox.model.session import SessionInfo
+
+FORMAT = 1
+"""Of cards and promotions; a reader leaves alone what is later."""
+LAP_TIME, TYRES = "lap-time", "tyres"
+USERS = {
+    LAP_TIME: "pace of now: race end, laps, fuel, catch, rejoin",
+    TYRES: "tyre line of `pitbox status`",
+}
+"""What of PitBox asks a model, by its name."""
+IRACING, SHEET, SYNTHETIC = "iracing", "timing-sheet", "synthetic"
+_MADE_UP = "Synthetic Ring"
+
+
+class Score(msgspec.Struct, frozen=True):
+    """At one distance, on laps that the version's trial run was not trained on."""
+
+    ahead: int
+    laps: int
+    error: float
+    """Mean absolute, in thousandths of a lap."""
+    plain: float
+    """The same of the plain formula."""
+    covered: float
+    """Share of laps inside the 80 % interval; for tyres, the 90 % one."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One race that it learnt from."""
+
+    name: str
+    rows: int
+    fingerprint: str
+
+
+class Card(msgspec.Struct, frozen=True):
+    format: int
+    model: str
+    version: str
+    made_s: float
+    """When, by the wall's clock."""
+    code: str
+    """The PitBox that trained it."""
+    features: int
+    """`feature.VERSION` that it was trained on."""
+    world: str
+    """Whose races it knows; it never speaks of another world."""
+    step: str
+    """How far up its chain the data carried it."""
+    rows: int
+    fingerprint: str
+    """Of all the laps that it learnt from."""
+    sources: tuple[Source, ...]
+    scores: tuple[Score, ...]
+    sha256: str
+    """Of its bytes."""
+    size_bytes: int
+    parameters: dict[str, str | int | float] = {}
+    tested: tuple[str, ...] = ()
+    """Races that the scores are of."""
+    trained_s: float = 0.0
+    """CPU that it took."""
+
+    @property
+    def is_better(self) -> bool:
+        """Than the plain formula, over all distances."""
+        return bool(self.scores) and error_of(self.scores) < sum(
+            score.plain * score.laps for score in self.scores
+        ) / sum(score.laps for score in self.scores)
+
+    def score(self, ahead: int) -> Score | None:
+        return next((score for score in self.scores if score.ahead == ahead), None)
+
+
+class Promotion(msgspec.Struct, frozen=True):
+    version: str
+    at_s: float
+    why: str = ""
+
+
+class Reign(msgspec.Struct, frozen=True):
+    """Which versions of one model were promoted for one world; the last one speaks, the others stand by."""
+
+    format: int = FORMAT
+    stack: tuple[Promotion, ...] = ()
+    deeds: tuple[str, ...] = ()
+    """What was done, in words, the newest last; bounded."""
+
+    @property
+    def current(self) -> Promotion | None:
+        return self.stack[-1] if self.stack else None
+
+
+class Use(msgspec.Struct, frozen=True):
+    """Somebody who has a version loaded."""
+
+    who: str
+    version: str
+    since_s: float
+
+
+def error_of(scores: tuple[Score, ...]) -> float:
+    laps = sum(score.laps for score in scores)
+    return sum(score.error * score.laps for score in scores) / laps if laps else float("inf")
+
+
+def world_of(info: SessionInfo) -> str:
+    """Made-up races are another world than real ones, though they speak as the sim does."""
+    if info.track.name.startswith(_MADE_UP):
+        return SYNTHETIC
+    return info.sim.lower().replace(" ", "-")
