@@ -15,7 +15,7 @@ from pitbox.sync.errors import PairingClosedError, PairingError, SyncError
 from pitbox.sync.gate import Gate
 from pitbox.sync.listen import Listener
 from pitbox.sync.pairing import Candidate, Decide, Myself, answer_knock, knock, stretch
-from pitbox.sync.pairing_message import Sorry
+from pitbox.sync.pairing_message import Knock, Sorry
 from pitbox.sync.pairing_talk import Talk
 from pitbox.sync.pipe import StreamPipe
 from pitbox.sync.trust import PairedPeer, PeerBook
@@ -25,6 +25,7 @@ _log = logging.getLogger("pitbox.sync")
 PAIRING_PORT = DEFAULT_PORT + 1
 MOST_TALKS = 12
 """Conversations at once: each costs a few milliseconds of arithmetic."""
+_KNOCK_S = 2.0
 
 
 class CodeBurnt(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ class PairingDesk:
         try:
             code = self._codes.current(self._loop.time())
             if code is None or self._talks >= MOST_TALKS:
-                await talk.send(Sorry("closed", "No code is open here. Ask for one and try again."))
+                await _turn_away(talk)
                 return False
             self._talks += 1
             try:
@@ -192,6 +193,13 @@ def _remember(
         places.note_reached(peer.device, Address(host, candidate.port))
     _log.info("paired with %s as %s", peer.name, peer.role.value)
     return peer
+
+
+async def _turn_away(talk: Talk) -> None:
+    """Hear the knock first: a connection that ends with bytes unread takes the last words with it."""
+    async with asyncio.timeout(_KNOCK_S):
+        await talk.receive(Knock)
+    await talk.send(Sorry("closed", "No code is open here. Ask for one and try again."))
 
 
 async def _plain(connection: socket.socket) -> StreamPipe:

@@ -180,6 +180,25 @@ def test_guesses_side_by_side_are_still_one_guess(tmp_path: Path) -> None:
     play(scenario())
 
 
+def test_who_knocks_without_a_code_there_is_heard_before_the_answer(tmp_path: Path) -> None:
+    """Bytes that nobody reads end a connection with a reset, and the words are lost on some systems."""
+
+    async def scenario() -> None:
+        ada = Device(tmp_path, "Ada")
+        async with shown(ada) as desk:
+            reader, writer = await asyncio.open_connection(LOOPBACK, desk.desk.port)
+            early = asyncio.create_task(reader.read(1 << 12))
+            await asyncio.sleep(0.1)
+            assert not early.done()
+            writer.write(frame(pack(Knock(1, bytes(32), Spake2(1, is_first=True).share))))
+            assert b"No code is open here" in await early
+            assert await reader.read() == b""
+            writer.close()
+            await writer.wait_closed()
+
+    play(scenario())
+
+
 def test_a_recorded_pairing_played_again_gives_nothing(tmp_path: Path) -> None:
     """Everything the dialler once sent, byte for byte, to a desk that shows a code again."""
 
