@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shelves import SESSION, device, record
 from station_rig import Place, Wire, running, until
@@ -14,9 +15,12 @@ from pitbox.identity.device import Identity
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import LogId
 from pitbox.model.role import Role
-from pitbox.sync.link import Lane, Peer
+from pitbox.model.source import Ticks
+from pitbox.sync.frame import FrameReader, frame, pack, tag_of, unpack
+from pitbox.sync.handshake import FIRST_LANE_TAG
+from pitbox.sync.link import Lane, LinkLimits, Peer
 from pitbox.sync.memory import memory_links
-from pitbox.sync.message import LogName, Offer, Records, Snapshot
+from pitbox.sync.message import Live, LogName, Offer, Records, Snapshot, Subscribe, live_messages
 from pitbox.wall.caretaker import Care, Caretaker
 
 
@@ -70,6 +74,45 @@ def test_a_late_joiner_sees_the_race_at_once_and_never_stores_that(
             assert b.snapshots == [a.shown]
             assert not a.snapshots
         assert b.logs() == {}
+
+    play(scene())
+
+
+def test_what_a_stalled_line_cannot_take_is_dropped_and_the_newest_comes_first(
+    tmp_path: Path, identities: list[Identity]
+) -> None:
+    """200 rows while nothing moves on the line: one of them waits there, and what follows is new."""
+
+    def row(number: int) -> Ticks:
+        own = np.array([(float(number),)], dtype=[("SessionTime", "<f8")])
+        return Ticks(own=own, field=own[:0], slow=own[:0])
+
+    async def scene() -> None:
+        a = Place(tmp_path / "a", identities[0])
+        async with running(a):
+            peer = Peer(identities[1].device, "b", Role.ENGINEER)
+            near, _, _, line = memory_links(Lane.LIVE, peer, a.peer, LinkLimits(ping_s=60, dead_s=180))
+            near.start()
+            attending = asyncio.create_task(a.station.attend(near))
+            frames, rows = FrameReader(), []
+
+            async def hear() -> None:
+                for payload in frames.feed(await line.read()):
+                    if tag_of(payload) >= FIRST_LANE_TAG:
+                        message = unpack(payload, live_messages)
+                        rows.extend([message.sim_time_s] if isinstance(message, Live) else [])
+
+            line.put(frame(pack(Subscribe(120.0, 0.0))))
+            for number in range(200):
+                a.station.sampled(SESSION, a.identity.device, row(number))
+                await asyncio.sleep(0.002)
+            await until(lambda: near.counters.offers_refused > 20)
+            while not rows or rows[-1] < 200:
+                a.station.sampled(SESSION, a.identity.device, row(200))
+                await hear()
+            assert len(rows) <= 3, "nothing that is old came late"
+            await near.close()
+            await attending
 
     play(scene())
 
