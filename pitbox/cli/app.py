@@ -24,6 +24,7 @@ from pitbox.cli import (
     say,
     sessions,
     settings,
+    simulate,
     status,
     store,
 )
@@ -53,6 +54,7 @@ app.command("pair")(pair.pair)
 app.command("peers")(peers.peers)
 app.command("unpair")(peers.unpair)
 app.command("invite")(peers.invite)
+app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)

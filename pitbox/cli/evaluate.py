@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from pitbox.cli import evaluate_models, evaluate_stops
+from pitbox.cli import evaluate_models, evaluate_reference, evaluate_stops
 from pitbox.cli.desk import EXIT_ERROR, console, print_json
 from pitbox.model.errors import PitBoxError
 
@@ -29,6 +29,7 @@ forecast is the median."""
 app.command("stops")(evaluate_stops.stops)
 app.command("lap-time")(evaluate_models.lap_time)
 app.command("tyres")(evaluate_models.tyres)
+app.command("reference")(evaluate_reference.reference)
 
 
 class Groups(msgspec.Struct, frozen=True):

@@ -78,10 +78,11 @@ def bench_strategy(
         int, typer.Option(min=10, max=1000, help="Laps that come in, each asked about.")
     ] = 150,
 ) -> None:
-    """What is asked of 63 cars at half of a day's race: race end, fuel, windows, next stop, rejoin."""
+    """What is asked of 63 cars at half of a day's race: race end, fuel, windows, next stop, rejoin; races."""
+    from pitbox.cli.bench.montecarlo import measure_montecarlo
     from pitbox.cli.bench.strategy import measure_strategy
 
-    _show("strategy", measure_strategy(updates), as_json=as_json)
+    _show("strategy", [*measure_strategy(updates), *measure_montecarlo()], as_json=as_json)
 
 
 @app.command("ibt")

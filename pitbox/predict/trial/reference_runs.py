@@ -1,4 +1,4 @@
-"""What a public race simulator made of its own parameters, read for comparison: laps, and chances of winning."""
+"""What a public race simulator made of its own parameters: laps, and chances of winning."""
 
 from pathlib import Path
 from typing import Any
