@@ -116,6 +116,7 @@ class Radio:
         self._room = (float("-inf"), True)
         self._attending: set[asyncio.Task[None]] = set()
         self._is_race: dict[LogId, bool] = {}
+        self._problems: tuple[str, ...] = ()
 
     def listen_to(self, hub: Hub) -> None:
         """Pass on what is sampled and made durable here, from now on."""
@@ -138,10 +139,12 @@ class Radio:
         from pitbox.sync.trust import PeerBook  # noqa: PLC0415 - what follows costs memory: only when needed
 
         book = PeerBook(self.plan.identity_folder)
+        self._tell_book(book)
         while not book.peers:  # who has no team needs no radio
             if stop.wait(_ALONE_S):
                 return
             book.refresh()
+            self._tell_book(book)
         with asyncio.Runner() as runner:
             runner.run(self._talk(stop, book))
 
@@ -173,6 +176,7 @@ class Radio:
                 if time.monotonic() - state_s >= _STATE_S:
                     state_s = time.monotonic()
                     self._tell(await station.state())
+                    self._tell_book(book)
             await station.drain(_DRAIN_S)
             self._tell(await station.state())
         self._station, self._carriers = None, ()
@@ -210,6 +214,14 @@ class Radio:
     def _hear_network(self, words: str) -> None:
         level = Level.NOTE if words else Level.OK
         self._on_health(Health("sync", "network", level, words or "This machine looks for its team-mates."))
+
+    def _tell_book(self, book: "PeerBook") -> None:
+        """A book that cannot be read trusts nobody, and then nobody gets a copy: that is worth a word."""
+        if book.problems != self._problems:
+            self._problems = book.problems
+            level = Level.DEGRADED if book.problems else Level.OK
+            words = " ".join(book.problems[:2]) or "The file of paired devices is whole."
+            self._on_health(Health("sync", "paired devices", level, words))
 
     def _attend(self, link: "Link") -> None:
         assert self._station is not None

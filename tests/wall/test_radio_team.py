@@ -1,10 +1,13 @@
 """What the radio tells of the team: how safe the race is, whoever wrote messages beside it."""
 
+import queue
+import threading
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from pitbox.crew.health import Health, Level
 from pitbox.identity.device import Identity
 from pitbox.log.edits import Author
 from pitbox.log.replica import Stored
@@ -107,6 +110,26 @@ def test_beside_a_sim_only_races_that_were_driven_there_are_copied(tmp_path: Pat
     assert is_wanted(lea, RACE)
     assert not is_wanted(lea, PRACTICE)
     assert is_wanted(ada, PRACTICE), "what was written here comes back"
+
+
+def test_a_damaged_book_of_peers_is_told_and_so_is_its_end(tmp_path: Path) -> None:
+    heard: queue.Queue[Health] = queue.Queue()
+    plan = RadioPlan(Role.DRIVER, "Ada", tmp_path / "ada", tmp_path / "log", 0, is_announced=False)
+    radio, stop = Radio(plan, Hub(), heard.put), threading.Event()
+    book = tmp_path / "ada" / "peers.json"
+    book.write_bytes(b"\x00 no book")
+    thread = threading.Thread(target=radio.main, args=(stop,))
+    thread.start()
+    try:
+        told = heard.get(timeout=10)
+        assert (told.subject, told.level) == ("paired devices", Level.DEGRADED)
+        assert "damaged" in told.words
+        book.unlink()
+        assert heard.get(timeout=10).level == Level.OK
+    finally:
+        stop.set()
+        thread.join(10)
+    assert heard.empty()
 
 
 def test_what_a_viewer_writes_or_passes_on_is_not_taken(tmp_path: Path) -> None:
