@@ -252,7 +252,7 @@ def test_another_track_has_another_outline(room, panel) -> None:
     room.feed.hub.info.put(other)
     room.pull()
     assert not panel.view.scenery.road.outline.is_learnt
-    assert "first whole lap" in panel.hint.text()
+    assert "first whole lap" in panel.shape.text()
 
 
 def test_looking_back_moves_nobody_from_one_moment_to_another(room, panel) -> None:

@@ -49,6 +49,12 @@ def count_words(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def short_name(name: str) -> str:
+    """`É. Ueda`, where there is no room for Émile; a name of one word stays whole."""
+    first, _, rest = name.strip().partition(" ")
+    return f"{first[0]}. {rest.strip()}" if rest.strip() else name
+
+
 def size_words(count: float) -> str:
     """1.4 GB, 23 MB, 512 kB."""
     for unit, power in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):

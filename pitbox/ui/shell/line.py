@@ -46,3 +46,7 @@ class LineColumn(msgspec.Struct, frozen=True):
     width: int = 0
     """In units of the design; 0 takes the room that is left."""
     is_left: bool = True
+    least: int = 0
+    """Of one that takes what is left: with less it says nothing, and is left empty."""
+    gives_way: int = 0
+    """Where there is too little room the lowest of these goes first; 0 never does."""

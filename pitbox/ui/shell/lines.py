@@ -85,15 +85,20 @@ class LineList(QAbstractScrollArea):
         )
 
     def slots(self) -> list[QRect]:
-        """Where the columns stand in a line at the top."""
-        px, width = self._look.px, self.viewport().width()
-        fixed = sum(px(column.width) for column in self._columns)
-        free = max(0, width - fixed - 2 * px(GRID))
+        """Where the columns stand in a line at the top; without width where one gives way to the others."""
+        px = self._look.px
+        room = self.viewport().width() - 2 * px(GRID)
+        shown = set(range(len(self._columns)))
+        for at in sorted(shown, key=lambda at: self._columns[at].gives_way):
+            wanted = sum(px(self._columns[each].width or self._columns[each].least) for each in shown)
+            if wanted > room and self._columns[at].gives_way:
+                shown.discard(at)
+        fixed = sum(px(self._columns[at].width) for at in shown)
         boxes, left = [], px(GRID)
-        for column in self._columns:
-            wide = px(column.width) if column.width else free
-            boxes.append(QRect(left, 0, wide, self._look.row_height))
-            left += wide
+        for at, column in enumerate(self._columns):
+            wide = px(column.width) if column.width else max(0, room - fixed)
+            boxes.append(QRect(left, 0, wide if at in shown else 0, self._look.row_height))
+            left += wide if at in shown or not column.width else 0
         return boxes
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -108,7 +113,7 @@ class LineList(QAbstractScrollArea):
         slots = self.slots()
         for at, line in enumerate(self.lines):
             box = self.box(at)
-            if box.intersects(event.rect()):
+            if box.intersects(event.rect()) and not self._is_rest(at, box):
                 self._draw_line(painter, line, box, slots)
         painter.end()
 
@@ -146,6 +151,14 @@ class LineList(QAbstractScrollArea):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: ARG002
         self.viewport().update()
+
+    def _is_rest(self, at: int, box: QRect) -> bool:
+        """What an edge cuts: half a line says nothing, and whoever scrolls sees all of it."""
+        bar, line = self.verticalScrollBar(), self.lines[at]
+        if box.top() > 0 and box.bottom() >= self.viewport().height():
+            return not line.body and line.key != self.key
+        is_last = at == len(self.lines) - 1
+        return self.follows_end and box.top() < 0 and bar.value() == bar.maximum() and not is_last
 
     def _pick(self, at: int) -> None:
         self.choose(self.lines[at].key)
@@ -213,7 +226,8 @@ class LineList(QAbstractScrollArea):
         painter.fillRect(box, QColor(ground))
         painter.fillRect(0, box.bottom(), box.width(), 1, QColor(palette.raised))
         for part, slot, column in zip(line.parts, slots, self._columns, strict=True):
-            self._draw_part(painter, part, slot.translated(0, box.top()), is_left=column.is_left)
+            if slot.width() > 0:
+                self._draw_part(painter, part, slot.translated(0, box.top()), is_left=column.is_left)
         if line.body:
             painter.setFont(self._face(is_strong=line.is_new)[0])
             painter.setPen(QColor(palette.faint if self._is_stale else palette.text))

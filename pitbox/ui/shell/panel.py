@@ -13,17 +13,26 @@ and its plan stands in the page's list: that is all.
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 
 from pitbox.ui.shell.stage import Stage
-from pitbox.ui.shell.words import Words
+from pitbox.ui.shell.words import Clipped, Words
 from pitbox.ui.theme.icon import icon_pixmap
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, ICON, PADDING, Type, Weight
 
 _BAR_HEIGHT = 28
+_BUTTON = 24
 
 
 class Panel(QWidget):
@@ -87,12 +96,17 @@ class PanelBar(QWidget):
         self.title = Words(dock.plan.title, size=Type.BODY, weight=Weight.STRONG)
         self._away = _button("external-link", f"Tear {dock.plan.title} off")
         self._away.clicked.connect(self._turn)
+        self.more = _button("ellipsis-vertical", f"More of {dock.plan.title}")
+        self.more.setToolTip("What there is no room for")
+        self.more.clicked.connect(self._offer)
+        self.more.hide()
+        self._places = [_Place(part) for part in dock.panel.bar_parts]
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.title)
-        self._row.addSpacing(look.px(PADDING))
-        for part in dock.panel.bar_parts:
-            self._row.addWidget(part)
+        for place in self._places:
+            self._row.addWidget(place)
         self._row.addStretch(1)
+        self._row.addWidget(self.more)
         self._row.addWidget(self._away)
         self._wear()
         look.changed.connect(self._wear)
@@ -105,6 +119,50 @@ class PanelBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._look.px(120), self._look.px(_BAR_HEIGHT))
 
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # a part has other words now
+            self._fit()
+        return is_done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def left_out(self) -> list[QWidget]:
+        """Parts for which there is no room now; their buttons stand in the menu."""
+        return [place.part for place in self._places if place.isHidden() and not place.part.isHidden()]
+
+    def _fit(self) -> None:
+        """All of a part or nothing of it: half a word is no word."""
+        page = self._dock.parentWidget()
+        is_tab = isinstance(page, QMainWindow) and bool(page.tabifiedDockWidgets(self._dock))
+        self.title.setVisible(not is_tab or self._dock.isFloating())
+        margins, gap = self._row.contentsMargins(), self._row.spacing()
+        room = self.width() - margins.left() - margins.right() - self._away.width()
+        room -= 0 if self.title.isHidden() else self.title.sizeHint().width() + gap
+        wants = [place.wants + gap if not place.part.isHidden() else 0 for place in self._places]
+        is_tight = sum(wants) > room
+        room -= self.more.width() + gap if is_tight else 0
+        is_over = False
+        for place, want in zip(self._places, wants, strict=True):
+            is_over = is_over or want > room
+            room -= want
+            place.setVisible(not is_over)
+        self.more.setVisible(any(_buttons(part) for part in self.left_out))
+
+    def _offer(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in (button for part in self.left_out for button in _buttons(part)):
+            action = menu.addAction(button.text())
+            action.setCheckable(button.isCheckable())
+            action.setChecked(button.isChecked())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(lambda _=False, button=button: button.click())
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
     def _turn(self) -> None:
         if self._dock.isFloating():
             self._dock.setFloating(False)
@@ -114,16 +172,41 @@ class PanelBar(QWidget):
     def _wear(self) -> None:
         px = self._look.px
         self._row.setContentsMargins(px(PADDING), 0, px(GRID), 0)
+        self.title.setContentsMargins(0, 0, px(PADDING), 0)
         self._row.setSpacing(px(GRID))
         self.setFixedHeight(px(_BAR_HEIGHT))
         is_away = self._dock.isFloating() and self._dock.isVisible()
         name = "rotate-ccw" if is_away else "external-link"
-        side = px(ICON - 2)
-        drawn = icon_pixmap(name, self._look.palette.dim, side, self.devicePixelRatioF())
-        self._away.setIcon(QIcon(drawn))
-        self._away.setIconSize(QSize(side, side))
-        self._away.setFixedSize(px(24), px(24))
+        for button, icon in ((self._away, name), (self.more, "ellipsis-vertical")):
+            side = px(ICON - 2)
+            drawn = icon_pixmap(icon, self._look.palette.dim, side, self.devicePixelRatioF())
+            button.setIcon(QIcon(drawn))
+            button.setIconSize(QSize(side, side))
+            button.setFixedSize(px(_BUTTON), px(_BUTTON))
         self._away.setToolTip("Put it back on its page" if is_away else "Tear off, for another screen")
+        self._fit()
+
+
+class _Place(QWidget):
+    """Around a part of the bar: the panel says whether the part is shown, the bar whether it has room."""
+
+    def __init__(self, part: QWidget) -> None:
+        super().__init__()
+        self.part = part
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(part)
+
+    @property
+    def wants(self) -> int:
+        part = self.part
+        return (part.minimumSizeHint() if isinstance(part, Clipped) else part.sizeHint()).width()
+
+
+def _buttons(part: QWidget) -> list[QAbstractButton]:
+    """Those that the panel itself would show."""
+    found = [part] if isinstance(part, QAbstractButton) else part.findChildren(QAbstractButton)
+    return [button for button in found if not button.isHidden()]
 
 
 def _button(name: str, words: str) -> QToolButton:

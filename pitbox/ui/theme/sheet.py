@@ -3,7 +3,7 @@
 from PySide6.QtGui import QColor, QPalette
 
 from pitbox.ui.theme.resource import chevron_file
-from pitbox.ui.theme.token import BAR, GRID, PADDING, RADIUS, RAIL, Theme, Type, Weight
+from pitbox.ui.theme.token import BAR, GRID, PADDING, RADIUS, RAIL, SCROLL, Theme, Type, Weight
 
 
 def qt_palette(theme: Theme) -> QPalette:
@@ -115,8 +115,8 @@ QCheckBox::indicator {{
 }}
 QCheckBox::indicator:checked {{ background: {tokens.accent}; border-color: {tokens.accent}; }}
 QCheckBox:focus {{ color: {tokens.accent}; }}
-QScrollBar:vertical {{ background: transparent; width: {px(10)}px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: {px(10)}px; margin: 0; }}
+QScrollBar:vertical {{ background: transparent; width: {px(SCROLL)}px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: {px(SCROLL)}px; margin: 0; }}
 QScrollBar::handle {{ background: {tokens.line}; border-radius: {px(3)}px; margin: {px(2)}px; }}
 QScrollBar::handle:hover {{ background: {tokens.faint}; }}
 QScrollBar::handle:vertical {{ min-height: {px(32)}px; }}

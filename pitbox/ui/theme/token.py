@@ -100,6 +100,8 @@ ROWS = {"compact": 20, "normal": 24, "relaxed": 28}
 BAR = 36
 """The bar on top of a window."""
 RAIL = 64
+SCROLL = 10
+"""As wide as the bar is that scrolls."""
 
 FLASH_MS = 600
 """A changed value is lit at first and fades in this time."""

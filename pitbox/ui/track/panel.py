@@ -20,7 +20,7 @@ from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import Panel, PanelPlan
 from pitbox.ui.shell.selection import NOBODY
 from pitbox.ui.shell.stage import Stage
-from pitbox.ui.shell.words import Words
+from pitbox.ui.shell.words import Clipped, Words
 from pitbox.ui.theme.token import GRID
 from pitbox.ui.track.car import State, TrackCar, state_of, track_cars, yellow_zones
 from pitbox.ui.track.ground import Scenery
@@ -45,7 +45,7 @@ _STATES = {
     State.OUT: "not in the world",
 }
 _EMPTY = "Every car stands here as soon as a race comes in."
-_UNKNOWN = "The shape of this track is learnt from the first whole lap that one of our cars records."
+_UNKNOWN = "Its shape is learnt from our first whole lap"
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -71,7 +71,8 @@ class TrackPanel(Panel):
         self._ghost_chip = self._chip("Ghosts", self.toggle_ghosts, is_down=kept.has_ghosts)
         self._follow = self._chip("Follow", self.toggle_follow)
         self._age = Words(tone="warn")
-        self.bar_parts = [self._follow, self._ghost_chip, self._plates, self._age]
+        self.shape = Clipped(tone="dim")
+        self.bar_parts = [self._follow, self._ghost_chip, self._plates, self._age, self.shape]
         self.hint = Words(_EMPTY, tone="dim")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
@@ -210,7 +211,8 @@ class TrackPanel(Panel):
             road = old.road if old.road.lane == lane else Road(old.road.outline, lane)
             self.view.show_scenery(Scenery(road, sectors, zones, is_caution))
         is_learnt = old.road.outline.is_learnt
-        self.hint.tell(_EMPTY if scene.is_empty else "" if is_learnt else _UNKNOWN)
+        self.hint.tell(_EMPTY if scene.is_empty else "")
+        self.shape.tell("" if scene.is_empty or is_learnt else _UNKNOWN)
         self.hint.setVisible(bool(self.hint.text()))
 
     def _show_cast(self, cars: tuple[TrackCar, ...]) -> None:

@@ -15,7 +15,7 @@ from pitbox.ui.scene.words import age_words
 from pitbox.ui.shell.panel import Panel, PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
-from pitbox.ui.theme.token import PADDING
+from pitbox.ui.theme.token import PADDING, SCROLL
 from pitbox.wall.forecaster import LATE_S
 from pitbox.wall.outlook import Pulse
 
@@ -58,7 +58,7 @@ class CarPanel(Panel):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._scroll)
-        self.setMinimumWidth(self.sheet.minimumWidth())
+        self.setMinimumWidth(self.sheet.minimumWidth() + self.stage.look.px(SCROLL))
         self.setFocusProxy(self.sheet)
         self._connect()
 
@@ -135,7 +135,7 @@ class CarPanel(Panel):
 
     def _wear(self) -> None:
         """Perhaps in other units."""
-        self.setMinimumWidth(self.sheet.minimumWidth())
+        self.setMinimumWidth(self.sheet.minimumWidth() + self.stage.look.px(SCROLL))
         self._show()
 
 

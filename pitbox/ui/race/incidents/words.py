@@ -6,12 +6,12 @@ from pitbox.ui.scene.words import NONE, age_words, span_words
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
-    LineColumn(68, is_left=False),
-    LineColumn(56),
+    LineColumn(64, is_left=False, gives_way=4),
+    LineColumn(52),
     LineColumn(76),
-    LineColumn(0),
-    LineColumn(68, is_left=False),
-    LineColumn(52, is_left=False),
+    LineColumn(least=64, gives_way=1),
+    LineColumn(60, is_left=False, gives_way=3),
+    LineColumn(48, is_left=False, gives_way=2),
 )
 _KINDS = {
     "off_track": ("off", "warn", Sign.DOT),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pitbox.crew.health import Level
@@ -30,6 +31,8 @@ _NOTHING = (
 )
 _NOBODY = "Messages stand here as soon as a session is open."
 _QUICK_KEYS = 9
+_LOW = 232
+"""In a lower panel what is said comes before what could be."""
 
 
 class MessagePanel(Panel):
@@ -68,6 +71,10 @@ class MessagePanel(Panel):
         self._add_commands()
         stage.bridge.beaten.connect(self.beat)
         self.list.opened.connect(self.acknowledge)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.quick.limit(1 if self.height() < self.stage.look.px(_LOW) else 0)
 
     def beat(self, now_s: float) -> None:
         if now_s - self._looked_s >= _LOOK_S:

@@ -1,4 +1,4 @@
-"""Texts that are sent with one press, in as many rows as they need."""
+"""Texts that are sent with one press, in as many rows as they need and may have."""
 
 from collections.abc import Sequence
 
@@ -17,6 +17,7 @@ class QuickBar(QWidget):
         super().__init__()
         self._look = look
         self.buttons: list[QPushButton] = []
+        self._most_rows = 0
         look.changed.connect(self._place)
 
     def show_texts(self, texts: Sequence[str]) -> None:
@@ -33,6 +34,12 @@ class QuickBar(QWidget):
             self.buttons.append(button)
         self._place()
 
+    def limit(self, rows: int) -> None:
+        """Further ones are sent by their keys and the palette only; 0 shows all."""
+        if rows != self._most_rows:
+            self._most_rows = rows
+            self._place()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
 
@@ -41,12 +48,15 @@ class QuickBar(QWidget):
         self._place()
 
     def _place(self) -> None:
-        gap, left, top, height = self._look.px(GRID), 0, 0, 0
+        gap, left, top, height, row = self._look.px(GRID), 0, 0, 0, 1
         for button in self.buttons:
             size = button.sizeHint()
             wide = min(size.width(), max(1, self.width()))
             if left and left + wide > self.width():
-                left, top = 0, top + height + gap
+                left, row = 0, row + 1
+                if not self._most_rows or row <= self._most_rows:
+                    top += height + gap
+            button.setVisible(not self._most_rows or row <= self._most_rows)
             button.setGeometry(left, top, wide, size.height())
             left, height = left + wide + gap, size.height()
         self.setFixedHeight(top + height if self.buttons else 0)

@@ -9,7 +9,7 @@ from pitbox.ui.scene.talk import Saying, State, Step
 from pitbox.ui.scene.words import span_words
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
-COLUMNS = (LineColumn(64), LineColumn(0), LineColumn(140, is_left=False))
+COLUMNS = (LineColumn(64, gives_way=1), LineColumn(least=64), LineColumn(140, is_left=False))
 _LOOKS = {
     State.SENT: ("dim", Sign.RING),
     State.DELIVERED: ("dim", Sign.DOT),

@@ -6,11 +6,11 @@ from pitbox.ui.scene.words import NONE
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
-    LineColumn(50),
-    LineColumn(0),
-    LineColumn(68),
-    LineColumn(44, is_left=False),
-    LineColumn(60, is_left=False),
+    LineColumn(48),
+    LineColumn(least=56, gives_way=2),
+    LineColumn(68, gives_way=3),
+    LineColumn(44, is_left=False, gives_way=1),
+    LineColumn(56, is_left=False),
 )
 _STATES = {
     "off": Part("off", "bad", sign=Sign.ALERT),

@@ -50,6 +50,12 @@ class Column(msgspec.Struct, frozen=True):
     is_wide: bool = False
     """Takes the room that is left."""
     has_mark: bool = False
+    gives_way: int = 0
+    """Where there is too little room for names, the lowest of these goes first; 0 never does."""
+
+
+LEAST_NAMES = 144
+"""So wide is the column of names, before others give way to it."""
 
 
 def _position(row: CarRow, _: Sight) -> Cell:
@@ -210,7 +216,15 @@ def _number_key(row: CarRow) -> float:
 
 COLUMNS = (
     Column("position", "P", "Position over all", 36, _position, lambda r: r.position, has_mark=True),
-    Column("class_position", "PIC", "Position in class", 32, _class_position, lambda r: r.class_position),
+    Column(
+        "class_position",
+        "PIC",
+        "Position in class",
+        32,
+        _class_position,
+        lambda r: r.class_position,
+        gives_way=6,
+    ),
     Column("number", "#", "Car number, behind the colour of its class", 44, _number, _number_key),
     Column(
         "team",
@@ -223,9 +237,9 @@ COLUMNS = (
         is_flashing=True,
         is_wide=True,
     ),
-    Column("class", "Class", "Class", 48, _class, lambda r: r.class_id, is_left=True),
+    Column("class", "Class", "Class", 48, _class, lambda r: r.class_id, is_left=True, gives_way=9),
     Column("car", "Car", "Car", 120, _car, lambda r: r.entry.car, is_left=True, is_shown=False),
-    Column("gap", "Gap", "To the leader of the class, by time", 60, _gap, lambda r: _by_gap(r.gap)),
+    Column("gap", "Gap", "To the leader of the class, by time", 56, _gap, lambda r: _by_gap(r.gap)),
     Column(
         "total_gap",
         "Total",
@@ -235,7 +249,7 @@ COLUMNS = (
         lambda r: _by_gap(r.total_gap),
         is_shown=False,
     ),
-    Column("interval", "Int", "To the car ahead in class", 52, _interval, lambda r: _known(r.interval_s)),
+    Column("interval", "Int", "To the car ahead in class", 48, _interval, lambda r: _known(r.interval_s)),
     Column(
         "reference",
         "Ref",
@@ -249,7 +263,7 @@ COLUMNS = (
         "last",
         "Last",
         "Last lap: purple and a diamond is the best of the class, green and a dot the car's own best",
-        84,
+        80,
         _last,
         lambda r: _known(r.last.time_s),
         is_flashing=True,
@@ -259,13 +273,14 @@ COLUMNS = (
         "best",
         "Best",
         "Best lap; the diamond is the best of the class",
-        84,
+        80,
         _best,
         lambda r: _known(r.best_lap_s),
         is_flashing=True,
         has_mark=True,
+        gives_way=7,
     ),
-    Column("stint", "Stint", "Laps since the pits", 44, _stint, lambda r: -r.stint_laps),
+    Column("stint", "Stint", "Laps since the pits", 40, _stint, lambda r: -r.stint_laps, gives_way=8),
     Column(
         "driver_laps",
         "In car",
@@ -276,34 +291,45 @@ COLUMNS = (
         is_shown=False,
     ),
     Column("laps", "Laps", "Laps done", 44, _laps, lambda r: -r.laps, is_shown=False),
-    Column("stops", "Stops", "Visits to the pits", 44, _stops, lambda r: r.stops, is_flashing=True),
+    Column(
+        "stops", "Stops", "Visits to the pits", 40, _stops, lambda r: r.stops, is_flashing=True, gives_way=5
+    ),
     Column(
         "stop_lap",
         "On lap",
         "Lap of the last stop",
-        48,
+        44,
         _stop_lap,
         lambda r: _LAST if r.stop is None else -r.stop.lap,
+        gives_way=2,
     ),
     Column(
         "stop_time",
         "Lane",
         "Seconds in the pit lane at the last stop; slanted: it drove through",
-        48,
+        44,
         _stop_time,
         lambda r: _known(None if r.stop is None else r.stop.lane_s),
         is_flashing=True,
+        gives_way=3,
     ),
     Column(
-        "compound", "Cmp", "Tyre compound, by the sim's number", 36, _compound, lambda r: r.tyres.compound
+        "compound",
+        "Cmp",
+        "Tyre compound, by the sim's number",
+        36,
+        _compound,
+        lambda r: r.tyres.compound,
+        gives_way=1,
     ),
     Column(
         "tyre_laps",
         "Tyres",
         "Laps on this set; ≈ when nobody saw whether it was changed",
-        48,
+        44,
         _tyre_laps,
         lambda r: -r.tyres.laps,
+        gives_way=4,
     ),
     Column(
         "window",

@@ -8,11 +8,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QPoly
 
 from pitbox.ui.race.timing.cell import Cell, Mark
 from pitbox.ui.race.timing.column import COLUMNS
+from pitbox.ui.scene.words import short_name
 from pitbox.ui.theme.face import face
 from pitbox.ui.theme.look import Look, class_colour
 from pitbox.ui.theme.token import GRID, MARK, Type, Weight
 
 _BAR = 3
+_SHARE, _LEAST_REST = 0.56, 20
+"""Of a team's name where a driver's stands beside it; and what a name needs to say anything."""
 _WIDTHS = 4_000
 """Texts whose width is remembered."""
 
@@ -134,22 +137,22 @@ class RowPainter:
         left = slot.left + px(GRID) + (px(_BAR + GRID) if cell.rank >= 0 else 0)
         room = slot.left + slot.width - px(GRID) - left
         metrics = self._strong_metrics if is_strong else self._metrics
+        rest, gap = cell.rest, px(2 * GRID)
+        wanted = metrics.horizontalAdvance(cell.text)
+        if rest and wanted + gap + self._metrics.horizontalAdvance(rest) > room:
+            rest = short_name(rest)
+        beside = gap + self._metrics.horizontalAdvance(rest) if rest else 0.0
         # Half a team's name and half a driver's say more than all of one.
-        share = (
-            room if not cell.rest else max(room * 0.56, room - self._metrics.horizontalAdvance(cell.rest) - 8)
-        )
-        words = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, share)
+        words = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, max(room * _SHARE, room - beside))
         painter.drawText(QPointF(left, baseline), words)
-        if cell.rest:
-            after = left + metrics.horizontalAdvance(words) + px(2 * GRID)
-            rest = self._metrics.elidedText(
-                cell.rest, Qt.TextElideMode.ElideRight, slot.left + slot.width - px(GRID) - after
-            )
+        after = metrics.horizontalAdvance(words) + gap
+        if rest and room - after >= px(_LEAST_REST):
             painter.setFont(self._plain)
             painter.setPen(
                 self._colours["faint" if painter.pen().color() == self._colours["faint"] else "dim"]
             )
-            painter.drawText(QPointF(after, baseline), rest)
+            rest = self._metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room - after)
+            painter.drawText(QPointF(left + after, baseline), rest)
 
     def _draw_corner(self, painter: QPainter, tone: str, slot: Slot) -> None:
         """A person set it right; two corners where people do not agree."""

@@ -37,6 +37,8 @@ class _Kept(msgspec.Struct, frozen=True):
     widths: dict[str, int]
     order: list[str]
     is_grouped: bool = False
+    is_fitted: bool = True
+    """Nobody chose columns: as many are shown as there is room for."""
 
 
 class TimingPanel(Panel):
@@ -83,6 +85,7 @@ class TimingPanel(Panel):
         cars = None if change.is_other_race else change.cars
         self._show_classes(change.scene)
         self.model.show_scene(change.scene, cars, self._now_s)
+        self.view.own_line.place()
         self.view.select_car(self.stage.selection.car_idx)
 
     def show_pulse(self, pulse: Pulse) -> None:
@@ -145,20 +148,29 @@ class TimingPanel(Panel):
         title = COLUMNS[at].title or "Status"
         words = f"hide {title}" if is_hidden else f"show {title}"
 
-        def turn(*, to: bool) -> None:
+        was_fitted = self.view.is_fitted
+
+        def turn(*, to: bool, is_fitted: bool) -> None:
             self.view.setColumnHidden(at, to)
+            self.view.is_fitted = is_fitted
+            self.view.fit()
             self._keep()
 
-        self.stage.do(words, lambda: turn(to=is_hidden), lambda: turn(to=not is_hidden))
+        back = lambda: turn(to=not is_hidden, is_fitted=was_fitted)  # noqa: E731
+        self.stage.do(words, lambda: turn(to=is_hidden, is_fitted=False), back)
 
     def reset_columns(self) -> None:
         before, first = self.view.column_state(), self.view.first_columns()
+        was_fitted = self.view.is_fitted
 
-        def turn(state: tuple[list[str], dict[str, int], list[str]]) -> None:
+        def turn(state: tuple[list[str], dict[str, int], list[str]], *, is_fitted: bool) -> None:
             self.view.restore_columns(*state)
+            self.view.is_fitted = is_fitted
+            self.view.fit()
             self._keep()
 
-        self.stage.do("reset columns", lambda: turn(first), lambda: turn(before))
+        back = lambda: turn(before, is_fitted=was_fitted)  # noqa: E731
+        self.stage.do("reset columns", lambda: turn(first, is_fitted=True), back)
 
     def copy_row(self) -> None:
         row = self.view.currentIndex().row()
@@ -257,17 +269,20 @@ class TimingPanel(Panel):
     def _refer(self, car_idx: int) -> None:
         self.model.set_reference(car_idx)
         self.view.setColumnHidden(_REFERENCE, car_idx == NOBODY)
+        self.view.fit()
 
     def _recall(self) -> None:
         kept = self.stage.memory.recall(_KEY, _Kept)
         if kept is not None:
             self.view.restore_columns(kept.shown, kept.widths, kept.order)
             self.view.setColumnHidden(_REFERENCE, True)
+            self.view.is_fitted = kept.is_fitted
+            self.view.fit()
             self._grouped.setChecked(kept.is_grouped)
             self.model.set_order(Order(is_grouped=kept.is_grouped))
 
     def _keep(self) -> None:
-        kept = _Kept(*self.view.column_state(), self.model.order.is_grouped)
+        kept = _Kept(*self.view.column_state(), self.model.order.is_grouped, self.view.is_fitted)
         self.stage.memory.keep(_KEY, kept)
 
     def _choose_columns(self, at: QPoint) -> None:

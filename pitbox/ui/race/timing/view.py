@@ -1,7 +1,7 @@
 """The timing table on the screen: rows are painted whole, one call for each, which sixty-three cars need."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from pitbox.ui.race.timing.arrange import key_of
-from pitbox.ui.race.timing.column import COLUMNS
+from pitbox.ui.race.timing.column import COLUMNS, LEAST_NAMES
 from pitbox.ui.race.timing.head import TimingHead
 from pitbox.ui.race.timing.model import TimingModel
+from pitbox.ui.race.timing.own import OwnLine
 from pitbox.ui.race.timing.painter import RowPainter, RowState, Slot
 from pitbox.ui.scene.row import CarRow
 from pitbox.ui.theme.look import Look
@@ -37,6 +38,9 @@ class TimingView(QTreeView):
         self._slides: dict[int, int] = {}
         self._slid_s = 0.0
         self._rows: dict[int, int] = {}
+        self.is_fitted = True
+        """Nobody chose columns: those that matter less give way to names."""
+        self.own_line = OwnLine(self)
         self.setModel(model)
         self.setItemDelegate(_Heights(look, self))
         self.setRootIsDecorated(False)
@@ -56,6 +60,10 @@ class TimingView(QTreeView):
         model.layoutAboutToBeChanged.connect(self._note_places)
         model.layoutChanged.connect(self._slide)
         model.modelReset.connect(lambda: self._painter.forget_others(set()))
+        self.verticalScrollBar().valueChanged.connect(self.own_line.place)
+        for changed in (model.layoutChanged, model.modelReset, self.verticalScrollBar().rangeChanged):
+            changed.connect(self.own_line.place)
+        model.dataChanged.connect(self.own_line.update)
         look.changed.connect(self._wear)
         self._wear()
 
@@ -70,11 +78,19 @@ class TimingView(QTreeView):
             return
         for row in fading:
             self.viewport().update(self._row_box(row))
+        if self.own_row in fading:
+            self.own_line.update()
 
     def set_stale(self, *, is_stale: bool) -> None:
         if is_stale != self._is_stale:
             self._is_stale = is_stale
             self.viewport().update()
+            self.own_line.update()
+
+    @property
+    def own_row(self) -> int:
+        """-1 where it is not in the table."""
+        return self._model.row_of(self._model.scene.own_car_idx)
 
     def select_car(self, car_idx: int) -> None:
         row = self._model.row_of(car_idx)
@@ -84,6 +100,49 @@ class TimingView(QTreeView):
     def keyboardSearch(self, search: str) -> None:
         """Letters are keys of the panel here."""
 
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Not under the line of our car, which stands over the first or the last row."""
+        super().scrollTo(index, hint)
+        self.own_line.place()
+        box, over = self.visualRect(index), self.own_line
+        if over.isHidden() or not box.isValid():
+            return
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        if over.is_above and box.top() < over.height():
+            bar.setValue(bar.value() - over.height() + box.top())
+        elif not over.is_above and box.bottom() >= height - over.height():
+            bar.setValue(bar.value() + box.bottom() + 1 - height + over.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+        self.own_line.place()
+
+    def fit(self) -> None:
+        """Names first; what there is no room for then comes back with the room."""
+        if not self.is_fitted:
+            return
+        px, header = self._look.px, self.header()
+        wanted = {at for at, column in enumerate(COLUMNS) if column.is_shown}
+        wanted |= {
+            at
+            for at, column in enumerate(COLUMNS)
+            if column.name == "reference" and not header.isSectionHidden(at)
+        }
+        room = self.viewport().width() - px(LEAST_NAMES)
+        need = sum(px(COLUMNS[at].width) for at in wanted if not COLUMNS[at].is_wide)
+        for at in sorted(wanted, key=lambda at: COLUMNS[at].gives_way):
+            if need > room and COLUMNS[at].gives_way:
+                wanted.discard(at)
+                need -= px(COLUMNS[at].width)
+        for at in range(len(COLUMNS)):
+            if header.isSectionHidden(at) == (at in wanted):
+                self.setColumnHidden(at, at not in wanted)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         self._slots = self._find_slots()
         super().paintEvent(event)
@@ -91,12 +150,17 @@ class TimingView(QTreeView):
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        model, palette, row = self._model, self._look.palette, index.row()
-        line, key = model.lines[row], key_of(model.lines[row])
-        is_ours = isinstance(line, CarRow) and line.is_ours
-        state = RowState(self._is_stale, not isinstance(line, CarRow), is_ours)
-        box = QRect(0, option.rect.top() + self._offset(key), self.viewport().width(), option.rect.height())
+        box = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        self.draw_line(painter, index.row(), box, is_chosen=is_chosen, is_sliding=True)
+
+    def draw_line(
+        self, painter: QPainter, row: int, box: QRect, *, is_chosen: bool, is_sliding: bool = False
+    ) -> None:
+        model, palette, line = self._model, self._look.palette, self._model.lines[row]
+        key, is_ours = key_of(line), isinstance(line, CarRow) and line.is_ours
+        box = box.translated(0, self._offset(key) if is_sliding else 0)
+        state = RowState(self._is_stale, not isinstance(line, CarRow), is_ours)
         painter.fillRect(box, QColor(palette.line if is_chosen else self._ground(state, key)))
         self._draw_flashes(painter, key, box)
         shift = -self.header().offset()
@@ -157,7 +221,9 @@ class TimingView(QTreeView):
         for at, column in enumerate(COLUMNS):
             if not column.is_wide:
                 header.resizeSection(at, self._look.px(column.width))
+        self.fit()
         self.scheduleDelayedItemsLayout()
+        self.own_line.place()
         self.viewport().update()
 
     def _find_slots(self) -> tuple[Slot, ...]:

@@ -1,0 +1,55 @@
+"""Our line of the table, always in sight: over the edge behind which its own place is."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from pitbox.ui.race.timing.view import TimingView
+
+
+class OwnLine(QWidget):
+    """Hidden while our row itself is seen. Drawn by the table, so that both look the same."""
+
+    def __init__(self, view: "TimingView") -> None:
+        super().__init__(view)
+        self._view = view
+        self.is_above = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Our car; a click goes to its place")
+        self.hide()
+
+    def place(self) -> None:
+        """Where it belongs, as the table is scrolled now."""
+        view, row = self._view, self._row()
+        if row < 0:
+            self.hide()
+            return
+        port, box = view.viewport().geometry(), view.visualRect(view.model().index(row, 0))
+        self.is_above = box.top() < 0
+        is_out = self.is_above or box.bottom() > port.height()
+        height = box.height()
+        top = port.top() if self.is_above else port.bottom() + 1 - height
+        self.setGeometry(port.left(), top, port.width(), height)
+        self.setVisible(is_out and port.height() > 2 * height)
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        row = self._row()
+        if row < 0:
+            return
+        painter = QPainter(self)
+        is_chosen = self._view.currentIndex().row() == row
+        self._view.draw_line(painter, row, QRect(0, 0, self.width(), self.height()), is_chosen=is_chosen)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
+        row = self._row()
+        if row >= 0:
+            self._view.setCurrentIndex(self._view.model().index(row, 0))
+
+    def _row(self) -> int:
+        return self._view.own_row
