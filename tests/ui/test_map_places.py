@@ -225,3 +225,11 @@ def test_who_has_to_be_shown_is() -> None:
     (plate,) = PlateBoard().lay_out([Want(1, 150.0, 100.0, 40.0, 15.0, must=True)], wall, 10.0, 300.0, 200.0)
     assert plate.key == 1
     assert PlateBoard().lay_out([], wall, 10.0, 300.0, 200.0) == []
+
+
+def test_two_rows_of_one_moment_are_no_speed() -> None:
+    """A window that opens late is handed several rows at once: its clock does not move between them."""
+    motion = Motion()
+    for pct in (0.5, 0.501, 0.502):
+        motion.see(7.0, np.array([3]), np.array([pct]))
+    assert motion.places(7.0, np.array([3]))[0] == pytest.approx(0.5, abs=0.01)

@@ -52,8 +52,8 @@ class Motion:
         span_s = now_s - self._anchor_s[cars]
         is_due = span_s >= _ANCHOR_S
         is_told = is_due & ~is_new & (span_s < 4 * _HORIZON_S)
-        with np.errstate(invalid="ignore"):
-            rate = _wrapped(pct - self._anchor[cars]) / span_s
+        moved = _wrapped(pct - self._anchor[cars])
+        rate = np.divide(moved, span_s, out=np.zeros_like(moved), where=is_told)
         self._rate[cars] = np.where(is_told, rate, np.where(is_new, 0.0, self._rate[cars]))
         np.clip(self._rate, -_MOST_RATE, _MOST_RATE, out=self._rate)
         is_moved = is_due | is_new
