@@ -1,6 +1,7 @@
 """A synthetic race that a window can open on: recorded and folded by the real parts, in this process."""
 
 import secrets
+import threading
 import time
 from typing import Any
 
@@ -12,19 +13,24 @@ from pitbox.model.ids import SessionId
 from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.wall.feed import Link, Spring
+from pitbox.wall.following import Following
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.moment import Moments
 from pitbox.wall.profile import Profile
+from pitbox.wall.radio import Team
 from pitbox.wall.secretary import Secretary
 from pitbox.wall.settings import Settings
 from pitbox.wall.wall import Wall
+
+_SAFE_S = 0.25
+"""Between two looks at how far the log is safe."""
 
 
 class DemoRace:
     """A `Feed` with its own wall. Started and stopped by whoever made it."""
 
     spring = Spring.DEMO
-    moments = None
 
     def __init__(
         self,
@@ -36,7 +42,9 @@ class DemoRace:
         speed: float = 1.0,
         seed: int | None = None,
         health: HealthRegistry | None = None,
+        has_past: bool = True,
     ) -> None:
+        """Without a past the log is folded once only, as in an engineer's own process."""
         changes: dict[str, Any] = {} if seed is None else {"seed": seed}
         if minutes is not None:
             changes["race_s"] = minutes * 60
@@ -50,7 +58,13 @@ class DemoRace:
         self.office = Secretary(
             self.wall.shelf, signer, settings, self.hub, self.health.tell, session=lambda: self.session
         )
-        self._talking = Hand("office", self.office.main, self.health.tell)
+        self._following = Following(self.wall.shelf, Hub(fact_bound=1), lambda _, __: None)
+        self.moments = Moments(self._following.past) if has_past else None
+        mains = {"office": self.office.main}
+        if self.moments is not None:
+            mains |= {"looking back": self.moments.main, "following": self._following.main}
+            mains["safe so far"] = self._hear
+        self._hands = [Hand(name, main, self.health.tell) for name, main in mains.items()]
 
     @property
     def hub(self) -> Hub:
@@ -69,8 +83,20 @@ class DemoRace:
 
     def start(self) -> None:
         self.wall.start()
-        self._talking.start()
+        for hand in self._hands:
+            hand.start()
 
     def stop(self) -> bool:
-        is_done = self._talking.stop(timeout_s=10.0)
+        is_done = True
+        for hand in self._hands:
+            is_done &= hand.stop(timeout_s=10.0)
         return self.wall.stop() and is_done
+
+    def _hear(self, stop: threading.Event) -> None:
+        """The log is folded a second time as far as it is safe, with what it takes to go back in it."""
+        self._following.hear_team(Team())
+        version = 0
+        while not stop.wait(_SAFE_S):
+            version, durable = self.hub.durable.take(version)
+            if durable is not None:
+                self._following.hear(durable.log, durable.seq + 1)

@@ -5,6 +5,10 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pitbox.log.edits import is_edit_log
+from pitbox.log.merge import merged
+from pitbox.model.ids import Axis
+from pitbox.timing.race import RaceFold
 from pitbox.ui.engineer.desk import EngineerDesk
 from pitbox.ui.race.timing.column import NAMES
 from pitbox.ui.scene.words import lap_words
@@ -68,6 +72,74 @@ def test_a_window_opened_late_shows_the_same(
         assert {idx: len(car.laps) for idx, car in desk.bridge.story.cars.items()} == {
             row.car_idx: row.laps for row in rows
         }
+    finally:
+        race.stop()
+        desk.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def folded_until(race: DemoRace, at: Axis) -> RaceFold:
+    """All that lies on the disk up to there, folded by nobody else's hands."""
+    readers = [r for r in race.wall.shelf.readers(race.session) if not is_edit_log(r.folder)]
+    fold = RaceFold()
+    for item in merged(readers):
+        if item.axis > at:
+            break
+        fold.fold(item.record, item.log.epoch)
+    return fold
+
+
+def test_whoever_looks_back_sees_the_fold_and_what_people_set_right_holds_in_it(
+    qapp: QApplication, profile: Profile, qtbot: QtBot
+) -> None:
+    """One race through all of it: driven, logged, folded, corrected by hand, scrubbed, undone, live again."""
+    race = DemoRace(profile, SETTINGS, "duel", minutes=2.0, speed=100)
+    desk = EngineerDesk(race, profile, SETTINGS)
+    deck, stage, bridge = desk.window.deck, desk.stage, desk.bridge
+    table = deck.docks["timing"].panel
+    desk.open()
+    race.start()
+    try:
+        qtbot.waitUntil(lambda: race.has_ended, timeout=_PATIENCE_MS)
+        qtbot.waitUntil(lambda: race.office.book is not None, timeout=_PATIENCE_MS)
+        own = bridge.scene.own_car_idx
+        (retire,) = [
+            offer
+            for group in table.corrector.groups(own)
+            for offer in group.offers
+            if "retired" in offer.words.lower()
+        ][:1]
+        table.corrector.write(retire.draft, retire.words)
+        qtbot.waitUntil(lambda: bridge.scene.row(own).status == "retired", timeout=_PATIENCE_MS)
+        end_s = bridge.scene.head.sim_time_s
+        qtbot.waitUntil(
+            lambda: bool(race.moments.reaches()) and race.moments.reaches()[-1].end_s > end_s - 1.0,
+            timeout=_PATIENCE_MS,
+        )
+        for share in (0.35, 0.8):
+            stage.look_back.look_at(end_s * share)
+            qtbot.waitUntil(
+                lambda wished_s=end_s * share: (
+                    bridge.still is not None and bridge.still.asked.sim_time_s == wished_s
+                ),
+                timeout=_PATIENCE_MS,
+            )
+            truth = folded_until(race, bridge.still.asked).standings()
+            assert bridge.still.standings == truth
+            assert bridge.scene.head.sim_time_s == truth.sim_time_s
+            for row, car in enumerate(truth.cars):
+                assert table.model.lines[row].car_idx == car.car_idx
+                assert table.model.cells(row)[NAMES["best"]].text == lap_words(car.best_lap_s)
+            assert bridge.scene.row(own).status != "retired", "it still raced then"
+            assert {car.car_idx for car in deck.docks["track"].panel.view.picture.cast.cars} == {
+                car.car_idx for car in truth.cars
+            }
+            assert desk.window.race_page.strip.isVisible()
+        stage.look_back.go_live()
+        desk.window.stage.undo.undo()
+        qtbot.waitUntil(lambda: bridge.scene.row(own).status != "retired", timeout=_PATIENCE_MS)
+        assert bridge.scene.head.sim_time_s == end_s
+        assert not desk.window.race_page.strip.isVisible()
     finally:
         race.stop()
         desk.close()

@@ -148,3 +148,25 @@ def test_without_a_race_there_is_no_scrubber(opened) -> None:
     room.feed.give()
     room.pull()
     assert room.window.race_page.bar.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_L, Qt.Key.Key_Escape])
+def test_the_keys_of_the_page_work_on_a_panel_that_was_torn_off(opened, moments, qtbot, key: Qt.Key) -> None:
+    room = opened()
+    room.feed.moments = moments
+    look_back, dock = room.desk.stage.look_back, room.window.deck.docks["incidents"]
+    dock.setFloating(True)
+    dock.show()
+    qtbot.waitExposed(dock)
+    dock.activateWindow()
+    dock.panel.list.setFocus()
+    look_back.look_at(scenes.standings().sim_time_s - 60.0)
+    assert not look_back.is_live
+    QTest.keyClick(dock.panel.list, key)
+    assert look_back.is_live
+    dock.setFloating(False)
+    room.window.activateWindow()
+    dock.panel.list.setFocus()
+    look_back.look_at(scenes.standings().sim_time_s - 60.0)
+    QTest.keyClick(dock.panel.list, key)
+    assert look_back.is_live, "nor do two of one kind stop each other when it is back"

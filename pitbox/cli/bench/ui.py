@@ -69,7 +69,7 @@ def _live(home: dict[str, str], seconds: float, speed: float) -> "Meter":
 
     app = TimedApplication()
     profile, settings = find_profile("bench", home), Settings()
-    race = DemoRace(profile, settings, "endurance", speed=speed)
+    race = DemoRace(profile, settings, "endurance", speed=speed, has_past=False)
     arrivals = Arrivals(race.hub)
     desk = EngineerDesk(race, profile, settings)
     race.start()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pitbox.crew.health import Level
-from pitbox.ui.engineer.chapter import CHAPTERS, Chapter
+from pitbox.ui.engineer.chapter import CHAPTERS, GUIDE, GUIDE_STEPS, Chapter
 from pitbox.ui.scrub.page import ScrubPage
 from pitbox.ui.shell.blank import Blank
 from pitbox.ui.shell.command import Command
@@ -70,6 +70,8 @@ class EngineerWindow(QMainWindow):
         self._last_ward: Ward | None = None
         self.race = QStackedWidget()
         self.race_page = ScrubPage(stage, self.race)
+        for dock in self.deck.docks.values():
+            self.race_page.follow(dock)
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
         self._on_demo = on_demo
@@ -157,13 +159,9 @@ class EngineerWindow(QMainWindow):
         return Blank(look, chapter.icon, chapter.title, chapter.words)
 
     def _guide(self) -> Blank:
-        words = (
-            "PitBox shows a race as soon as a driver's collector sends one, or a recording is open. "
-            "On the driver's computer, `pitbox driver` records beside iRacing and needs nothing else."
-        )
         names = (["demo.start"] if self._on_demo is not None else []) + ["window.keys"]
         actions = [self.stage.commands[name] for name in names]
-        return Blank(self.stage.look, "flag", "No race yet", words, actions)
+        return Blank(self.stage.look, "flag", "No race yet", GUIDE, actions, steps=GUIDE_STEPS)
 
     def _lay_out(self) -> None:
         middle = QWidget()

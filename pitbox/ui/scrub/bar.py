@@ -10,6 +10,8 @@ from pitbox.ui.scene.span import race_words
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.face import face
 from pitbox.ui.theme.token import FLAG_COLOURS, GRID, PADDING, Type, Weight
+from pitbox.wall.feed import Spring
+from pitbox.wall.outlook import Pulse
 
 _HEIGHT, _TRACK, _SIDE, _LIVE = 32, 8, 92, 76
 STEP_S = 10.0
@@ -31,7 +33,9 @@ class ScrubBar(QWidget):
         self.marks = Landmarks(0.0)
         self._pointer_x: float | None = None
         self._is_dragging = False
+        self._pulse = stage.bridge.pulse
         stage.bridge.newest.connect(self.show_change)
+        stage.bridge.pulsed.connect(self.show_pulse)
         stage.look_back.changed.connect(self.update)
         stage.look.changed.connect(self._wear)
 
@@ -60,6 +64,11 @@ class ScrubBar(QWidget):
         if change.facts or change.is_other_race:
             self.marks = landmarks_of(story, change.scene.own_car_idx)
         self.update()
+
+    def show_pulse(self, pulse: Pulse) -> None:
+        before, self._pulse = self._pulse, pulse
+        if _freshness(before) != _freshness(pulse):
+            self.update()
 
     def x_of(self, at_s: float) -> float:
         track, start_s, end_s = self.track, self.marks.start_s, self._end_s
@@ -213,7 +222,7 @@ class ScrubBar(QWidget):
         track, px = self.track, self._look.px
         x = self.x_of(self.here_s)
         is_live = self.stage.look_back.is_live
-        colour = self._colour("good" if is_live else "accent")
+        colour = self._colour(("good" if _freshness(self._pulse)[1] else "faint") if is_live else "accent")
         half = px(3)
         box = QRectF(x - half / 2 - 1, track.top() - px(GRID), half + 2, track.height() + 2 * px(GRID))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -245,17 +254,24 @@ class ScrubBar(QWidget):
         if not is_live:
             painter.setBrush(self._colour("accent"))
             painter.drawRoundedRect(QRectF(box), px(GRID), px(GRID))
-        words = "Live" if is_live else "Go live"
+        is_open, is_fresh = _freshness(self._pulse)
+        words = ("Live" if is_open else "End") if is_live else ("Go live" if is_open else "To the end")
         painter.setFont(font)
         base = box.top() + (box.height() + metrics.ascent() - metrics.descent()) / 2
         width = metrics.horizontalAdvance(words)
         if is_live:
             dot, left = px(6), box.left() + px(GRID)
-            painter.setBrush(self._colour("good"))
+            painter.setBrush(self._colour("good" if is_fresh else "faint"))
             painter.drawEllipse(QPointF(left + dot / 2, box.center().y() + 0.5), dot / 2, dot / 2)
-            painter.setPen(self._colour("dim"))
+            painter.setPen(self._colour("dim" if is_fresh else "faint"))
             painter.drawText(QPointF(left + dot + px(GRID), base), words)
         else:
             painter.setPen(self._colour("ground"))
             painter.drawText(QPointF(box.left() + (box.width() - width) / 2, base), words)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _freshness(pulse: Pulse) -> tuple[bool, bool]:
+    """(the race still runs, what is shown of it is of now)."""
+    is_open = not pulse.has_ended and pulse.spring is not Spring.RECORDING
+    return is_open, is_open and not pulse.is_stale

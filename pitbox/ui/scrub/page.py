@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
 from pitbox.ui.scrub.bar import STEP_S, ScrubBar
 from pitbox.ui.scrub.strip import LookBackStrip
@@ -27,17 +28,27 @@ class ScrubPage(QWidget):
         column.addWidget(content, 1)
         column.addWidget(self.bar)
         self.setFocusProxy(content)
-        made = bind(self._add_commands(), self)
-        self._ways_out = [each for each in made if each.key().toString() in _WAYS_OUT]
+        self._commands = self._add_commands()
+        made = bind(self._commands, self)
+        self._ways_out = [each for each in made if _is_way_out(each)]
+        self._torn: list[tuple[QDockWidget, QShortcut]] = []
         self._show_state()
         stage.look_back.changed.connect(self._show_state)
         stage.timeline.grew.connect(self._show_state)
+
+    def follow(self, dock: QDockWidget) -> None:
+        """Its panel belongs to this page, and so do these keys, on another screen too."""
+        self._torn += [(dock, shortcut) for shortcut in bind(self._commands, dock)]
+        dock.topLevelChanged.connect(self._show_state)
+        self._show_state()
 
     def _show_state(self) -> None:
         """Keys that lead back to live belong to others while it is live."""
         is_live = self._stage.look_back.is_live
         for shortcut in self._ways_out:
             shortcut.setEnabled(not is_live)
+        for dock, shortcut in self._torn:  # on the page itself two of one kind would stop each other
+            shortcut.setEnabled(dock.isFloating() and not (is_live and _is_way_out(shortcut)))
         self.bar.setVisible(self._stage.timeline.now_s is not None)
 
     def _add_commands(self) -> list[Command]:
@@ -64,3 +75,7 @@ class ScrubPage(QWidget):
     ) -> Command:
         command = Command(f"look.{name}", title, _GROUP, run, keys, is_shown, "past replay scrub", _SCOPE)
         return self._stage.commands.add(command)
+
+
+def _is_way_out(shortcut: QShortcut) -> bool:
+    return shortcut.key().toString() in _WAYS_OUT
