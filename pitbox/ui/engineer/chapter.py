@@ -45,3 +45,11 @@ CHAPTERS = (
     Chapter("settings", "Settings", "settings", "", is_low=True),
     Chapter("health", "Health", "activity", "", is_low=True),
 )
+
+GUIDE = "Three steps to the first one, once; or see all of it at work in the demo race now."
+GUIDE_STEPS = (
+    "On the driver's computer start pitbox driver. It finds iRacing, records beside it, needs nothing else.",
+    "Pair both computers: pitbox pair on each, compare six digits, accept. Then they find each other.",
+    "Get in the car: the race opens here by itself. A recorded one opens with pitbox engineer --session.",
+)
+"""How a race comes onto the page, for whoever opens it for the first time."""

@@ -10,13 +10,21 @@ from pitbox.ui.shell.words import IconLabel, Words
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import PADDING, Type, Weight
 
-_ICON, _WIDTH = 32, 420
+_ICON, _WIDTH, _NUMBER = 32, 420, 24
 
 
 class Blank(QWidget):
     def __init__(
-        self, look: Look, icon: str, title: str, words: str, actions: Sequence[Command] = ()
+        self,
+        look: Look,
+        icon: str,
+        title: str,
+        words: str,
+        actions: Sequence[Command] = (),
+        *,
+        steps: Sequence[str] = (),
     ) -> None:
+        """`steps`: one below the other, for what takes more than a sentence to begin with."""
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -33,6 +41,9 @@ class Blank(QWidget):
         column.addWidget(IconLabel(look, icon, "faint", _ICON), 0, middle)
         column.addWidget(Words(title, size=Type.HEAD, weight=Weight.FIRST), 0, middle)
         column.addWidget(self.words, 0, middle)
+        self.steps = [_Step(look, number, step) for number, step in enumerate(steps, 1)]
+        for step in self.steps:
+            column.addWidget(step, 0, middle)
         column.addSpacing(px(PADDING))
         row = QHBoxLayout()
         row.setSpacing(px(PADDING))
@@ -45,3 +56,21 @@ class Blank(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(3)
+
+
+class _Step(QWidget):
+    def __init__(self, look: Look, number: int, text: str) -> None:
+        super().__init__()
+        px, wide = look.px, look.px(_WIDTH - _NUMBER)
+        count = Words(str(number), tone="accent", size=Type.STRONG, weight=Weight.STRONG)
+        count.setFixedWidth(px(_NUMBER))
+        self.words = Words(text, size=Type.STRONG)
+        self.words.setWordWrap(True)
+        self.words.setFixedWidth(wide)
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(self.words.heightForWidth(wide))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(count, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)

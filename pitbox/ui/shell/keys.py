@@ -1,23 +1,26 @@
 """Keys: how they are told, and the window's shortcuts made from the book of commands."""
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pitbox.ui.shell.command import Command, CommandBook
 from pitbox.ui.shell.overlay import Overlay
 from pitbox.ui.shell.words import Words
 from pitbox.ui.theme.look import Look
-from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
+from pitbox.ui.theme.token import GRID, PADDING, SCROLL, Type, Weight
 
-_WIDTH, _COLUMNS = 860, 3
+_WIDTH, _COLUMNS = 1080, 3
+_EDGE = 32
+"""Left free beside the card, in a window that is hardly wider."""
 
 
 def keys_words(keys: str) -> str:
     """`Ctrl+Shift+Z` as people see it on their keyboard: Ctrl Shift Z."""
-    return " ".join(part for part in keys.split("+") if part)
+    return " ".join(re.split(r"\+(?=.)", keys)) if keys != "+" else keys
 
 
 def bind(commands: Iterable[Command], owner: QWidget) -> list[QShortcut]:
@@ -49,20 +52,38 @@ class KeyCard(Overlay):
         column.addWidget(self._area)
 
     def open_up(self) -> None:
-        sheet = self._sheet()
-        self._area.setWidget(sheet)
+        room = min(self._look.px(_WIDTH), self._window.width() - 2 * self._look.px(_EDGE))
+        self.setFixedWidth(room)
+        for columns in range(_COLUMNS, 0, -1):  # all keys are seen, however few stand side by side
+            sheet = self._sheet(columns)
+            self._area.setWidget(sheet)
+            for part in (sheet, *sheet.findChildren(QWidget)):
+                part.ensurePolished()  # before that it does not know how wide its words are
+            if sheet.minimumSizeHint().width() <= room - 2 - self._look.px(SCROLL):
+                break
         self._area.setFixedHeight(min(sheet.sizeHint().height(), self._window.height() * 3 // 4))
         super().open_up()
 
-    def _sheet(self) -> QWidget:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self._area.verticalScrollBar()
+        page, row = bar.pageStep(), bar.singleStep()
+        key = Qt.Key
+        steps = {key.Key_Down: row, key.Key_Up: -row, key.Key_PageDown: page, key.Key_PageUp: -page}
+        step = steps.get(key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            bar.setValue(bar.value() + step)
+
+    def _sheet(self, count: int) -> QWidget:
         """Groups one after the other into columns, each into the shortest."""
         px, sheet = self._look.px, QWidget()
         grid = QGridLayout(sheet)
         edge = px(2 * PADDING)
         grid.setContentsMargins(edge, edge, edge, edge)
         grid.setHorizontalSpacing(px(4 * PADDING))
-        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
-        heights = [0] * _COLUMNS
+        columns = [QVBoxLayout() for _ in range(count)]
+        heights = [0] * count
         for group, commands in self._book.groups().items():
             at = heights.index(min(heights))
             columns[at].addWidget(self._block(group, commands))
