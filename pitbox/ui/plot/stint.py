@@ -50,6 +50,7 @@ class StintPlot(TimePlot):
         self.top_px = 0
         """How far the rows are scrolled."""
         self._scrolled_px = 0.0
+        self._has_to_wait = False
         self._is_whole = True
         """No row waits for its turn to be drawn anew."""
         self._is_started = False
@@ -77,8 +78,10 @@ class StintPlot(TimePlot):
         self.scene, self._story = scene, story
         self.shades = shades_of(story)
         self._sort()
-        if is_other or any(self._is_old(self._rows[at]) for at in self._seen(self.body)):
+        if is_other:
             self.update()
+        elif any(self._is_old(self._rows[at]) for at in self._seen(self.body)):
+            self._draw_later()
 
     def line(self, row: CarRow) -> StintLine | None:
         """Made when it is needed: of sixty cars a dozen are seen. None before the car did anything."""
@@ -137,15 +140,23 @@ class StintPlot(TimePlot):
 
     def beat(self) -> None:
         """Rows for which there was no time go on."""
-        if not self._is_whole:
+        if self._has_to_wait:
+            self._has_to_wait = False
+        elif not self._is_whole:
             self.update()
+
+    def _draw_later(self) -> None:
+        """In the beat after this one, which the table and the map need for themselves."""
+        self._has_to_wait, self._is_whole = True, False
 
     def renew(self) -> None:
         """What runs grows by whole pixels; another stretch of time is another picture."""
         now_px = round(self.x_of(self.timeline.now_s or 0.0))
-        if (now_px, self.timeline.span) != self._drawn:
-            self._drawn = (now_px, self.timeline.span)
+        before, self._drawn = self._drawn, (now_px, self.timeline.span)
+        if before is None or before[1] != self.timeline.span:
             self.update()
+        elif before[0] != now_px:
+            self._draw_later()
 
     def snapped(self, at_s: float, y: float) -> float | None:
         """To the ends of laps of the car below the pointer."""

@@ -1,5 +1,7 @@
 """The typeface: Inter, bundled, with figures of one width; two more stand behind it for other scripts."""
 
+from functools import lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase
 
 from pitbox.ui.theme.resource import cover_files, font_files
@@ -18,7 +20,9 @@ def load_faces() -> None:
         QFontDatabase.addApplicationFont(str(path))
 
 
+@lru_cache(maxsize=64)
 def face(theme: Theme, size: Type, weight: Weight = Weight.PLAIN) -> QFont:
+    """One for all who ask: making it costs more than the word that it draws. Copied by whoever changes it."""
     font = QFont()
     font.setFamilies([FAMILY, *COVER])
     font.setPixelSize(theme.px(size))

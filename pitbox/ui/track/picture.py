@@ -27,7 +27,7 @@ _GHOST_LINE = 3
 _GHOST_ALPHA = 90
 _DOUBT = np.linspace(-1.0, 1.0, 9)
 """Points of the stretch that a ghost may be on; it is drawn on the middle one."""
-_LAYOUT_S = 0.1
+_LAYOUT_S = 0.2
 """So often plates look for their places; in between they go along with their cars."""
 _OURS, _CHOSEN, _POINTED_OUT, _TROUBLE, _LEADERS, _MATES = range(6)
 
