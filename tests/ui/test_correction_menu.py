@@ -1,4 +1,4 @@
-"""A right click sets a derived fact right; Ctrl+Z takes it back; where two disagree, both values are shown."""
+"""A right click sets a derived fact right; Ctrl+Z takes it back; where two disagree both values are shown."""
 
 from collections.abc import Iterator
 from pathlib import Path
