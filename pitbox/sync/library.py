@@ -60,6 +60,7 @@ class Library:
                 self._prints[log] = print_
                 is_changed |= self._examine(log, folder, is_busy=is_busy)
         for log in self.holdings.keys() - seen:
+            self.put_back(log)  # a file without a folder still takes bytes, and would keep none of them
             del self.holdings[log]
             self.damages.pop(log, None)
             is_changed = True

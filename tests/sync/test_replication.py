@@ -16,12 +16,14 @@ from pitbox.identity.device import Identity
 from pitbox.log.cursor import Gap
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
+from pitbox.log.writer import LogWriter
 from pitbox.model.ids import LogId
 from pitbox.sync.errors import ForeignError
 from pitbox.sync.frame import pack
 from pitbox.sync.library import Library
 from pitbox.sync.message import Ack, Begin, Have, Lack, LogName, Offer, Records, Want, log_messages
 from pitbox.sync.replication import Replication, ReplicationLimits
+from pitbox.wire.record import RunRecord, encode
 
 LIMITS = ReplicationLimits(window_bytes=6000, chunk_bytes=1500)
 
@@ -305,6 +307,26 @@ def test_a_session_that_is_deleted_while_it_is_copied_is_waited_for_no_longer(
     assert b.replication.lag(a.name) == 0
     assert b.logs()
     assert not a.library.damages
+
+
+def test_copies_whose_folder_is_removed_under_them_are_told_no_longer_and_made_anew(
+    machines: list[Machine],
+) -> None:
+    a, b, _ = machines
+    writer = LogWriter(a.root, LogId(SESSION, a.identity.device, 1), a.identity)  # one file for all of it
+    for commit in range(40):
+        writer.append(encode(RunRecord(sim_time_s=commit, session_num=0, run=commit, reason="again")))
+        writer.commit(float(commit))
+    a.library.wrote(writer.log, 20, 1.0)
+    settle_all([a, b], [cable := Cable(a, b)])
+    shutil.rmtree(b.root / SESSION)
+    b.library.look()
+    assert writer.log not in b.library.holdings
+    a.library.wrote(writer.log, writer.durable_seq, 2.0)
+    settle_all([a, b], [cable], now_s=30.0)
+    assert b.logs() == a.logs()
+    assert a.replication.holders(writer.log)[b.name] == writer.durable_seq
+    writer.abandon()
 
 
 def test_a_hole_that_nobody_can_fill_holds_nothing_up(machines: list[Machine]) -> None:
