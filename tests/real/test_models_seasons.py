@@ -17,20 +17,23 @@ def races(real_data: Path) -> list[RaceLaps]:
     return read_races([path])
 
 
+@pytest.mark.slow
 def test_laps_ahead_of_a_few_races(races: list[RaceLaps]) -> None:
-    """Trained on half a season: better than the plain rules at each distance, and honest."""
-    season = [race for race in races if race.season == 2022]
-    found = {score.ahead: score for score in tried_lap_time(season[:6], season[6:8]).scores}
+    """Trained on eight races: better than the plain rules at each distance, and honest."""
+    season = [race for race in races if race.season == 2021]
+    found = {score.ahead: score for score in tried_lap_time(season[:8], season[8:10]).scores}
     for ahead in (1, 5, 10):
         assert found[ahead].ours < found[ahead].last_lap
         assert found[ahead].ours < found[ahead].rolling_median
-    assert 0.65 <= found[0].covered <= 0.92
+    assert 0.7 <= found[0].covered <= 0.9
 
 
 def test_tyres_of_a_few_races(races: list[RaceLaps]) -> None:
-    season = [race for race in races if race.season == 2022]
-    whole = tried_tyres(season[:6], season[6:9]).scores[-1]
+    before = [race for race in races if race.season == 2020]
+    season = [race for race in races if race.season == 2021]
+    whole = tried_tyres(before, season[9:12]).scores[-1]
     assert whole.ours < whole.linear
+    assert whole.ours < whole.no_loss
 
 
 @pytest.mark.slow
@@ -40,3 +43,4 @@ def test_tyres_of_a_season(races: list[RaceLaps]) -> None:
         [race for race in races if race.season < 2024], [race for race in races if race.season == 2024]
     ).scores[-1]
     assert whole.ours < 0.85 * whole.linear
+    assert whole.ours < whole.no_loss
