@@ -45,17 +45,21 @@ class Blank(QWidget):
         for step in self.steps:
             column.addWidget(step, 0, middle)
         column.addSpacing(px(PADDING))
-        row = QHBoxLayout()
-        row.setSpacing(px(PADDING))
-        row.addStretch(1)
-        for at, command in enumerate(actions):
-            button = QPushButton(command.title)
-            button.setProperty("is_first", at == 0)
-            button.clicked.connect(lambda _=False, command=command: command.run())
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addLayout(_buttons(px(PADDING), actions))
         column.addStretch(3)
+
+
+def _buttons(gap: int, actions: Sequence[Command]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(gap)
+    row.addStretch(1)
+    for at, command in enumerate(actions):
+        button = QPushButton(command.title)
+        button.setProperty("is_first", at == 0)
+        button.clicked.connect(lambda _=False, command=command: command.run())
+        row.addWidget(button)
+    row.addStretch(1)
+    return row
 
 
 class _Step(QWidget):

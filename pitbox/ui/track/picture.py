@@ -189,7 +189,7 @@ class TrackPicture:
     def _is_laid(self, shot: Shot) -> bool:
         """Places that were found a moment ago do still."""
         kept = self._laid_for
-        is_like = kept is not None and kept[0] is self.cast and kept[1] == shot.camera.px_per_m
+        is_like = kept is not None and kept[1] == shot.camera.px_per_m and _wants_alike(kept[0], self.cast)
         return is_like and 0 <= shot.now_s - self._laid_s < _LAYOUT_S
 
     def _carried(self, plate: Plate) -> Plate:
@@ -282,6 +282,20 @@ def _weight(car: TrackCar, cast: Cast) -> int:
     if car.class_position == 1:
         return _LEADERS
     return _MATES if car.is_mate else _MATES + 1
+
+
+def _wants_alike(one: Cast, other: Cast) -> bool:
+    """The same plates, which matter in the same order: where their cars are now is another thing."""
+    if one is other:
+        return True
+    if (one.chosen, one.reference, one.ghosts) != (other.chosen, other.reference, other.ghosts):
+        return False
+    is_alike = (one.has_all_plates, one.is_stale) == (other.has_all_plates, other.is_stale)
+    return is_alike and _plates_of(one) == _plates_of(other)
+
+
+def _plates_of(cast: Cast) -> list[tuple[int, str, bool]]:
+    return [(car.car_idx, car.plate, car.fade < 1.0) for car in cast.cars]
 
 
 def ghost_words(ghost: Ghost) -> str:
