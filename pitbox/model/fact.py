@@ -1,9 +1,12 @@
-"""What the folds find out. A fact with a key seen before replaces the older one."""
+"""What the folds find out. A fact with a key seen before replaces the older one.
+
+None holds anything that could hold it in turn: the collector of cycles need not look at fifty thousand laps.
+"""
 
 import msgspec
 
 
-class LapKind(msgspec.Struct, frozen=True, array_like=True):
+class LapKind(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Why a lap does not count as a flying lap; all false is a clean one."""
 
     is_out: bool = False
@@ -19,7 +22,7 @@ class LapKind(msgspec.Struct, frozen=True, array_like=True):
         return not any(msgspec.structs.astuple(self))
 
 
-class Lap(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="lap"):
+class Lap(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="lap"):
     """From one crossing of the line to the next. Key: session_num, run, car_idx, lap."""
 
     session_num: int
@@ -45,7 +48,7 @@ class Lap(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="l
         return self.end_s - self.start_s
 
 
-class Stint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="stint"):
+class Stint(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="stint"):
     """From leaving the pits (or the start) to the next entry. Key: session_num, run, car_idx, stint."""
 
     session_num: int
@@ -63,7 +66,7 @@ class Stint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag=
     """`stop`, `finish` or `lost`; empty while it runs."""
 
 
-class Service(msgspec.Struct, frozen=True, array_like=True):
+class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing that was done in a visit to the pits, and how sure that is."""
 
     what: str
@@ -72,7 +75,7 @@ class Service(msgspec.Struct, frozen=True, array_like=True):
     """1: measured in the car; less: concluded from what others can see of it."""
 
 
-class Stop(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="stop"):
+class Stop(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="stop"):
     """One visit to the pits. Key: session_num, run, car_idx, stop."""
 
     session_num: int
@@ -96,7 +99,7 @@ class Stop(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="
     """What was done, as far as it can be told; complete when the car is out."""
 
 
-class FlagPhase(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="flag"):
+class FlagPhase(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="flag"):
     """A stretch of green, caution, red, white or chequered. Key: session_num, run, phase."""
 
     session_num: int
@@ -107,7 +110,9 @@ class FlagPhase(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", 
     end_s: float | None = None
 
 
-class DriverStint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="driver_stint"):
+class DriverStint(
+    msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="driver_stint"
+):
     """One person in the car, over as many stops as it takes. Key: session_num, run, car_idx, driver_stint."""
 
     session_num: int
@@ -124,7 +129,7 @@ class DriverStint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact"
     """`swap`, `finish` or `lost`; empty while it runs."""
 
 
-class TyreStint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="tyre_stint"):
+class TyreStint(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="tyre_stint"):
     """One set of tyres on the car. Key: session_num, run, car_idx, tyre_stint."""
 
     session_num: int
@@ -143,7 +148,7 @@ class TyreStint(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", 
     """That it is one set still: of other cars only another compound shows, so each stop halves it."""
 
 
-class Incident(msgspec.Struct, frozen=True, array_like=True, tag_field="fact", tag="incident"):
+class Incident(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="fact", tag="incident"):
     """Something went wrong for one car. Key: session_num, run, car_idx, incident."""
 
     session_num: int

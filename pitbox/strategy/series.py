@@ -7,20 +7,43 @@ from typing import Generic, TypeVar
 F = TypeVar("F")
 
 
+class Numbers:
+    """Numbers in order, each once. They cost nothing while none is missing in between."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: range | list[int] = range(0)
+
+    def find(self, number: int) -> tuple[int, bool]:
+        """Where it stands, or belongs; whether it is there."""
+        known = self._known
+        if not known or number > known[-1]:
+            return len(known), False
+        at = bisect_left(known, number)
+        return at, known[at] == number
+
+    def insert(self, at: int, number: int) -> None:
+        """One that is not there, where it belongs."""
+        known = self._known
+        if isinstance(known, list):
+            known.insert(at, number)
+        elif not known or number == known.stop:
+            self._known = range(number - len(known), number + 1)
+        else:
+            self._known = [*known[:at], number, *known[at:]]
+
+
 class Series(Generic[F]):
     """Ordered by number. Facts mostly come in order, and the last one is replaced most."""
 
     def __init__(self) -> None:
-        self._numbers: list[int] = []
+        self._numbers = Numbers()
         self._facts: list[F] = []
 
     def put(self, number: int, fact: F) -> None:
-        if not self._numbers or number > self._numbers[-1]:
-            self._numbers.append(number)
-            self._facts.append(fact)
-            return
-        at = bisect_left(self._numbers, number)
-        if self._numbers[at] == number:
+        at, is_there = self._numbers.find(number)
+        if is_there:
             self._facts[at] = fact
         else:
             self._numbers.insert(at, number)
@@ -34,8 +57,8 @@ class Series(Generic[F]):
         return self._facts[-count:] if count > 0 else []
 
     def get(self, number: int) -> F | None:
-        at = bisect_left(self._numbers, number)
-        return self._facts[at] if at < len(self._numbers) and self._numbers[at] == number else None
+        at, is_there = self._numbers.find(number)
+        return self._facts[at] if is_there else None
 
     def __len__(self) -> int:
         return len(self._facts)

@@ -15,8 +15,9 @@ from pitbox.model.correction import KIND
 from pitbox.model.fact import Fact, FlagPhase
 from pitbox.model.ledger import Ledger
 from pitbox.model.standing import Standings
+from pitbox.strategy.series import Series
 from pitbox.strategy.story import CarStory, Story
-from pitbox.wall.ledger import Key, fact_key
+from pitbox.wall.ledger import fact_key, number_of
 
 _CAR = 3
 """Where the car's index stands in the key of a correction."""
@@ -33,7 +34,8 @@ class Amender:
     def __init__(self) -> None:
         self.amendments: Mapping[int, Amendment] = {}
         """By car, of the run that is shown; another object when something is another one."""
-        self._raw: dict[int, dict[Key, Fact]] = {}
+        self._raw: dict[int, dict[type[Fact], Series[Fact]]] = {}
+        """What was folded of each car, by kind."""
         self._axis: tuple[int, int] | None = None
         self._due: set[int] = set()
         self._signs: dict[int, tuple[object, ...]] = {}
@@ -61,7 +63,8 @@ class Amender:
             if isinstance(fact, FlagPhase) or axis != self._axis:
                 plain.append(fact)
                 continue
-            self._raw.setdefault(fact.car_idx, {})[fact_key(fact)] = fact
+            kinds = self._raw.setdefault(fact.car_idx, {})
+            kinds.setdefault(type(fact), Series()).put(number_of(fact), fact)
             if fact.car_idx in self._signs:
                 self._due.add(fact.car_idx)
             else:
@@ -84,7 +87,7 @@ class Amender:
         return [self._retell(car_idx, ledger) for car_idx in sorted(due & self._raw.keys())]
 
     def _retell(self, car_idx: int, ledger: Ledger) -> Retold:
-        facts = tuple(self._raw[car_idx].values())
+        facts = tuple(fact for series in self._raw[car_idx].values() for fact in series)
         amendment = amend(car_idx, facts, ledger)
         if amendment != self.amendments.get(car_idx):
             others = {car: one for car, one in self.amendments.items() if car != car_idx}

@@ -32,6 +32,7 @@ from pitbox.wall.deed import (
     Turned,
     open_file,
     read_deeds,
+    read_heard,
     read_kept,
 )
 from pitbox.wall.errors import ProfileError
@@ -52,7 +53,8 @@ class Point(msgspec.Struct, frozen=True):
 
     last: Place
     places: Places
-    info: SessionInfo | None
+    heard_at: int | None
+    """Where the session text begins that was in force; None before the first one."""
     holes: int
     at: int
     """Where it begins in the file."""
@@ -64,6 +66,8 @@ class Ground(msgspec.Struct, frozen=True):
     point: Point | None
     state: bytes | None
     """Of the point; None: from the very start."""
+    info: SessionInfo | None
+    """The session text that was in force there."""
     ends: dict[LogId, int]
     last: Place
     """The last record to fold is not behind this one."""
@@ -82,7 +86,10 @@ class Annals:
         self.again = News()
         """The last of what was told before: whoever told it may have died before anybody heard."""
         self._points: list[Point] = []
-        self._heard: list[SessionInfo] = []
+        self._heard_at: list[int] = []
+        """Where each session text begins: a full field's takes a tenth of a megabyte, and changes often."""
+        self._info: SessionInfo | None = None
+        """The last of them."""
         self._runs: dict[tuple[int, int], list[float]] = {}
         self._ends: Places = {}
         self._last: Place | None = None
@@ -101,6 +108,11 @@ class Annals:
         """Raises WireError when it cannot be read any more."""
         with self._lock:
             return self._state_of(point)
+
+    def info_of(self, point: Point) -> SessionInfo | None:
+        """The session text that was in force there; raises WireError when it cannot be read any more."""
+        with self._lock:
+            return self._info_of(point)
 
     def say(self, place: Place, facts: Sequence[Fact]) -> None:
         with self._lock:
@@ -179,17 +191,13 @@ class Annals:
             while count and self._points[count - 1].last > self._last:
                 count -= 1
             point = self._points[count - 1] if count else None
-            words = self.ledger.words
-            said = min(
-                bisect_right(words, at, key=lambda word: word[0][0]),
-                bisect_right(words, self._last, key=lambda word: word[0]),
-            )
             return Ground(
                 point,
                 None if point is None else self._state_of(point),
+                None if point is None else self._info_of(point),
                 {log: seq for log, (seq, _) in self._ends.items()},
                 self._last,
-                [fact for _, fact in words[:said]],
+                self.ledger.said_until(at, self._last),
             )
 
     def _state_of(self, point: Point) -> bytes:
@@ -197,19 +205,25 @@ class Annals:
         kept = read_kept(self._file, point.at)
         return zstandard.ZstdDecompressor().decompress(kept.state, max_output_size=_MAX_STATE_BYTES)
 
+    def _info_of(self, point: Point) -> SessionInfo | None:
+        if point.heard_at is None:
+            return None
+        self._flush()
+        return read_heard(self._file, point.heard_at).info
+
     def _hear(self, info: SessionInfo | None) -> int:
         """Which of the texts it is; written down when it is another one than the last."""
         if info is None:
             return -1
-        if not self._heard or self._heard[-1] != info:
-            self._heard.append(info)
-            self._write(Heard(info))
-        return len(self._heard) - 1
+        if self._info != info:
+            self._info = info
+            self._heard_at.append(self._write(Heard(info)))
+        return len(self._heard_at) - 1
 
     def _add_point(self, kept: Kept, at: int) -> None:
-        info = self._heard[kept.heard] if kept.heard >= 0 else None
+        heard_at = self._heard_at[kept.heard] if kept.heard >= 0 else None
         places = {log: (seq, axis) for log, seq, axis in kept.places}
-        self._points.append(Point(kept.last, places, info, kept.holes, at))
+        self._points.append(Point(kept.last, places, heard_at, kept.holes, at))
 
     def _note_run(self, axis: Axis) -> None:
         if axis.session_num < 0:
@@ -252,7 +266,8 @@ class Annals:
     def _redo(self, deed: Deed, at: int) -> None:
         match deed:
             case Heard(info):
-                self._heard.append(info)
+                self._info = info
+                self._heard_at.append(at)
             case Said(place, facts):
                 self._note_run(place[0])
                 self.ledger.note(place, facts)

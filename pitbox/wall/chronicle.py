@@ -91,7 +91,7 @@ class Chronicle:
         point = self.annals.last_point
         if point is not None and not self._fits(point):
             self.annals.restart()
-        elif point is not None or self.annals.ledger.words:
+        elif point is not None or len(self.annals.ledger):
             self.annals.resume()
         self._go_to(self.annals.last_point)
 
@@ -108,10 +108,11 @@ class Chronicle:
         self._fold, self._places, self._last, self.info = RaceFold(), {}, None, None
         if point is not None:
             try:
-                self._fold = RaceFold.from_bytes(self.annals.state_of(point))
-                self._places, self._last, self.info = dict(point.places), point.last, point.info
+                fold, info = RaceFold.from_bytes(self.annals.state_of(point)), self.annals.info_of(point)
             except (WireError, CheckpointError, OSError):
                 self.annals.restart()
+            else:
+                self._fold, self._places, self._last, self.info = fold, dict(point.places), point.last, info
         for log, stream in self._streams.items():
             stream.go_to(*self._places.get(log, (0, START)))
 

@@ -92,10 +92,19 @@ def read_deeds(file: BinaryIO) -> Iterator[tuple[int, int, Deed]]:
 
 def read_kept(file: BinaryIO, at: int) -> Kept:
     """The state that begins there; raises WireError when it is damaged."""
+    return msgspec.msgpack.decode(_payload(file, at), type=Kept)
+
+
+def read_heard(file: BinaryIO, at: int) -> Heard:
+    """The session text that begins there; raises WireError when it is damaged."""
+    return msgspec.msgpack.decode(_payload(file, at), type=Heard)
+
+
+def _payload(file: BinaryIO, at: int) -> memoryview:
     file.seek(at)
-    size = HEAD.unpack(head := file.read(HEAD_SIZE))[1]
-    _, payload, _ = unframe(memoryview(head + file.read(size)))
-    return msgspec.msgpack.decode(payload, type=Kept)
+    head = file.read(HEAD_SIZE)
+    size = HEAD.unpack(head)[1] if len(head) == HEAD_SIZE else 0
+    return unframe(memoryview(head + file.read(min(size, MAX_PAYLOAD))))[1]
 
 
 def open_file(path: Path) -> BinaryIO:

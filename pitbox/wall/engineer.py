@@ -33,8 +33,6 @@ from pitbox.wall.wall import Folders
 
 _SCRUB_PAUSE_S = 10.0
 """Copies are re-read at a fifth of a collector's pace: each has its original and other copies."""
-_FACTS = 400_000
-"""Of 24 hours with sixty cars, three times over."""
 _PROVISIONAL = "A team-mate's picture, until the recording is here"
 
 
@@ -56,7 +54,7 @@ class Engineer:
 
         With `settings` there is an office: messages, edits, and wishes for the pit menu.
         """
-        self.hub = Hub(fact_bound=_FACTS)
+        self.hub = Hub()
         self.health = health
         self.shelf = Shelf(folders.logs)
         self.live = LiveBoard()

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
@@ -13,6 +14,9 @@ from pitbox.model.session import SessionInfo
 from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
 from pitbox.wall.ledger import fact_key
+
+RACE_FACTS = 400_000
+"""Of 24 hours with sixty cars, three times over: who looks late hears all of it."""
 
 
 class Durable(msgspec.Struct, frozen=True):
@@ -40,7 +44,7 @@ class RaceKey(msgspec.Struct, frozen=True):
 class Hub:
     """Of one session at a time. Written by scribe, timekeeper, sampler and radio, read by any thread."""
 
-    def __init__(self, fact_bound: int = 20_000) -> None:
+    def __init__(self, fact_bound: int = RACE_FACTS) -> None:
         self.standings: Mailbox[Standings] = Mailbox()
         self.info: Mailbox[SessionInfo] = Mailbox()
         self.durable: Mailbox[Durable] = Mailbox()
@@ -96,4 +100,5 @@ class Hub:
         """(new cursor, facts published after the old one); the oldest go when nobody came for long."""
         with self._lock:
             fresh = min(self._fact_count - cursor, len(self._facts))
-            return self._fact_count, list(self._facts)[len(self._facts) - fresh :] if fresh > 0 else []
+            newest = islice(reversed(self._facts), max(0, fresh))
+            return self._fact_count, list(newest)[::-1]

@@ -9,7 +9,6 @@ from pitbox.log.merge import START, Merged
 from pitbox.log.reader import LogReader
 from pitbox.model.channel import Layout, Stream
 from pitbox.model.ids import Axis, LogId
-from pitbox.model.session import SessionInfo
 from pitbox.model.source import RowArray, Ticks
 from pitbox.strategy.story import Story
 from pitbox.timing.race import RaceFold
@@ -74,7 +73,7 @@ class _Roll:
         point = ground.point
         places = {} if point is None else point.places
         self.fold = RaceFold() if ground.state is None else RaceFold.from_bytes(ground.state)
-        self.info: SessionInfo | None = None if point is None else point.info
+        self.info = ground.info
         self.axis = START if point is None else point.last[0]
         self._asked = self.axis
         self._last = ground.last

@@ -20,8 +20,6 @@ from pitbox.wall.past import FoldedPast
 from pitbox.wall.secretary import Secretary
 from pitbox.wall.settings import Settings
 
-_FACTS = 400_000
-"""Of 24 hours with sixty cars, three times over."""
 _PICTURE_S = 0.25
 _MOST_RECORDS = 1_000
 
@@ -46,7 +44,7 @@ class RecordedRace:
 
         In the folder `annals` is kept what was folded, so that it opens at once the next time.
         """
-        self.hub = Hub(_FACTS)
+        self.hub = Hub()
         self.health = health
         self._shelf, self._session = shelf, session
         self._ended = threading.Event()

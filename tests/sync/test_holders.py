@@ -23,6 +23,6 @@ def test_memory_stays_bounded_and_old_news_changes_nothing() -> None:
         holders.note(LOG, number, number / 4)
     holders.note(LOG, 5, 0.0)
     assert holders.safe(LOG, {"b": 29_999}) == Safe(LOG, 2, 29_999 / 4)
-    assert len(holders._notes[LOG]) <= 20_000
+    assert len(holders._notes[LOG].seqs) <= 20_000
     holders.forget(LOG)
     assert holders.safe(LOG, {}) is None

@@ -98,6 +98,7 @@ def test_whoever_listens_through_kills_hears_each_telling_once(
             path = killed(path, lives)
             chronicle.close()
             chronicle = begin(shelf, path, listener)
+    is_more = True  # to a life that began in the last round, too
     while is_more:
         news, is_more = chronicle.advance(ends_of(shelf), set(), 1000)
         listener.hear(news)
