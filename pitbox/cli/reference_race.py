@@ -7,6 +7,7 @@ left out and stand in docs/performance.md.
 import configparser
 import math
 import statistics
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pitbox.strategy.montecarlo.race_model import (
     TrafficModel,
 )
 
+_CAUTION_STINT = 15
 _EXACT = 0.9999
 """Its cars run dry at the flag to the drop; ours must not do so by a rounding."""
 
@@ -166,6 +168,19 @@ def _by_chance(car: RaceCar, driver: dict[str, Any], chance: dict[str, Any], acc
         start_spread_s=start["sigma"],
         stop_out_s=car.stop_out_s + least_s + scale_s,
         stop_spread_s=scale_s,
+        stops=_reacting(car.stops),
+    )
+
+
+def _reacting(stops: StopPolicy) -> StopPolicy:
+    """There a learned engineer calls the stops, also under cautions; the plan here gives way to a caution."""
+    ends = (0, *stops.plan)
+    shortest = min((b - a for a, b in pairwise(ends)), default=_CAUTION_STINT)
+    return replace(
+        stops,
+        under_caution=True,
+        caution_stint=_CAUTION_STINT,
+        least_stint=min(_CAUTION_STINT, shortest),
     )
 
 

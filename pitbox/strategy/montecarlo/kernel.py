@@ -23,7 +23,7 @@ STOP_COUNTER = 0x08000000
 _FAR = np.float32(1e7)
 _GOLD, _ONE, _TWO = np.uint32(0x9E3779B9), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 _0, _1, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
-_LOW, _TINY, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(3.0)
+_LOW, _TINY, _2, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(2.0), np.float32(3.0)
 _FAST: Any = {"nogil": True, "error_model": "numpy", "boundscheck": False}
 
 
@@ -144,7 +144,7 @@ def wishes(
     for n in range(LANES):
         now = arrival[n] + after
         rest = (length - now) / base
-        timed = rest + _1 if rest > _0 else _0
+        timed = rest + _2 if rest > _0 else _0  # the flag waits for the leader, and then for us
         left = timed if by_time else to_go
         is_low = has_fuel & obeys & (fuel[n] < use[n] * _LOW) & (fuel[n] < use[n] * left)
         is_ripe = stint[n] >= least
@@ -154,9 +154,9 @@ def wishes(
         wants |= covers & (rival[n] > _0) & is_ripe & is_late
         falls = (now >= fates[0, n]) & (now < fates[1, n])
         wants |= has_rain & (falls != (wet[n] > _HALF)) & is_late
-        runs = (arrival[n] < _FAR) & (racing[n] > _0)
+        runs = (arrival[n] < _FAR) & (racing[n] > _0) & (left > _0)
         empty = _0 - _1 if (has_fuel & (fuel[n] < _0) & runs) else _0
-        stop[n] = left if (wants & (left > _0) & runs) else empty
+        stop[n] = left if (wants & runs) else empty
         any_stop += int32(stop[n] != _0)
     return any_stop > 0
 
@@ -218,53 +218,62 @@ def queue(
     race: Any, need: Any, order: Any, arrival: Any, pitted: Any, slow: Any, time: Any, near: Any, entry: Any
 ) -> None:  # fmt: skip
     """Who passes whom, from the front: each car goes up as far as it is quick enough, then follows."""
-    cars = order.shape[0]
-    loser, duels = race[LOSER], np.empty(cars, np.float32)
+    duels = np.empty(order.shape[0], np.float32)
     for n in range(LANES):
         rejoin(order, pitted, time, n)
-        for i in range(cars):
-            c = order[i, n]
-            x, own, j = arrival[c, n], race[DUEL], i
-            shut = slow[c, n] > _HALF
-            least = race[SLOW_GAP] if shut else race[GAP]
-            gap_s = _FAR
-            while j > 0:
-                f = order[j - 1, n]
-                ahead = time[f, n]
-                if x - ahead >= least:
-                    gap_s = x - ahead
-                    break
-                if ahead < _FAR:
-                    if shut:
-                        x = ahead + least
-                        break
-                    ahead = ahead + duels[f]
-                    x = x + own
-                    duels[f] = _0
-                    own = _0
-                    if ahead - x < need[c, f]:
-                        time[f, n] = ahead
-                        gap_s = x - ahead
-                        x = ahead + least if gap_s < least else x
-                        gap_s = least if gap_s < least else gap_s
-                        break
-                    time[f, n] = ahead + loser
-                elif x >= _FAR:
-                    break
-                order[j, n] = f
-                j -= 1
-            order[j, n] = c
-            time[c, n] = x
-            duels[c] = own
-            near[c, n] = _FAR if shut else gap_s
-        before = _0
-        for i in range(cars):
-            c = order[i, n]
-            lost = entry[c, n]
-            near[c, n] = _FAR if lost + before > _0 else near[c, n]
-            time[c, n] = time[c, n] + lost
-            entry[c, n] = _0
-            before = lost
+        for i in range(order.shape[0]):
+            climb(i, n, race, need, order, arrival, slow, time, near, duels)
+        enter(n, order, time, near, entry)
+
+
+@njit(**_FAST)
+def climb(
+    i: Any, n: Any, race: Any, need: Any, order: Any, arrival: Any, slow: Any, time: Any, near: Any,
+    duels: Any,
+) -> None:  # fmt: skip
+    """The car at place `i` goes up, fights once with each car that it meets, and follows or is free."""
+    c = order[i, n]
+    x, own, j = arrival[c, n], race[DUEL], i
+    shut, gap_s = slow[c, n] > _HALF, _FAR
+    least = race[SLOW_GAP] if shut else race[GAP]
+    while j > 0:
+        f = order[j - 1, n]
+        ahead = time[f, n]
+        if x - ahead >= least:
+            gap_s = x - ahead
+            break
+        if ahead < _FAR:
+            if shut:
+                x = ahead + least
+                break
+            ahead, x = ahead + duels[f], x + own
+            duels[f] = own = _0
+            if ahead - x < need[c, f]:
+                time[f, n] = ahead
+                gap_s = x - ahead
+                x = ahead + least if gap_s < least else x
+                gap_s = least if gap_s < least else gap_s
+                break
+            time[f, n] = ahead + race[LOSER]
+        elif x >= _FAR:
+            break
+        order[j, n] = f
+        j -= 1
+    order[j, n], time[c, n], duels[c] = c, x, own
+    near[c, n] = _FAR if shut else gap_s
+
+
+@njit(**_FAST)
+def enter(n: Any, order: Any, time: Any, near: Any, entry: Any) -> None:
+    """What the way into the pits costs comes after the fights; there is no tow there, nor behind one."""
+    before = _0
+    for i in range(order.shape[0]):
+        c = order[i, n]
+        lost = entry[c, n]
+        near[c, n] = _FAR if lost + before > _0 else near[c, n]
+        time[c, n] = time[c, n] + lost
+        entry[c, n] = _0
+        before = lost
 
 
 @njit(**_FAST)

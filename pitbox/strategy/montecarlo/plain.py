@@ -16,7 +16,7 @@ from pitbox.strategy.montecarlo.tables import CAR_FIELDS, POLICY_FIELDS, RACE_FI
 STOP_COUNTER = 0x08000000
 _FAR = np.float32(FAR_S)
 _0, _1, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
-_LOW, _TINY, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(3.0)
+_LOW, _TINY, _2, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(2.0), np.float32(3.0)
 
 
 class _Runner:
@@ -147,7 +147,7 @@ class PlainRaces:
         now = arrival + after
         if tables.counts[2] > 0:
             rest = (race["length_s"] - now) / self._car["pace_s"]
-            left = np.where(rest > _0, rest + _1, _0)
+            left = np.where(rest > _0, rest + _2, _0)
         else:
             left = np.full(self._shape, np.float32(tables.counts[0] - number), np.float32)
         has_fuel, use_l, fuel_l = policy["has_fuel"] > 0, fates.use_l, self._fuel
@@ -161,9 +161,9 @@ class PlainRaces:
         wants |= (policy["cover"] >= 0) & (rival > _0) & is_ripe & is_late
         if tables.counts[3] > 0:
             wants |= (falls != (self._wet > _HALF)) & is_late
-        runs = arrival < _FAR
-        wants &= (left > _0) & runs & racing
-        empty = has_fuel & (fuel_l < _0) & runs & racing
+        runs = (arrival < _FAR) & racing & (left > _0)
+        wants &= runs
+        empty = has_fuel & (fuel_l < _0) & runs
         self._help(empty, wants)
         self._serve(number, wants, left, slow, falls)
 
