@@ -18,6 +18,7 @@ from pitbox.cli import (
     import_ibt,
     import_timing,
     log,
+    models,
     pair,
     peers,
     practice,
@@ -64,6 +65,7 @@ app.add_typer(settings.app, name="settings")
 app.add_typer(identity.app, name="identity")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=True)

@@ -72,9 +72,7 @@ class Card(msgspec.Struct, frozen=True):
     @property
     def is_better(self) -> bool:
         """Than the plain formula, over all distances."""
-        return bool(self.scores) and error_of(self.scores) < sum(
-            score.plain * score.laps for score in self.scores
-        ) / sum(score.laps for score in self.scores)
+        return gain_of(self) > 0.0
 
     def score(self, ahead: int) -> Score | None:
         return next((score for score in self.scores if score.ahead == ahead), None)
@@ -110,6 +108,13 @@ class Use(msgspec.Struct, frozen=True):
 def error_of(scores: tuple[Score, ...]) -> float:
     laps = sum(score.laps for score in scores)
     return sum(score.error * score.laps for score in scores) / laps if laps else float("inf")
+
+
+def gain_of(card: Card) -> float:
+    """Share of the plain formula's error that it spares; another version's laps do not matter so much."""
+    plain = sum(score.plain * score.laps for score in card.scores)
+    laps = sum(score.laps for score in card.scores)
+    return 1.0 - error_of(card.scores) * laps / plain if plain else float("-inf")
 
 
 def world_of(info: SessionInfo) -> str:

@@ -12,6 +12,7 @@ from pitbox.strategy.fuel import fuel_use
 from pitbox.strategy.fuel_plan import FuelPlan, Level, Tank, fuel_plan, tank_of
 from pitbox.strategy.gauge import Gauge, gauge
 from pitbox.strategy.next_stop import NextStop, NextStopModel
+from pitbox.strategy.pace import NOTHING, Learned
 from pitbox.strategy.pit_rule import PitRules
 from pitbox.strategy.race_end import CarEnd, RaceEnd, race_end
 from pitbox.strategy.rejoin import Rejoin, RejoinModel
@@ -96,6 +97,8 @@ class Briefing(msgspec.Struct, frozen=True):
     """Of this car, whoever drives first."""
     track: Track | None
     silent: tuple[str, ...]
+    learned: Learned = NOTHING
+    """What models say of this car, and which; empty where the plain formula speaks."""
 
 
 class Mind:
@@ -184,6 +187,7 @@ class BriefingDesk:
             drivers=shares(moment, car, self.final_lap, self.case.limits),
             track=self._track(),
             silent=tuple(self.silent),
+            learned=_of_car(moment, car),
         )
 
     def _race_end(self) -> RaceEnd | None:
@@ -303,6 +307,17 @@ def window_seen(
     if lap_s is None or end is None or car.car_idx not in stops.book.cars:
         return None
     return rival_window(car, stops.book, end.laps, lap_s, allowed)
+
+
+def _of_car(moment: Moment, car: CarNow) -> Learned:
+    learned, pace = moment.learned, moment.learned.pace(car.car_idx, car.story.laps_done)
+    is_ours = car.car_idx == moment.own_car_idx
+    return Learned(
+        paces={} if pace is None else {car.car_idx: pace},
+        speaker=None if pace is None else learned.speaker,
+        tyres=learned.tyres if is_ours else None,
+        tyre_speaker=learned.tyre_speaker if is_ours else None,
+    )
 
 
 def _rivals(

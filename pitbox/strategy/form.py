@@ -227,7 +227,11 @@ class Forms:
         }
         found = {}
         for car in moment.cars:
-            outlook = groups[car.class_id].outlook(forms[car.car_idx])
+            learned = moment.learned.pace(car.car_idx, car.story.laps_done)
+            form = forms[car.car_idx]
+            if learned is not None and form.recent_s is not None:
+                form = msgspec.structs.replace(form, recent_s=learned.soon_s)
+            outlook = groups[car.class_id].outlook(form)
             if outlook is not None:
                 is_measured = tank is not None and car is own
                 found[car.car_idx] = _with_fuel(outlook, *tank) if tank and is_measured else outlook

@@ -91,6 +91,9 @@ def lap_now_s(moment: Moment, car: CarNow) -> float | None:
         slow = [lap.time_s for lap in car.story.laps.tail(3) if lap.kind.is_caution and not lap.kind.is_in]
         if slow:
             return slow[-1]
+    learned = moment.learned.pace(car.car_idx, car.story.laps_done)
+    if learned is not None and not moment.is_caution:
+        return learned.soon_s
     return car.story.typical_lap_s()
 
 

@@ -21,6 +21,7 @@ from pitbox.model.session import SessionInfo
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.length import RaceLength, length_of
+from pitbox.strategy.pace import NOTHING, Learned
 from pitbox.strategy.series import Series
 
 CAUTION, RED, WHITE, CHECKERED = "caution", "red", "white", "checkered"
@@ -127,6 +128,8 @@ class Moment(msgspec.Struct, frozen=True):
     """In order of position over all."""
     own_car_idx: int
     info: SessionInfo | None
+    learned: Learned = NOTHING
+    """What models say of it; empty where none is promoted."""
 
     @property
     def is_sheet(self) -> bool:
@@ -216,6 +219,12 @@ class Story:
     def take_all(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
             self.take(fact)
+
+    def driven(self) -> Iterator[Lap | TyreStint]:
+        """All laps, and the sets that they were driven on."""
+        for car in self.cars.values():
+            yield from car.tyre_stints
+            yield from car.laps
 
     def retell(self, car_idx: int, facts: Iterable[Fact]) -> None:
         """All that there is about one car, in place of what was known of it: somebody set it right."""

@@ -27,6 +27,10 @@ class Folders(msgspec.Struct, frozen=True):
         return self.data / "checkpoint"
 
     @property
+    def models(self) -> Path:
+        return self.data / "models"
+
+    @property
     def database(self) -> Path:
         return self.data / "pitbox.duckdb"
 

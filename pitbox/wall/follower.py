@@ -5,15 +5,20 @@ import time
 import msgspec
 
 from pitbox.model.clock import Clock
+from pitbox.model.fact import Lap, TyreStint
 from pitbox.model.standing import Standings
+from pitbox.predict.registry import Registry
 from pitbox.strategy.briefing import Mind
 from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.forecast import Forecast, forecast, moment_of
 from pitbox.strategy.story import Story
 from pitbox.timing.wetness import wetness_of
-from pitbox.wall.feed import Feed
+from pitbox.wall.feed import Feed, Spring
+from pitbox.wall.forecast_log import ForecastLog
+from pitbox.wall.models import Models
 from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook
+from pitbox.wall.pace_fold import PaceFold
 from pitbox.wall.settings import Strategy
 from pitbox.wall.terms import case_of
 
@@ -25,11 +30,13 @@ _SHARE = 0.05
 class Follower:
     """Belongs to the thread that looks."""
 
-    def __init__(self, feed: Feed, clock: Clock, terms: Strategy) -> None:
+    def __init__(self, feed: Feed, clock: Clock, terms: Strategy, registry: Registry | None = None) -> None:
+        """`registry`: of learned models; None: the plain formulas speak."""
         self.feed, self.terms, self._clock = feed, terms, clock
         self._case = case_of(terms)
         self._outlook = Outlook(feed, clock)
         self._story, self._mind = Story(), Mind(self._case.rules)
+        self._paces = None if registry is None else _pace_fold(feed, clock, registry)
         self._axis: tuple[int, int] | None = None
         self._standings: Standings | None = None
         self._asked: tuple[object, ...] = ()
@@ -60,7 +67,11 @@ class Follower:
         now_s, began_s = self._clock.monotonic_s(), time.thread_time()
         case = msgspec.structs.replace(self._case, standings=standings, wetness=wetness_of(standings))
         try:
-            said = forecast(moment_of(story, standings), case, mind)
+            moment = moment_of(story, standings)
+            if story is self._story and self._paces is not None:
+                learned = self._paces.learned(moment.own_car_idx)
+                moment = msgspec.structs.replace(moment, learned=learned)
+            said = forecast(moment, case, mind)
         except NoRaceError:
             return None
         return msgspec.structs.replace(said, made_s=now_s, cost_s=time.thread_time() - began_s)
@@ -76,6 +87,19 @@ class Follower:
             if self._axis is None or axis > self._axis:
                 self._axis, self._mind = axis, Mind(self._case.rules)
         self._standings = batch.standings or self._standings
+        if self._paces is not None:
+            self._tell(self._paces, batch)
+
+    def _tell(self, paces: PaceFold, batch: Batch) -> None:
+        """The same to the models; where somebody set one car right, all are told anew."""
+        wet_steps = () if self._standings is None else self._standings.wet_steps
+        if batch.is_other_feed or batch.retold:
+            driven: list[Lap | TyreStint] = sorted(self._story.driven(), key=_when_s)
+            paces.retell(self.feed.hub.session or "", self._story.info, driven, wet_steps)
+            return
+        if batch.info is not None:
+            paces.hear(batch.info)
+        paces.take_all(batch.facts, wet_steps)
 
     def _occasion(self) -> tuple[object, ...]:
         """What a new answer is asked for; empty before anything is known."""
@@ -93,3 +117,14 @@ class Follower:
         if since_s < max(_LEAST_S, min(_MOST_S, self._cost_s / _SHARE)):
             return False
         return occasion != self._asked or (since_s >= _REGULAR_S and standings.sim_time_s != self._asked_of_s)
+
+
+def _pace_fold(feed: Feed, clock: Clock, registry: Registry) -> PaceFold:
+    """What models say is noted only while it is said live."""
+    is_live = feed.spring is Spring.PEERS
+    models = Models(registry, feed.health.tell, clock, "engineer")
+    return PaceFold(models, ForecastLog(registry.folder) if is_live else None)
+
+
+def _when_s(fact: Lap | TyreStint) -> float:
+    return fact.end_s if isinstance(fact, Lap) else fact.start_s

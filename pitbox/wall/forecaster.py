@@ -7,6 +7,7 @@ needs of strategy is loaded on its thread: a window opens without.
 
 import logging
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pitbox.crew.health import Health, Level
@@ -31,10 +32,12 @@ _FINE = "The race ahead is worked out again."
 class Forecaster:
     """One for a window. Started, turned to another feed and stopped by whoever shows its forecasts."""
 
-    def __init__(self, feed: Feed, clock: Clock, terms: Strategy | None = None) -> None:
-        """`terms`: what people said of this event."""
+    def __init__(
+        self, feed: Feed, clock: Clock, terms: Strategy | None = None, models: Path | None = None
+    ) -> None:
+        """`terms`: what people said of this event; `models`: where learned ones lie, if they shall speak."""
         self.forecasts: Mailbox[Forecast] = Mailbox()
-        self._clock, self._terms = clock, terms or Strategy()
+        self._clock, self._terms, self._models = clock, terms or Strategy(), models
         self._lock = threading.Lock()
         self._feed = feed
         self._hand: Hand | None = None
@@ -87,9 +90,11 @@ class Forecaster:
     def _follow(self, feed: Feed, terms: Strategy) -> "Follower":
         known = self._follower
         if known is None or known.feed is not feed or known.terms != terms:
-            from pitbox.wall.follower import Follower  # noqa: PLC0415 - not before the first paint
+            from pitbox.predict.registry import Registry  # noqa: PLC0415 - not before the first paint
+            from pitbox.wall.follower import Follower  # noqa: PLC0415 - the same
 
-            known = self._follower = Follower(feed, self._clock, terms)
+            registry = None if self._models is None else Registry(self._models)
+            known = self._follower = Follower(feed, self._clock, terms, registry)
         return known
 
     def _main(self, stop: threading.Event) -> None:

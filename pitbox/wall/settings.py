@@ -198,6 +198,19 @@ class Strategy(msgspec.Struct, frozen=True):
     ] = 0.0
 
 
+class Models(msgspec.Struct, frozen=True):
+    is_trained_by_itself: Annotated[
+        bool,
+        Meta(description="Engineer mode learns from new races in the background while nobody records."),
+    ] = True
+    is_promoted_by_itself: Annotated[
+        bool, Meta(description="What it learnt speaks at once if it does better than what spoke before.")
+    ] = True
+    keep_versions: Annotated[
+        int, Meta(ge=1, le=100, description="Versions of each model that are kept, with those that speak.")
+    ] = 5
+
+
 class Settings(msgspec.Struct, frozen=True):
     general: General = General()
     storage: Storage = Storage()
@@ -208,6 +221,7 @@ class Settings(msgspec.Struct, frozen=True):
     window: Window = Window()
     sim: Sim = Sim()
     strategy: Strategy = Strategy()
+    models: Models = Models()
 
 
 class Setting(msgspec.Struct, frozen=True):
