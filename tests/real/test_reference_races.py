@@ -8,6 +8,8 @@ from pitbox.cli.reference_race import Parameters, ReferenceFileError, clean_race
 from pitbox.cli.reference_trial import compared, lap_ends_s
 from pitbox.strategy.montecarlo.tables import tables_of
 
+# The first test compiles the races: 15 s of CPU, and much more by the clock of a busy machine.
+pytestmark = pytest.mark.timeout(400)
 LEAST_ORDER, MOST_WINNER = 0.98, 0.001
 KNOWN_LIMIT_FREE_RACES = 0.05
 """Share of races in which 1 % of the free laps is over 0.02 s off: cars that met in one of the two only."""

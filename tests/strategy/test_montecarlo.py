@@ -29,6 +29,8 @@ from pitbox.strategy.montecarlo.race_model import (
 from pitbox.strategy.montecarlo.tables import CAR_FIELDS, POLICY_FIELDS, RACE_FIELDS
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "resources" / "sprint.toml"
+# The first test compiles the races: 15 s of CPU, and much more by the clock of a busy machine.
+pytestmark = pytest.mark.timeout(400)
 RACES = 400
 
 
