@@ -63,36 +63,15 @@ def race_state(
     for row in rows:
         if row.end_s <= now_s:
             by_car.setdefault(row.car, []).append(row)
-    starters = max(len(places), len(by_car | dict.fromkeys(places, [])))
+    starters = len(by_car.keys() | places.keys())
     if not by_car:
         cars = [_waiting(car, place) for car, place in sorted(places.items(), key=lambda item: item[1])]
         return RaceState(circuit, 0.0, starters, float(laps), False, NAN, tuple(cars))
     order = sorted(by_car.values(), key=lambda driven: (-driven[-1].lap, driven[-1].end_s))
-    lead = order[0]
-    usual_s = _usual_s(order)
+    lead, usual_s = order[0], _usual_s(order)
     limit_s = now_s - (_RED_LAPS if lead[-1].is_slow else _GONE_LAPS) * usual_s
     running = [driven for driven in order if driven[-1].end_s >= limit_s]
-    pace_s = {driven[-1].car: _pace_s(driven) for driven in running}
-    field_s = _middle([value for value in pace_s.values() if isfinite(value)])
     slow = [row.lap for row in lead if row.is_slow]
-    found = []
-    for at, driven in enumerate(running):
-        last = driven[-1]
-        found.append(
-            CarState(
-                car=last.car,
-                driver=last.driver,
-                position=at + 1,
-                behind=_apart_s(lead[-1], last, usual_s) / usual_s,
-                ahead_s=_apart_s(running[at - 1][-1], last, usual_s) if at else NAN,
-                chased_s=_apart_s(last, running[at + 1][-1], usual_s) if at + 1 < len(running) else NAN,
-                stops=float(len({row.stint for row in driven}) - 1),
-                tyre_age=last.tyre_age,
-                compound=compound_code(last.compound),
-                pace=1000.0 * (pace_s[last.car] / field_s - 1.0) if field_s > 0 else NAN,
-                grid=float(places.get(last.car, 0)) or NAN,
-            )
-        )
     done = lead[-1].lap
     return RaceState(
         circuit=circuit or lead[-1].circuit,
@@ -101,8 +80,35 @@ def race_state(
         laps_left=float(max(0, laps - done)),
         is_slow=lead[-1].is_slow,
         since_slow=float(done - slow[-1]) if slow else NAN,
-        cars=tuple(found),
+        cars=tuple(_states(running, usual_s, places)),
     )
+
+
+def _states(running: Sequence[list[LapRow]], usual_s: float, places: Mapping[str, int]) -> list[CarState]:
+    lead = running[0][-1]
+    pace_s = {driven[-1].car: _pace_s(driven) for driven in running}
+    field_s = _middle([value for value in pace_s.values() if isfinite(value)])
+    found = []
+    for at, driven in enumerate(running):
+        last = driven[-1]
+        front = running[at - 1][-1] if at else None
+        back = running[at + 1][-1] if at + 1 < len(running) else None
+        found.append(
+            CarState(
+                car=last.car,
+                driver=last.driver,
+                position=at + 1,
+                behind=_apart_s(lead, last, usual_s) / usual_s,
+                ahead_s=NAN if front is None else _apart_s(front, last, usual_s),
+                chased_s=NAN if back is None else _apart_s(last, back, usual_s),
+                stops=float(len({row.stint for row in driven}) - 1),
+                tyre_age=last.tyre_age,
+                compound=compound_code(last.compound),
+                pace=1000.0 * (pace_s[last.car] / field_s - 1.0) if field_s > 0 else NAN,
+                grid=float(places.get(last.car, 0)) or NAN,
+            )
+        )
+    return found
 
 
 def finish_order(rows: Sequence[LapRow]) -> list[str]:

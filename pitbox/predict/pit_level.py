@@ -21,12 +21,16 @@ SHARE = 0.9
 _PRIOR_S, _PRIOR_SPREAD_S = 40.0, 20.0
 _BETWEEN_S = 3.0
 """Circuits of one world differ by so much."""
-_DRIFT_S = 0.8
-"""A circuit against itself, a race later: surfaces, limits and crews change."""
+_DRIFT_S = 0.4
+"""A circuit against itself, a race later: what stays so."""
+_RACE_S = 0.8
+"""And what holds for that race alone: weather, a lane limit, where the stalls are."""
 _NOISE_S = 2.0
-_FAR = 1.5
+_FAR = 1.0
 """Noises; beyond them a stop is a mishap rather than news."""
-_CREW_S = 0.6
+_CREW_S = 0.3
+_CREW_KEPT = 0.98
+"""Of what a crew showed, from stop to stop."""
 _KEPT = 2000
 _LEAST_ERRORS = 40
 _Z = 1.645
@@ -58,10 +62,37 @@ class PitLoss(msgspec.Struct, frozen=True):
 
 @dataclass
 class _Level:
+    """What stays, and what is of the race alone; known together, so their variances are a matrix."""
+
     mean_s: float
     variance: float
     race: str = ""
+    race_s: float = 0.0
+    race_variance: float = _RACE_S**2
+    shared: float = 0.0
     stops: int = 0
+
+    def begin(self, race: str) -> None:
+        if race == self.race:
+            return
+        self.race, self.race_s, self.race_variance, self.shared = race, 0.0, _RACE_S**2, 0.0
+        self.variance += _DRIFT_S**2 if self.stops else 0.0
+
+    @property
+    def unsure(self) -> float:
+        """Variance of both together."""
+        return self.variance + self.race_variance + 2.0 * self.shared
+
+    def move(self, error_s: float, trust: float) -> None:
+        """By a stop that was off by so much; a mishap is trusted less."""
+        stays, passes = self.variance + self.shared, self.race_variance + self.shared
+        share = trust / (self.unsure + _NOISE_S**2)
+        self.mean_s += share * stays * error_s
+        self.race_s += share * passes * error_s
+        self.variance -= share * stays * stays
+        self.race_variance -= share * passes * passes
+        self.shared -= share * stays * passes
+        self.stops += 1
 
 
 @dataclass
@@ -85,13 +116,14 @@ class PitLevels:
         known = self._levels.get(place.level)
         level = self._start(place) if known is None else known
         world = self._worlds.get(place.world)
-        loss_s = level.mean_s + self._crew_s(place)
+        is_here = bool(race) and level.race == race
+        loss_s = level.mean_s + (level.race_s if is_here else 0.0) + self._crew_s(place)
+        step = PRIOR if world is None else WORLD
         if known is not None:
-            step = THIS_RACE if race and level.race == race else CIRCUIT
-        else:
-            step = PRIOR if world is None else WORLD
-        extra = max(0.0, level.variance - _DRIFT_S**2)
-        low_s, high_s = _sides(world, math.sqrt(extra))
+            step = THIS_RACE if is_here else CIRCUIT
+        unsure = level.unsure if is_here else level.variance + _RACE_S**2
+        # The errors hold what a circuit that is known leaves open; only what is beyond that widens them.
+        low_s, high_s = _sides(world, math.sqrt(max(0.0, unsure - _RACE_S**2 - _DRIFT_S**2)))
         return PitLoss(loss_s, max(0.0, loss_s + low_s), loss_s + high_s, level.stops, step)
 
     def take(self, place: PlaceOfStop, race: str, loss_s: float) -> None:
@@ -99,27 +131,21 @@ class PitLevels:
         if not (math.isfinite(loss_s) and loss_s > 0.0):
             return
         level = self._levels.get(place.level) or self._start(place)
-        if level.race != race:
-            level.race = race
-            level.variance += _DRIFT_S**2 if level.stops else 0.0
+        level.begin(race)
         self._levels[place.level] = level
         world = self._worlds.setdefault(place.world, _World())
-        error_s = loss_s - level.mean_s - self._crew_s(place)
+        error_s = loss_s - level.mean_s - level.race_s - self._crew_s(place)
         if level.stops and len(world.errors_s) < _KEPT:
             insort(world.errors_s, error_s)
-        spread_s = math.sqrt(level.variance + _NOISE_S**2)
+        spread_s = math.sqrt(level.unsure + _NOISE_S**2)
         trust = min(1.0, _FAR * spread_s / max(abs(error_s), 1e-9))
-        gain = trust * level.variance / (level.variance + _NOISE_S**2)
-        level.mean_s += gain * error_s
-        level.variance *= 1.0 - gain
-        level.stops += 1
+        level.move(error_s, trust)
         world.total_s += trust * loss_s
         world.weight += trust
         if place.crew:
             total_s, weight = self._crews.get((place.world, place.crew), (0.0, 0.0))
-            keep = 0.98
-            told_s = max(-3.0, min(3.0, loss_s - level.mean_s))
-            self._crews[place.world, place.crew] = keep * total_s + told_s, keep * weight + 1.0
+            told_s = max(-3.0, min(3.0, loss_s - level.mean_s - level.race_s))
+            self._crews[place.world, place.crew] = _CREW_KEPT * total_s + told_s, _CREW_KEPT * weight + 1.0
 
     def _crew_s(self, place: PlaceOfStop) -> float:
         total_s, weight = self._crews.get((place.world, place.crew), (0.0, 0.0)) if place.crew else (0.0, 0.0)

@@ -1,0 +1,147 @@
+"""Cautions of later races, lap by lap: what was said before each lap against the constant rate."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pitbox.predict.caution import (
+    CautionModel,
+    CautionQuestion,
+    CautionRace,
+    caution_lengths,
+    fit_cautions,
+    lap_group,
+    questions_of,
+)
+from pitbox.predict.errors import NoRacesError
+from pitbox.predict.lap_row import LapRow
+from pitbox.predict.trial.calibration import calibration_error, log_loss
+from pitbox.predict.trial.race_laps import RaceLaps
+
+WORLD = "single-seater series"
+"""Of lap tables; its rates are no other world's."""
+_AHEAD = 10
+
+
+class LapGroup(msgspec.Struct, frozen=True):
+    laps: str
+    asked: int
+    said: float
+    constant: float
+    came_true: float
+
+
+class CautionTrial(msgspec.Struct, frozen=True):
+    """Log-losses of a caution that begins on a lap, the lap before being green."""
+
+    world: str
+    trained: list[str]
+    tested: list[str]
+    asked: int
+    cautions: int
+    constant: float
+    ours: float
+    calibration: float
+    calibration_ahead: float
+    """Of a caution within ten laps."""
+    constant_calibration_ahead: float
+    constant_ahead: float
+    ours_ahead: float
+    by_lap: list[LapGroup]
+    length_laps: float
+    """Median, as said before the last race."""
+    length_seen: float
+
+
+class _Said(msgspec.Struct, frozen=True):
+    lap: str
+    ours: float
+    constant: float
+    is_start: bool
+    ours_ahead: float
+    constant_ahead: float
+    is_ahead: bool
+
+
+def caution_race(race: RaceLaps) -> CautionRace:
+    """By the car that first completed each lap."""
+    first: dict[int, LapRow] = {}
+    for row in race.rows:
+        if row.lap not in first or row.end_s < first[row.lap].end_s:
+            first[row.lap] = row
+    slow = tuple(first[lap].is_slow if lap in first else False for lap in range(1, max(first) + 1))
+    cars = len({row.car for row in race.rows})
+    return CautionRace(WORLD, race.rows[0].class_name, race.rows[0].circuit, cars, slow)
+
+
+def tried_cautions(
+    old: Sequence[RaceLaps], new: Sequence[RaceLaps], tell: Callable[[str], None] = lambda _: None
+) -> CautionTrial:
+    """Learnt again after each race, the constant rate as well."""
+    past = [caution_race(race) for race in old]
+    said: list[_Said] = []
+    seen, length_laps = list[int](), 0.0
+    for race in new:
+        now, model = caution_race(race), fit_cautions(past)
+        said += _asked(model, past, now)
+        seen += caution_lengths(now)
+        told = model.length(CautionQuestion(WORLD, now.series, now.circuit))
+        length_laps = told.laps if told is not None else 0.0
+        past.append(now)
+        tell(race.title)
+    if not said:
+        raise NoRacesError("No lap of these races could have seen a caution begin.")
+    ours, constant = [one.ours for one in said], [one.constant for one in said]
+    true, true_ahead = [one.is_start for one in said], [one.is_ahead for one in said]
+    ours_ahead, constant_ahead = [one.ours_ahead for one in said], [one.constant_ahead for one in said]
+    return CautionTrial(
+        world=WORLD,
+        trained=[race.title for race in old],
+        tested=[race.title for race in new],
+        asked=len(said),
+        cautions=sum(true),
+        constant=log_loss(constant, true),
+        ours=log_loss(ours, true),
+        calibration=calibration_error(ours, true),
+        calibration_ahead=calibration_error(ours_ahead, true_ahead),
+        constant_calibration_ahead=calibration_error(constant_ahead, true_ahead),
+        constant_ahead=log_loss(constant_ahead, true_ahead),
+        ours_ahead=log_loss(ours_ahead, true_ahead),
+        by_lap=_by_lap(said),
+        length_laps=length_laps,
+        length_seen=float(sorted(seen)[len(seen) // 2]) if seen else 0.0,
+    )
+
+
+def _asked(model: CautionModel, past: Sequence[CautionRace], race: CautionRace) -> list[_Said]:
+    every = [found for one in past for found in questions_of(one)]
+    rate = sum(is_start for _, is_start in every) / max(len(every), 1)
+    asked = questions_of(race)
+    starts = {question.lap for question, is_start in asked if is_start}
+    found = []
+    for question, is_start in asked:
+        left = min(_AHEAD, len(race.is_slow) - question.lap + 1)
+        chance, ahead = model.chance(question), model.within(question, left)
+        if chance is None or ahead is None:
+            continue
+        is_ahead = any(lap in starts for lap in range(question.lap, question.lap + left))
+        found.append(
+            _Said(lap_group(question), chance, rate, is_start, ahead, 1.0 - (1.0 - rate) ** left, is_ahead)
+        )
+    return found
+
+
+def _by_lap(said: Sequence[_Said]) -> list[LapGroup]:
+    found: dict[str, list[_Said]] = {}
+    for one in said:
+        found.setdefault(one.lap, []).append(one)
+    return [
+        LapGroup(
+            name,
+            len(some),
+            sum(one.ours for one in some) / len(some),
+            sum(one.constant for one in some) / len(some),
+            sum(one.is_start for one in some) / len(some),
+        )
+        for name, some in found.items()
+    ]
