@@ -71,7 +71,7 @@ def _density(kind: str, seen: StopSeen, fit: ServiceFit) -> float:
         LONG_REPAIR: Service(fuel_l, has_tyres=True),
     }[kind]
     told = fit.loss(service)
-    spread_s = max(0.5, (told.high - told.low) / 3.3)
+    spread_s = max(0.5, fit.spread_s(service))
     if kind == LONG_REPAIR:
         extra_s = seen.loss_s - told.value
         if extra_s <= 0.0:

@@ -92,11 +92,15 @@ class ServiceFit(msgspec.Struct, frozen=True):
 
     def loss(self, service: Service) -> Range:
         """Of one stop to come, its own luck included."""
-        middle, slope = np.array(self.middle), self._slopes(service)
-        value = float(self._said(middle, service))
-        unsure = float(slope @ np.array(self.covariance) @ slope)
-        wide = _quantile(self.stops) * math.sqrt(max(0.0, unsure) + self.noise_s**2)
+        value = self._said(np.array(self.middle), service)
+        wide = _quantile(self.stops) * self.spread_s(service)
         return Range(value, max(0.0, value - wide), value + wide)
+
+    def spread_s(self, service: Service) -> float:
+        """One standard deviation of it."""
+        slope = self._slopes(service)
+        unsure = float(slope @ np.array(self.covariance) @ slope)
+        return math.sqrt(max(0.0, unsure) + self.noise_s**2)
 
     def _said(self, theta: Array, service: Service) -> float:
         return _loss_s(theta, service, self.still_s, is_beside=self.is_tyres_while_fuel)

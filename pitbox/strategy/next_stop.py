@@ -81,8 +81,13 @@ class StopForecast(Protocol):
 class NextStopModel:
     """The plain model. One for a race: it learns as the moments go by."""
 
-    def __init__(self, book: StopBook | None = None) -> None:
+    def __init__(
+        self,
+        book: StopBook | None = None,
+        cautions: Callable[[Moment], CautionProcess] = caution_process,
+    ) -> None:
         self.book = book or StopBook()
+        self._cautions = cautions
 
     def next_stop(self, moment: Moment, car: CarNow, gauge: Gauge | None = None) -> NextStop | None:
         """None for a car that has finished, or has not driven yet. A gauge beats what stops suggest."""
@@ -93,7 +98,9 @@ class NextStopModel:
         outing, tank = known.outing, _Tanks(*self._sizes(car))
         if gauge is not None:
             outing, tank = known.outing.measured(gauge.drunk_laps), _Tanks(*gauge.sizes(), gauge.full_laps)
-        futures = _futures(moment, outing, pace_s, int(min(_LONGEST, 1.35 * tank.mean + 12)))
+        futures = _futures(
+            moment, self._cautions(moment), outing, pace_s, int(min(_LONGEST, 1.35 * tank.mean + 12))
+        )
         rates = self.book.rates
         limit = limit_chance if gauge is None else empty_chance
         chances = _stop_chances(futures, outing, tank, (rates.early_per_tank, rates.eagerness), limit)
@@ -156,8 +163,7 @@ class _Futures(msgspec.Struct, frozen=True):
     words: str
 
 
-def _futures(moment: Moment, outing: Outing, pace_s: float, laps: int) -> _Futures:
-    cautions = caution_process(moment)
+def _futures(moment: Moment, cautions: CautionProcess, outing: Outing, pace_s: float, laps: int) -> _Futures:
     slow_lap_s = _SLOW_PACE * pace_s
     length_s = math.exp(cautions.log_length + cautions.spread**2 / 4)
     count = max(2, round(length_s / slow_lap_s))
