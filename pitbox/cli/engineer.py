@@ -77,6 +77,8 @@ def run_engineer(
         news = _News() if is_headless else None  # a window reads the hub
         hear = None if news is None else news.hear_facts
         engineer = Engineer(plan, desk.folders, health, hear, desk.settings)
+        if is_headless:  # a window has its own
+            stack.enter_context(_trained(desk, engineer, health))
         _follow(desk, engineer, news, trace, asked)
     for error in engineer.errors():
         raise error
@@ -186,6 +188,21 @@ def _remember(desk: Desk) -> None:
         change(desk.profile.settings_file, {"general.mode": "engineer"})
     except SettingError as error:  # no reason not to follow
         print(f"The mode is not remembered: {error}", file=sys.stderr)
+
+
+@contextmanager
+def _trained(desk: Desk, engineer: "Engineer", health: HealthRegistry) -> Iterator[None]:
+    from pitbox.wall.trainer import hire_trainer
+
+    def is_busy() -> bool:
+        return engineer.link.is_recorded
+
+    trainer = hire_trainer(desk.profile.name, desk.settings.models, health.tell, is_busy)
+    trainer.start()
+    try:
+        yield
+    finally:
+        trainer.stop()
 
 
 @contextmanager

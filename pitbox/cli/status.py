@@ -1,9 +1,11 @@
 """`pitbox status`: what the pit wall would say at a moment of a race, on one screen."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
@@ -14,6 +16,7 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.session import SessionInfo
     from pitbox.strategy.allowance import Limits
     from pitbox.strategy.listen import Listener
+    from pitbox.strategy.pace import Learned
     from pitbox.strategy.pit_rule import PitRules
     from pitbox.wire.record import AnyRecord
 
@@ -58,14 +61,15 @@ def status(
     rules, target = _rules(service or terms.service), target or terms.fuel_target or None
     listener = _listener(desk, session, _until_s(desk, session, at, car))
     said = _set_right(desk, session, listener)
-    _say(listener, car, (limits, rules, target), said, as_json=as_json)
+    learned = _learned(desk, listener)
+    _say(listener, car, (limits, rules, target), (said, learned), as_json=as_json)
 
 
 def _say(
     listener: "Listener",
     number: str,
     wishes: "tuple[Limits, PitRules | None, float | None]",
-    said: "Mapping[int, Amendment]",
+    known: "tuple[Mapping[int, Amendment], Learned]",
     *,
     as_json: bool,
 ) -> None:
@@ -74,9 +78,9 @@ def _say(
     from pitbox.strategy.briefing import Case, briefing
     from pitbox.strategy.forecast import moment_of
 
-    folded, (limits, rules, target_l) = listener.fold.standings(), wishes
+    folded, (limits, rules, target_l), (said, learned) = listener.fold.standings(), wishes, known
     standings = None if folded is None else amend_standings(folded, said)
-    moment = moment_of(listener.story, standings)
+    moment = msgspec.structs.replace(moment_of(listener.story, standings), learned=learned)
     car_idx = _car_idx(moment.info, number, moment.own_car_idx)
     if car_idx is None or (not number and moment.car(car_idx) is None):
         car_idx = moment.cars[0].car_idx
@@ -87,6 +91,29 @@ def _say(
     else:
         print(page(found, moment.info, listener.story.people, is_race=listener.story.is_race))
         _tell_amended(said, car_idx, listener)
+
+
+def _learned(desk: Desk, listener: "Listener") -> "Learned":
+    """What the promoted models say of this moment; what keeps them from it is told on standard error."""
+    from pitbox.strategy.pace import NOTHING
+
+    if not desk.folders.models.is_dir() or listener.story.info is None:
+        return NOTHING
+    from pitbox.crew.clock import SystemClock
+    from pitbox.crew.health import Health, Level
+    from pitbox.predict.registry import Registry
+    from pitbox.wall.models import Models
+    from pitbox.wall.pace_fold import PaceFold, driven_of
+
+    def tell(health: Health) -> None:
+        if health.level > Level.NOTE:
+            print(health.words, file=sys.stderr)
+
+    standings = listener.fold.standings()
+    fold = PaceFold(Models(Registry(desk.folders.models), tell, SystemClock(), who=""))
+    wet_steps = () if standings is None else standings.wet_steps
+    fold.retell("", listener.story.info, driven_of(listener.story), wet_steps)
+    return fold.learned(listener.story.info.own.car_idx)
 
 
 def _tell_amended(said: "Mapping[int, Amendment]", car_idx: int, listener: "Listener") -> None:

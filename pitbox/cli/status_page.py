@@ -1,13 +1,14 @@
 """A briefing as a page of text: what matters first, one thought a line, no more digits than are known."""
 
 import textwrap
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pitbox.cli.words import count_words, span_words
+from pitbox.cli.words import count_words, lap_words, span_words
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.session import SessionInfo
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.strategy.catch import Catch
     from pitbox.strategy.fuel_plan import FuelPlan
     from pitbox.strategy.next_stop import NextStop
+    from pitbox.strategy.pace import Speaker
     from pitbox.strategy.rejoin import Neighbour
     from pitbox.strategy.window import PitWindow
 
@@ -62,6 +64,7 @@ class _Page:
         for label, lines in (
             ("Race end", self._end()),
             ("Fuel", self._fuel()),
+            ("Pace", _pace_words(found)),
             ("Window", _window_words(found.window)),
             ("Next stop", _stop_words(found.next_stop)),
             ("If we stop", self._rejoins()),
@@ -255,6 +258,28 @@ def _saving_words(plan: "FuelPlan") -> list[str]:
             f" it costs {saving.cost_s:.0f} s of lap time."
         )
     return lines
+
+
+def _pace_words(found: "Briefing") -> list[str]:
+    """What models say and which; nothing where the plain formulas speak."""
+    said, pace = found.learned, found.learned.paces.get(found.car_idx)
+    lines = []
+    if pace is not None and said.speaker is not None:
+        span = f"{lap_words(pace.low_s)} to {lap_words(pace.high_s)} in 8 of 10"
+        soon = f"{lap_words(pace.soon_s)} over ten laps of this stint"
+        lines += [f"Next lap {lap_words(pace.next_s)}, {span}; {soon}.", _speaker_words(said.speaker)]
+    tyres = said.tyres
+    if tyres is not None and said.tyre_speaker is not None:
+        falls = "" if tyres.cliff_age is None else f"; falls off after {tyres.cliff_age:.0f} laps"
+        span = f"{tyres.low_s:.2f} to {tyres.high_s:.2f} in 9 of 10{falls}"
+        cost = f"Our tyres cost {tyres.slope_s:.2f} s for each lap of age"
+        lines += [f"{cost}, {span}.", _speaker_words(said.tyre_speaker)]
+    return lines
+
+
+def _speaker_words(speaker: "Speaker") -> str:
+    since = time.strftime("%Y-%m-%d %H:%M", time.gmtime(speaker.since_s))
+    return f"By {speaker.model} {speaker.version} ({speaker.step}), which speaks since {since} UTC."
 
 
 def _window_words(window: "PitWindow | None") -> list[str]:

@@ -5,7 +5,6 @@ import time
 import msgspec
 
 from pitbox.model.clock import Clock
-from pitbox.model.fact import Lap, TyreStint
 from pitbox.model.standing import Standings
 from pitbox.predict.registry import Registry
 from pitbox.strategy.briefing import Mind
@@ -18,7 +17,7 @@ from pitbox.wall.forecast_log import ForecastLog
 from pitbox.wall.models import Models
 from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook
-from pitbox.wall.pace_fold import PaceFold
+from pitbox.wall.pace_fold import PaceFold, driven_of
 from pitbox.wall.settings import Strategy
 from pitbox.wall.terms import case_of
 
@@ -94,7 +93,7 @@ class Follower:
         """The same to the models; where somebody set one car right, all are told anew."""
         wet_steps = () if self._standings is None else self._standings.wet_steps
         if batch.is_other_feed or batch.retold:
-            driven: list[Lap | TyreStint] = sorted(self._story.driven(), key=_when_s)
+            driven = driven_of(self._story)
             paces.retell(self.feed.hub.session or "", self._story.info, driven, wet_steps)
             return
         if batch.info is not None:
@@ -124,7 +123,3 @@ def _pace_fold(feed: Feed, clock: Clock, registry: Registry) -> PaceFold:
     is_live = feed.spring is Spring.PEERS
     models = Models(registry, feed.health.tell, clock, "engineer")
     return PaceFold(models, ForecastLog(registry.folder) if is_live else None)
-
-
-def _when_s(fact: Lap | TyreStint) -> float:
-    return fact.end_s if isinstance(fact, Lap) else fact.start_s

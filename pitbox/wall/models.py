@@ -130,6 +130,8 @@ class Models:
         return found
 
     def _note(self, model: str, version: str) -> None:
+        if not self._who:  # somebody who only looks
+            return
         try:
             self.registry.note_use(model, Use(self._who, version, round(self._clock.wall_s(), 1)))
         except (OSError, RegistryError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pitbox.model.fact import Fact
+from pitbox.model.fact import Fact, Lap, TyreStint
 from pitbox.model.session import SessionInfo
 from pitbox.predict.feature import VERSION
 from pitbox.predict.field import Field, Reading
@@ -19,6 +19,7 @@ from pitbox.predict.lap_row import LapRow
 from pitbox.predict.lap_time import Forecast as LapForecast
 from pitbox.predict.registry_card import world_of
 from pitbox.strategy.pace import NOTHING, Learned, Pace, Speaker, TyreCall
+from pitbox.strategy.story import Story
 from pitbox.wall.forecast_log import Asked, Came, ForecastLog, Record
 from pitbox.wall.lap_rows import LapRows
 from pitbox.wall.model_watch import ModelWatch
@@ -238,3 +239,12 @@ def _pace(asked: Asked) -> Pace:
 def _speaker(standing: Standing, step: str) -> Speaker:
     card = standing.card
     return Speaker(card.model, card.version, step or card.step, standing.promotion.at_s)
+
+
+def driven_of(story: Story) -> list[Lap | TyreStint]:
+    """In the order in which it came to be known."""
+    return sorted(story.driven(), key=_when_s)
+
+
+def _when_s(fact: Lap | TyreStint) -> float:
+    return fact.end_s if isinstance(fact, Lap) else fact.start_s

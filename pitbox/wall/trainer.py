@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.crew.mailbox import Mailbox
 from pitbox.crew.thread import Hand
 from pitbox.model.clock import Clock
 from pitbox.wall.errand import pitbox_command, start_errand
 from pitbox.wall.models import ROOM
+from pitbox.wall.settings import Models
 
 _log = logging.getLogger("pitbox.predict")
 _LOOK_S = 0.2
@@ -36,6 +38,13 @@ class Progress(msgspec.Struct, frozen=True):
 def training_command(profile_name: str, *, is_promoting: bool) -> list[str]:
     words = ["models", "train", "--json", "--if-new"]
     return pitbox_command(profile_name, *words, *(["--promote"] if is_promoting else []))
+
+
+def hire_trainer(
+    profile_name: str, terms: Models, on_health: HealthSink, is_busy: Callable[[], bool]
+) -> "Trainer":
+    command = training_command(profile_name, is_promoting=terms.is_promoted_by_itself)
+    return Trainer(command, on_health, SystemClock(), is_busy, is_by_itself=terms.is_trained_by_itself)
 
 
 class Trainer:

@@ -10,9 +10,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pitbox.crew.clock import SystemClock
-from pitbox.crew.health import Level
+from pitbox.crew.health import Health, Level
 from pitbox.log.shelf import Shelf
 from pitbox.model.errors import PitBoxError
+from pitbox.predict.registry import Registry
 from pitbox.ui.application import dress, make_application
 from pitbox.ui.bridge import RaceBridge
 from pitbox.ui.engineer.window import EngineerWindow
@@ -20,6 +21,7 @@ from pitbox.ui.place import Places
 from pitbox.ui.race.page import PANELS
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.memory import Memory
+from pitbox.ui.shell.models import ModelsPart
 from pitbox.ui.shell.panel import PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look, taste_of, theme_of
@@ -32,6 +34,7 @@ from pitbox.wall.profile import Profile
 from pitbox.wall.settings import Settings
 from pitbox.wall.settings_file import change, read
 from pitbox.wall.surveyor import Surveyor
+from pitbox.wall.trainer import hire_trainer
 
 _log = logging.getLogger("pitbox.ui")
 _NAME = "engineer"
@@ -68,6 +71,7 @@ class EngineerDesk(QObject):
         self.look = Look(theme_of(settings), taste_of(settings.window))
         dress(self._app, self.look.theme)
         self._feed = feed
+        self.trainer = hire_trainer(profile.name, settings.models, self._tell_health, self._is_busy)
         self.bridge, self.window = self._make_window()
 
     @property
@@ -103,9 +107,11 @@ class EngineerDesk(QObject):
         self._places.restore(_NAME, self.window)
         self.window.show()
         self.bridge.start()
+        self.trainer.start()
         _log.info("engineer's window opened")
 
     def close(self) -> None:
+        self.trainer.stop()
         self._shut()
         self._places.note(_NAME, self.window)
         if self._demo is not None:
@@ -136,16 +142,32 @@ class EngineerDesk(QObject):
 
     def _make_window(self) -> tuple[RaceBridge, EngineerWindow]:
         clock = SystemClock()
-        self._forecaster = Forecaster(self._feed, clock, self._settings.strategy)
+        models = folders_of(self._profile, self._settings).models
+        self._forecaster = Forecaster(self._feed, clock, self._settings.strategy, models)
         bridge = RaceBridge(Outlook(self._feed, clock), self, self._forecaster, self._make_surveyor())
         bridge.be_calm(is_calm=self.look.taste.is_still)
         stage = Stage(self.look, bridge, Memory(self._profile.config))
         self._add_commands(stage)
         on_demo = None if self._make_demo is None else self.start_demo
-        window = EngineerWindow(stage, self._panels, self._profile.settings_file, on_demo)
+        registry = Registry(models)
+        window = EngineerWindow(
+            stage,
+            self._panels,
+            self._profile.settings_file,
+            on_demo,
+            lambda: ModelsPart(self.look, registry, self.trainer),
+        )
         window.settings_changed.connect(self._obey)
         window.close_wished.connect(self._app.quit)
         return bridge, window
+
+    def _tell_health(self, health: Health) -> None:
+        """Of what belongs to the window, where the feed that is shown now tells its own."""
+        self._feed.health.tell(health)
+
+    def _is_busy(self) -> bool:
+        """Somebody records: what can wait does."""
+        return self._feed.link.is_recorded
 
     def _make_surveyor(self) -> Surveyor:
         logs = Shelf(folders_of(self._profile, self._settings).logs)

@@ -53,14 +53,13 @@ class EngineerWindow(QMainWindow):
         panels: Sequence[PanelPlan],
         settings_file: Path,
         on_demo: Callable[[], None] | None = None,
+        make_models: Callable[[], QWidget] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("engineer")
         self.setWindowTitle("PitBox")
         self.stage = stage
-        px = stage.look.px
-        self.resize(px(WIDTH), px(HEIGHT))
-        self.setMinimumSize(px(_LEAST_WIDTH), px(_LEAST_HEIGHT))
+        self._size()
         self.top = TopBar(stage.look)
         self.rail = Rail([Stop(c.name, c.title, c.icon, c.is_low) for c in CHAPTERS], stage.look)
         self.pages = QStackedWidget()
@@ -74,7 +73,7 @@ class EngineerWindow(QMainWindow):
             self.race_page.follow(dock)
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
-        self._on_demo = on_demo
+        self._on_demo, self._make_models = on_demo, make_models
         self._add_commands()
         self.race.addWidget(self._guide())
         self.race.addWidget(self.deck)
@@ -87,6 +86,11 @@ class EngineerWindow(QMainWindow):
         bind((command for command in stage.commands if not command.scope), self)
         self.deck.restore_layout(LAST)
         self.go_to("race")
+
+    def _size(self) -> None:
+        px = self.stage.look.px
+        self.resize(px(WIDTH), px(HEIGHT))
+        self.setMinimumSize(px(_LEAST_WIDTH), px(_LEAST_HEIGHT))
 
     @property
     def page(self) -> str:
@@ -152,7 +156,7 @@ class EngineerWindow(QMainWindow):
             page.changed.connect(self.settings_changed)
             return page
         if chapter.name == "health":
-            ward = WardPage(look)
+            ward = WardPage(look, self._make_models)
             if self._last_ward is not None:
                 ward.show_ward(self._last_ward)
             return ward

@@ -1,6 +1,7 @@
 """The health page: what is degraded and why, the worst first, and what changed before."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
@@ -17,12 +18,13 @@ _WIDTH = 880
 
 
 class WardPage(QScrollArea):
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, make_part: Callable[[], QWidget] | None = None) -> None:
+        """`make_part`: what else there is to see to, below the states."""
         super().__init__()
         self.setObjectName("page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self._look = look
+        self._look, self._make_part = look, make_part
         self._ward: Ward | None = None
         look.changed.connect(self._draw)
         self._draw()
@@ -53,6 +55,9 @@ class WardPage(QScrollArea):
         column.addWidget(Words(calm, tone="dim", size=Type.STRONG))
         column.addSpacing(px(PADDING))
         column.addLayout(self._table(states))
+        if self._make_part is not None and self.isVisible():
+            column.addSpacing(px(2 * PADDING))
+            column.addWidget(self._make_part())
         history = [] if self._ward is None else list(reversed(self._ward.history))[:_HISTORY]
         if history:
             column.addSpacing(px(2 * PADDING))
