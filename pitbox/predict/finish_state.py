@@ -69,7 +69,10 @@ def race_state(
         return RaceState(circuit, 0.0, starters, float(laps), False, NAN, tuple(cars))
     order = sorted(by_car.values(), key=lambda driven: (-driven[-1].lap, driven[-1].end_s))
     lead, usual_s = order[0], _usual_s(order)
-    limit_s = now_s - (_RED_LAPS if lead[-1].is_slow else _GONE_LAPS) * usual_s
+    # Counted from the last crossing of anybody: while a race is stopped, nobody crosses and nobody is out.
+    limit_s = (
+        max(driven[-1].end_s for driven in order) - (_RED_LAPS if lead[-1].is_slow else _GONE_LAPS) * usual_s
+    )
     running = [driven for driven in order if driven[-1].end_s >= limit_s]
     slow = [row.lap for row in lead if row.is_slow]
     done = lead[-1].lap

@@ -136,3 +136,15 @@ def test_a_trial_has_a_row_for_each_quarter_and_knows_results(tmp_path: Path) ->
     assert found.has_grid
     assert all(score.ours == pytest.approx(score.stay) for score in found.scores)
     assert found.scores[-1].stay < found.scores[0].stay
+
+
+def test_without_a_grid_the_first_row_is_asked_when_all_have_done_a_lap() -> None:
+    told = judged_race(race_of(5), {}, FinishForms())
+    assert told is not None
+    assert [len(sample.positions) for sample in told.samples] == [8] * 4
+    assert 0.0 < told.samples[0].share < 0.1
+
+
+def test_nobody_is_out_while_a_race_is_stopped() -> None:
+    rows = [row for row in race_of(6).rows if row.lap <= 5]
+    assert len(race_state(rows, max(row.end_s for row in rows) + 7200.0, 24).cars) == 8

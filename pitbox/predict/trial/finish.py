@@ -150,13 +150,20 @@ def judged_race(
     laps = max(leads)
     samples, finishes = [], []
     for cut in CUTS:
-        lap = max(1, int(cut * laps))
-        now_s = -np.inf if cut == 0.0 and grid else leads[max(one for one in leads if one <= lap)]
+        now_s = _asked_at_s(cut, leads, has_grid=bool(grid))
         state = race_state(race.rows, now_s, laps, grid, race.rows[0].circuit)
         samples.append(finish_sample(msgspec.structs.replace(state, starters=len(order)), forms))
         finishes.append([places[car.car] for car in state.cars])
     forms.add(order)
     return Judged(race.title, samples, finishes)
+
+
+def _asked_at_s(cut: float, leads: Mapping[int, float], *, has_grid: bool) -> float:
+    """Before the start, where the grid is known; else when all have done a lap, as the leader ends two."""
+    laps = max(leads)
+    if cut > 0.0:
+        return leads[max(one for one in leads if one <= max(min(leads), int(cut * laps)))]
+    return -np.inf if has_grid else np.nextafter(leads.get(2, leads[laps] + 1.0), 0.0)
 
 
 def lead_times(rows: Sequence[LapRow]) -> dict[int, float]:
