@@ -18,6 +18,8 @@ USERS = {
 """What of PitBox asks a model, by its name."""
 IRACING, SHEET, SYNTHETIC = "iracing", "timing-sheet", "synthetic"
 _MADE_UP = "Synthetic Ring"
+_PLAIN_STEP = "level"
+_LEAST_JUDGED, _LEAST_COVERED = 150, 0.7
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -71,8 +73,11 @@ class Card(msgspec.Struct, frozen=True):
 
     @property
     def is_better(self) -> bool:
-        """Than the plain formula, over all distances."""
-        return gain_of(self) > 0.0
+        """Than the plain formula, on enough laps to say so, with an interval that about holds."""
+        laps = sum(score.laps for score in self.scores)
+        is_judged = laps >= _LEAST_JUDGED and self.step != _PLAIN_STEP
+        covered = sum(score.covered * score.laps for score in self.scores)
+        return is_judged and gain_of(self) > 0.0 and covered >= _LEAST_COVERED * laps
 
     def score(self, ahead: int) -> Score | None:
         return next((score for score in self.scores if score.ahead == ahead), None)

@@ -16,7 +16,7 @@ from pitbox.predict.lap_row import LapRow, in_order
 from pitbox.predict.lap_time import LapTimeModel
 from pitbox.predict.past import Past
 from pitbox.predict.registry import Registry
-from pitbox.predict.registry_card import LAP_TIME, TYRES
+from pitbox.predict.registry_card import LAP_TIME, TYRES, gain_of
 from pitbox.predict.taught import LapTimeTaught, lap_time_bytes
 from pitbox.predict.training import Lesson, Race, learnt_lap_time, learnt_tyres
 from pitbox.wall.forecast_log import Asked, Came, ForecastLog
@@ -265,7 +265,7 @@ def test_a_world_that_drifts_is_noticed_and_one_that_does_not_is_left_alone(
 def test_the_tyre_model_speaks_of_our_set(registry: Registry, races: list[Race]) -> None:
     lesson = learnt_tyres(races, 1_790_000_000.0, "test")
     assert [score.ahead for score in lesson.card.scores] == [5, 10]
-    assert lesson.card.is_better
+    assert gain_of(lesson.card) > 0.0
     registry.promote(registry.add(lesson.card, lesson.data).version, 3.0)
     fold, _, _ = live(registry)
     fold.take_all(driven(77)[: CARS * 18])
