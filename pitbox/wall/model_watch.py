@@ -14,7 +14,9 @@ from pitbox.predict.registry_card import Card
 from pitbox.wall.forecast_log import Asked, Came
 
 WORSE = 0.1
-_KEPT, _LEAST, _BLOCK = 900, 180, 30
+_KEPT, _LEAST, _BLOCK, _BLOCKS = 6000, 180, 30, 12
+_SETTLED, _LEAST_LAPS = 5, 8
+"""Laps of a stint before its answers are judged, and of a race: its first laps are harder than the rest."""
 _SURE = 2.0
 """Standard errors."""
 _PENDING_LAPS = 16
@@ -28,6 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
     expected: float
     is_inside: bool
     promised: float
+    lap: int
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -63,17 +66,17 @@ class ModelWatch:
         found = list(self._asked_of(came))
         for asked, at in found:
             score = self.card.score(asked.ahead[at])
-            if score is None:
+            if score is None or asked.stint_lap <= _SETTLED:
                 continue
             error = abs(asked.median_s[at] - came.time_s) / asked.ref_s * 1000.0
             is_inside = asked.low_s[at] <= came.time_s <= asked.high_s[at]
-            self._answers.append(Answer(error, score.error, is_inside, score.covered))
+            self._answers.append(Answer(error, score.error, is_inside, score.covered, came.lap))
         return found
 
     def verdict(self) -> Verdict | None:
         """None before there is enough to judge by."""
         every = list(self._answers)
-        if len(every) < _LEAST:
+        if len(every) < _LEAST or len({one.lap for one in every}) < _LEAST_LAPS:
             return None
         error, expected = fmean(one.error for one in every), fmean(one.expected for one in every)
         covered, promised = fmean(one.is_inside for one in every), fmean(one.promised for one in every)
@@ -94,5 +97,6 @@ class ModelWatch:
 
 def _is_beyond(values: list[float]) -> bool:
     """Their mean is above zero, and not by chance."""
-    blocks = [fmean(values[at : at + _BLOCK]) for at in range(0, len(values) - _BLOCK + 1, _BLOCK)]
+    size = max(_BLOCK, len(values) // _BLOCKS)
+    blocks = [fmean(values[at : at + size]) for at in range(0, len(values) - size + 1, size)]
     return bool(fmean(blocks) > _SURE * stdev(blocks) / len(blocks) ** 0.5)
