@@ -1,21 +1,26 @@
 """Our line of the table, always in sight: over the edge behind which its own place is."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-if TYPE_CHECKING:
-    from pitbox.ui.race.timing.view import TimingView
+
+class DrawLine(Protocol):
+    def __call__(self, painter: QPainter, row: int, box: QRect, *, is_chosen: bool) -> None: ...
 
 
 class OwnLine(QWidget):
     """Hidden while our row itself is seen. Drawn by the table, so that both look the same."""
 
-    def __init__(self, view: "TimingView") -> None:
+    def __init__(self, view: QAbstractItemView, own_row: Callable[[], int], draw: DrawLine) -> None:
+        """`own_row`: where we stand in the table now; less than 0 while we do not."""
         super().__init__(view)
         self._view = view
+        self._row = own_row
+        self._draw = draw
         self.is_above = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Our car; a click goes to its place")
@@ -43,13 +48,10 @@ class OwnLine(QWidget):
             return
         painter = QPainter(self)
         is_chosen = self._view.currentIndex().row() == row
-        self._view.draw_line(painter, row, QRect(0, 0, self.width(), self.height()), is_chosen=is_chosen)
+        self._draw(painter, row, QRect(0, 0, self.width(), self.height()), is_chosen=is_chosen)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
         row = self._row()
         if row >= 0:
             self._view.setCurrentIndex(self._view.model().index(row, 0))
-
-    def _row(self) -> int:
-        return self._view.own_row

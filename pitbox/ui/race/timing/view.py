@@ -40,7 +40,7 @@ class TimingView(QTreeView):
         self._rows: dict[int, int] = {}
         self.is_fitted = True
         """Nobody chose columns: those that matter less give way to names."""
-        self.own_line = OwnLine(self)
+        self.own_line = OwnLine(self, lambda: self.own_row, self.draw_line)
         self.setModel(model)
         self.setItemDelegate(_Heights(look, self))
         self.setRootIsDecorated(False)
