@@ -36,7 +36,7 @@ def test_tyres_of_a_few_races(races: list[RaceLaps]) -> None:
     assert whole.ours < whole.no_loss
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(500)
 def test_tyres_of_a_season(races: list[RaceLaps]) -> None:
     whole = tried_tyres(

@@ -103,7 +103,7 @@ def test_a_killed_projector_loses_and_doubles_nothing(tmp_path, race_logs, race_
 @pytest.mark.chaos
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_killed_twenty_times_more(tmp_path, race_logs, race_store, seed):
     path = tmp_path / "pitbox.duckdb"
     assert kill_through(path, race_logs, 20, seed) >= 8

@@ -23,7 +23,7 @@ from pitbox.strategy.story import Story
 QUARTERS = (0.0, 0.25, 0.5, 0.75)
 """Of the race's time, when a forecast is made; the first one after the first lap."""
 _FIRST_LAP_S = 95.0
-SLOW_RACES = int(os.environ.get("PITBOX_PROVING_RACES", "20"))
+SLOW_RACES = int(os.environ.get("PITBOX_PROVING_RACES", "40"))
 FRESH_SEED = 400
 # A short track: many laps in little time, so that a lap is a small step and an interval can be judged.
 _FAST = ClassPlan("GTP", 3, 60.0, ("BMW M Hybrid V8",), tank_l=40.0, fuel_per_lap_l=2.0, tyre_laps=60)

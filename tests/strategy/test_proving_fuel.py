@@ -67,7 +67,7 @@ def test_half_the_risk_is_half_the_time():
     assert 0.15 <= dry(found) <= 0.75
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_percent_is_about_one_percent():
     found = list(fuel_calls(range(SLOW_RACES), 0.01))
     assert dry(found) <= 0.03

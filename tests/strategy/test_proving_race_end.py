@@ -27,7 +27,7 @@ def test_a_dozen_races_end_where_the_interval_says():
     assert sum(call.high - call.low for call in first) / len(first) <= 8.0, "wide enough to hold anything"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_most_races_end_where_the_interval_says_at_each_quarter():
     """On seeds that nobody looked at while the model was made."""
     found = list(calls(range(FRESH_SEED, FRESH_SEED + SLOW_RACES)))

@@ -46,7 +46,7 @@ def test_an_engineer_follows_a_race_and_tells_each_lap_once(team: tuple[Machine,
     assert_same(driver, engineer)
 
 
-@pytest.mark.slow
+@pytest.mark.long  # the short set has it between namespaces
 @pytest.mark.chaos
 def test_engineers_share_what_the_driver_recorded_after_the_driver_has_gone(
     team: tuple[Machine, ...],
@@ -65,7 +65,7 @@ def test_engineers_share_what_the_driver_recorded_after_the_driver_has_gone(
     assert_same(driver, first, second)
 
 
-@pytest.mark.slow
+@pytest.mark.long  # the short set has it between namespaces
 @pytest.mark.chaos
 def test_kill_9_of_the_engineer_loses_and_doubles_nothing(team: tuple[Machine, ...]) -> None:
     driver, engineer, _ = team

@@ -155,7 +155,7 @@ def test_every_kind_is_found_and_named(kind):
     assert precision >= 0.7
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", [None, *KINDS])
 def test_over_many_races_every_kind_reaches_the_bound(kind):

@@ -77,12 +77,14 @@ def bench_strategy(
     updates: Annotated[
         int, typer.Option(min=10, max=1000, help="Laps that come in, each asked about.")
     ] = 150,
+    with_races: Annotated[bool, typer.Option("--races/--no-races", help="Simulated races too.")] = True,
 ) -> None:
     """What is asked of 63 cars at half of a day's race: race end, fuel, windows, next stop, rejoin; races."""
     from pitbox.cli.bench.montecarlo import measure_montecarlo
     from pitbox.cli.bench.strategy import measure_strategy
 
-    _show("strategy", [*measure_strategy(updates), *measure_montecarlo()], as_json=as_json)
+    races = measure_montecarlo() if with_races else []
+    _show("strategy", [*measure_strategy(updates), *races], as_json=as_json)
 
 
 @app.command("ibt")
