@@ -53,12 +53,13 @@ class Listener:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # what was given up in its handshake closes its socket now
         self._door.close()
 
     async def _accept(self) -> None:
         while True:
             try:
-                connection, name = await self._loop.sock_accept(self._door)
+                connection, name = await self._accepted()
             except OSError as error:  # no descriptors left: wait until some are free again
                 _log.warning("a connection could not be accepted: %s", error)
                 await asyncio.sleep(_PAUSE_S)
@@ -71,6 +72,25 @@ class Listener:
             else:
                 _slam(connection)
                 await asyncio.sleep(0)  # a flood at the door must not starve those inside
+
+    async def _accepted(self) -> tuple[socket.socket, tuple[str, int]]:
+        """Asyncio's own way drops a connection that comes in the very moment in which the door is closed."""
+        while True:
+            try:
+                connection, name = self._door.accept()
+            except (BlockingIOError, InterruptedError):
+                came = self._loop.create_future()
+                try:
+                    self._loop.add_reader(self._door, _wake, came)
+                except NotImplementedError:  # Windows
+                    return await self._loop.sock_accept(self._door)
+                try:
+                    await came
+                finally:
+                    self._loop.remove_reader(self._door)
+            else:
+                connection.setblocking(False)
+                return connection, name
 
     async def _receive(self, connection: socket.socket, address: Address) -> None:
         was_welcome = False
@@ -87,6 +107,11 @@ class Listener:
         self._greetings.discard(task)
         if task.cancelled():  # perhaps before the greeter ever had the socket
             connection.close()
+
+
+def _wake(came: asyncio.Future[None]) -> None:
+    if not came.done():
+        came.set_result(None)
 
 
 def _door(port: int) -> socket.socket:

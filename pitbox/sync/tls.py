@@ -51,6 +51,20 @@ class Credentials:
         self._client = _context(ssl.PROTOCOL_TLS_CLIENT, self._identity, certificates)
 
 
+class _Protocol(asyncio.StreamReaderProtocol):
+    """Knows its transport as soon as there is one."""
+
+    _made: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._made = transport
+        super().connection_made(transport)
+
+    def abort(self) -> None:
+        if isinstance(self._made, asyncio.Transport):
+            self._made.abort()
+
+
 async def secure(
     connection: socket.socket, context: ssl.SSLContext, *, is_server: bool, timeout_s: float
 ) -> tuple[StreamPipe, DeviceId | None]:
@@ -60,19 +74,24 @@ async def secure(
     """
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=READ_SIZE, loop=loop)
-    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-    if is_server:
-        transport, _ = await loop.connect_accepted_socket(
-            lambda: protocol, connection, ssl=context, ssl_handshake_timeout=timeout_s
-        )
-    else:
-        transport, _ = await loop.create_connection(
-            lambda: protocol,
-            sock=connection,
-            ssl=context,
-            server_hostname="",
-            ssl_handshake_timeout=timeout_s,
-        )
+    protocol = _Protocol(reader, loop=loop)
+    try:
+        if is_server:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol, connection, ssl=context, ssl_handshake_timeout=timeout_s
+            )
+        else:
+            transport, _ = await loop.create_connection(
+                lambda: protocol,
+                sock=connection,
+                ssl=context,
+                server_hostname="",
+                ssl_handshake_timeout=timeout_s,
+            )
+    except asyncio.CancelledError:
+        # Given up just as the handshake was done: asyncio would say goodbye politely, for half a minute.
+        protocol.abort()
+        raise
     pipe = StreamPipe(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
     certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
     return pipe, device_of(certificate) if certificate else None

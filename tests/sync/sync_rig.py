@@ -105,4 +105,4 @@ def play(scenario: Coroutine[Any, Any, None], timeout_s: float = 40.0) -> None:
             await scenario
 
     asyncio.run(bounded())
-    assert not unheard
+    assert not unheard, unheard
