@@ -1,0 +1,89 @@
+"""Every card goes to the log, and what was done about it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pitbox.crew.clock import SystemClock
+from pitbox.identity.device import Identity
+from pitbox.log.shelf import Shelf
+from pitbox.model.advice import Reply, advices
+from pitbox.model.ids import SessionId
+from pitbox.strategy.decision.answer import Call, Choice, PlannedStop, StrategyAnswer
+from pitbox.wall.advice_book import AdviceBook
+from pitbox.wall.edit_book import EditBook
+
+SESSION = SessionId("advised")
+CHOICE = Choice(
+    "190+42", "Box in 3 laps, 42 l, no tyres", (PlannedStop(190, 42.0), PlannedStop(221, 60.4, True))
+)
+BOX = Call(
+    key="window",
+    kind="window",
+    urgency=1,
+    words=CHOICE.words,
+    chance=0.71,
+    chance_words="71 % P4",
+    gain=0.6,
+    gain_error=0.1,
+    reason="the tank",
+    waiting="",
+    assumptions=("no rain", "12 clean laps"),
+    until_lap=191,
+    choice=CHOICE,
+)
+
+
+def answer(laps: int, *calls: Call) -> StrategyAnswer:
+    return StrategyAnswer(
+        moment_s=1000.0, session_num=2, run=0, car_idx=7, laps=laps, final_laps=None, races=256,
+        is_whole=True, rated=(), calls=calls, contingencies=(), tree=None, fuel=None, tyres=None,
+        assumptions=(), silent=(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[EditBook]:
+    found = EditBook(Shelf(tmp_path / "logs"), Identity.load_or_create(tmp_path / "identity"), SystemClock())
+    yield found
+    found.close()
+
+
+def test_a_card_is_written_once_and_again_only_with_other_words_on_another_lap(book: EditBook) -> None:
+    book.enter(SESSION)
+    desk = AdviceBook(book)
+    assert [desk.note(answer(187, BOX)) for _ in range(3)] == [1, 0, 0]
+    turned = msgspec.structs.replace(BOX, words="Box in 2 laps, 42 l, no tyres")
+    assert desk.note(answer(187, turned)) == 0, "figures that move within a lap fill no log"
+    assert desk.note(answer(188, turned)) == 1
+    (card,) = book.ask(advices)
+    assert (card.said.words, card.said.lap, card.said.stops) == (turned.words, 188, "190:42:- 221:60:T")
+
+
+def test_what_was_done_stands_beside_the_card_after_a_start_anew(book: EditBook, tmp_path: Path) -> None:
+    book.enter(SESSION)
+    desk = AdviceBook(book)
+    desk.note(answer(187, BOX))
+    assert desk.reply("window", Reply.ACCEPTED)
+    assert not desk.reply("undercut", Reply.ACCEPTED), "a card that nobody has seen"
+    book.step()
+    book.close()
+
+    again = EditBook(Shelf(tmp_path / "logs"), Identity.load_or_create(tmp_path / "identity"), SystemClock())
+    again.enter(SESSION)
+    (card,) = again.ask(advices)
+    again.close()
+    assert (card.said.chance, card.said.assumptions, card.reply) == (
+        0.71,
+        "no rain; 12 clean laps",
+        Reply.ACCEPTED,
+    )
+
+
+def test_without_a_session_nothing_is_lost_but_written_later(book: EditBook) -> None:
+    desk = AdviceBook(book)
+    assert desk.note(answer(187, BOX)) == 0
+    book.enter(SESSION)
+    assert desk.note(answer(187, BOX)) == 1
