@@ -144,11 +144,12 @@ class Net:
         self.driver.stop()
         for engineer in self.engineers:
             wait_for(lambda engineer=engineer: holds(engineer, self.driver.frames()), 60.0)
-        wait_for(lambda: _is_told(self.engineer, self.driver))
         for engineer in self.engineers:
+            wait_for(lambda engineer=engineer: is_told(engineer, self.driver))
             engineer.stop()
         assert_same(*self.machines)
-        assert_told(self.engineer, self.driver)
+        for engineer in self.engineers:
+            assert_told(engineer, self.driver)
 
     def live_ms(self, from_s: float = 0.0, until_s: float = float("inf")) -> np.ndarray:
         """From the tick at the driver to the value at the engineer; both have ended."""
@@ -174,7 +175,8 @@ def holds(machine: Machine, had: dict[LogId, bytes]) -> bool:
     return all(frames.get(log, b"").startswith(data) for log, data in had.items())
 
 
-def _is_told(engineer: Machine, origin: Machine) -> bool:
+def is_told(engineer: Machine, origin: Machine) -> bool:
+    """The engineer's process has folded all that lies on the origin's disk."""
     try:
         assert_told(engineer, origin)
     except AssertionError:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from paired import wait_for
-from team_net import news, rest, team
+from same_race import assert_same, assert_told
+from team_net import is_told, news, rest, team
 
 from pitbox.log.reader import LogReader
 from pitbox.log.verify import verify_log
@@ -44,10 +45,13 @@ def test_kill_9_of_the_recorder_with_a_peer_attached(tmp_path: Path, kills: int)
         net.catch_up()
         net.driver.stop()
         wait_for(lambda: net.engineer.frames() == net.driver.frames())
+        wait_for(lambda: is_told(net.engineer, net.driver))
         net.engineer.stop()
         frames = net.driver.frames()
         assert len({log.epoch for log in frames}) == kills + 1, "every start has its own epoch"
         assert net.engineer.frames() == frames
+        assert_same(*net.machines)
+        assert_told(net.engineer, net.driver)
         (end,) = net.engineer.told("sync-end")
         assert end["known_records"] == 0, "none comes twice"
         assert end["received_records"] == end["applied_records"]

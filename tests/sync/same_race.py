@@ -10,7 +10,8 @@ from paired import Machine
 from pitbox.cli.telling import named
 from pitbox.log.edits import is_edit_log
 from pitbox.log.hold import is_held
-from pitbox.log.merge import merged
+from pitbox.log.merge import Merged, merged
+from pitbox.log.replica import proved_end
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.model.fact import Fact
@@ -24,7 +25,7 @@ def fold(shelf: Shelf, session: SessionId | None = None) -> tuple[bytes, dict]:
     if session is None:
         (session,) = shelf.sessions()
     fold, facts = RaceFold(), {}
-    for item in merged(shelf.readers(session)):
+    for item in _proved(shelf, session):
         for fact in fold.fold(item.record, item.log.epoch):
             facts[fact_key(fact)] = fact
     return fold.to_bytes(), facts
@@ -71,8 +72,15 @@ _KEYS = {str(kind.__struct_config__.tag): keys for kind, keys in FACT_KEYS.items
 
 def _facts(shelf: Shelf, session: SessionId) -> Iterator[Fact]:
     fold = RaceFold()
-    for item in merged(shelf.readers(session)):
+    for item in _proved(shelf, session):
         yield from fold.fold(item.record, item.log.epoch)
+
+
+def _proved(shelf: Shelf, session: SessionId) -> Iterator[Merged]:
+    """All records up to each log's last mark: what a recorder that was killed wrote behind it is nobody's."""
+    readers = shelf.readers(session)
+    ends = {reader.log: proved_end(reader) for reader in readers}
+    yield from (item for item in merged(readers) if item.seq < ends[item.log])
 
 
 def _words(fact: Fact) -> dict[str, Any]:

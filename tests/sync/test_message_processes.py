@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from paired import Machine, pair, stopping, wait_for
+from same_race import assert_same
 
 from pitbox.log.edits import edit_readers
 from pitbox.log.verify import verify_log
@@ -59,3 +60,4 @@ def test_a_message_crosses_is_acknowledged_and_a_wish_is_refused_in_words(tmp_pa
             assert len(readers) == 2
             assert all(verify_log(reader).is_whole for reader in readers)
     assert sorted(answered(driver)) == sorted(answered(engineer))
+    assert_same(driver, engineer)

@@ -108,6 +108,7 @@ def test_kill_9_of_the_driver_leaves_all_that_was_acknowledged_here_and_there(
     assert len(frames) == 2
     (log,) = [log for log in frames if str(log) == driver.told("durable")[0]["log"]]
     assert driver.shelf.reader(log).next_seq >= acknowledged
+    assert_same(driver, engineer)
 
 
 @pytest.mark.slow
