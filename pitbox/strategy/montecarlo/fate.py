@@ -48,7 +48,7 @@ class FateModel:
         self._start_spread_s = _down([car.start_spread_s for car in cars])
         caution = model.cautions
         waits = -np.log1p(-((np.arange(STEPS) + 0.5) / STEPS))
-        mean_wait_s = 3600.0 / caution.per_hour if caution.per_hour > 0 else 0.0
+        mean_wait_s = 3600.0 / caution.per_hour if caution.per_hour > 0 else FAR_S
         self._wait_s = (waits / waits.mean() * mean_wait_s).astype(np.float32)
         self._length_s = (caution.length_s * np.exp(caution.spread * normal_quantiles())).astype(np.float32)
 
@@ -80,7 +80,7 @@ class FateModel:
     def _cautions(self, keys: Keys) -> tuple[Floats, Floats, Floats]:
         """Calls come evenly in green time; a length is lognormal."""
         caution, races = self._model.cautions, len(keys.first)
-        most = caution.most if caution.per_hour > 0 else 0
+        most = caution.most if caution.is_any else 0
         shape = (most + 1, races)
         start_s, end_s = np.full(shape, FAR_S, np.float32), np.full(shape, 2 * FAR_S, np.float32)
         bunch = np.zeros(shape, np.float32)
@@ -96,6 +96,10 @@ class FateModel:
         length_s = self._length_s[other >> np.uint32(22)]
         virtual = (other & np.uint32(0xFFFF)).astype(np.float32) * np.float32(2.0**-16)
         now_s = np.zeros(races, np.float32)
+        if most and caution.first_s is not None:
+            wait_s[0] = caution.first_s
+            if caution.first_length_s > 0:
+                length_s[0] *= np.float32(caution.first_length_s / caution.length_s)
         for call in range(most):
             start_s[call] = now_s + wait_s[call]
             end_s[call] = now_s = start_s[call] + length_s[call]

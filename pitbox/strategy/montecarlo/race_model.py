@@ -87,6 +87,14 @@ class CautionModel(msgspec.Struct, frozen=True):
     stop_share: float = 0.55
     """Of a stop's loss that it costs under caution."""
     most: int = 12
+    first_s: float | None = None
+    """When one begins for certain, 0 and less: it runs already; None: all come by chance."""
+    first_length_s: float = 0.0
+    """Median of that one, from then on; 0: as of any."""
+
+    @property
+    def is_any(self) -> bool:
+        return self.per_hour > 0 or self.first_s is not None
 
 
 class RainModel(msgspec.Struct, frozen=True):
@@ -166,7 +174,7 @@ EFFECTS: dict[str, Callable[[RaceModel], RaceModel]] = {
     ),
     "tow": lambda m: replace(m, traffic=replace(m.traffic, tow_s=0.0)),
     "class traffic": lambda m: replace(m, traffic=replace(m.traffic, lapping_s=0.0, lapped_s=0.0)),
-    "cautions": lambda m: replace(m, cautions=replace(m.cautions, per_hour=0.0)),
+    "cautions": lambda m: replace(m, cautions=replace(m.cautions, per_hour=0.0, first_s=None)),
     "bunching": lambda m: replace(m, cautions=replace(m.cautions, catch=0.0)),
     "cheap stops": lambda m: replace(m, cautions=replace(m.cautions, stop_share=1.0)),
     "retirements": lambda m: _each(m, lambda car: replace(car, retire_chance=0.0)),

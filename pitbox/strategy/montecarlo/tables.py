@@ -60,7 +60,7 @@ def tables_of(model: RaceModel) -> Tables:
                 model.traffic.tow_from_lap if model.traffic.tow_s else NEVER,
                 int(not model.laps),
                 int(model.rain.chance > 0),
-                int(model.cautions.per_hour > 0),
+                int(model.cautions.is_any),
             ],
             np.int32,
         ),
