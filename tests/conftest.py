@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from made_once import made_once  # noqa: F401 - a fixture of every test
 from row_report import (  # noqa: F401 - pytest finds them by name
     pytest_addoption,
     pytest_collection_modifyitems,

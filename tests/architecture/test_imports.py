@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
 HEAVY = QT | {"duckdb", "pyarrow", "polars", "pandas", "numba", "scipy", "sklearn", "lightgbm"}
+Nurseries = Callable[[tuple[str, ...]], subprocess.Popen[str]]
 COLLECTOR_ROOMS = ("model", "wire", "crew", "identity", "sim", "timing", "log", "wall")
 
 _NURSERY = """
 import importlib, json, os, sys, traceback
-import msgspec, numpy
+for name in sys.argv[1:]:
+    importlib.import_module(name)
 for line in sys.stdin:
     if os.fork() == 0:
         try:
@@ -28,6 +32,18 @@ for line in sys.stdin:
     os.wait()
 """
 """An interpreter that has seen nothing of ours; each name is imported in a fork of it."""
+_KNOWN = ("msgspec", "numpy", "asyncio", "ssl", "cryptography.x509", "zstandard")
+_LEARNED = ("duckdb", "numba", "lightgbm", "typer", "rich.table")
+_DRAWN = ("PySide6.QtWidgets", "PySide6.QtSvg", "pyqtgraph")
+"""Others' libraries that a nursery brings along, so that each fork need not load them again."""
+
+
+def brought(module: str) -> tuple[str, ...]:
+    """Only what this module may load: whatever is judged by its absence is never there before."""
+    room = room_of(module)
+    if room == "ui":
+        return _KNOWN + _DRAWN
+    return _KNOWN if room in COLLECTOR_ROOMS or not room.strip("_") else _KNOWN + _LEARNED
 
 
 def modules() -> list[str]:
@@ -43,18 +59,22 @@ def room_of(module: str) -> str:
     return module.partition(".")[2].partition(".")[0]
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", _NURSERY],
+def nursery(brings: tuple[str, ...]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", _NURSERY, *brings],
         cwd=ROOT,
         # A fork takes the calling thread only; numpy's arithmetic shall start no others.
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as process:
-        yield process
+    )
+
+
+@pytest.fixture(scope="module")
+def nurseries() -> Iterator[Nurseries]:
+    with ExitStack() as stack:
+        yield cache(lambda brings: stack.enter_context(nursery(brings)))
 
 
 def loaded_with(nursery: subprocess.Popen[str], module: str) -> frozenset[str]:
@@ -74,8 +94,8 @@ def packages(names: frozenset[str]) -> frozenset[str]:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="each import happens in a fork")
 @pytest.mark.parametrize("module", modules())
-def test_module_imports_alone(nursery: subprocess.Popen[str], module: str) -> None:
-    loaded = loaded_with(nursery, module)
+def test_module_imports_alone(nurseries: Nurseries, module: str) -> None:
+    loaded = loaded_with(nurseries(brought(module)), module)
     found = packages(loaded)
     room = room_of(module)
     if room != "ui":

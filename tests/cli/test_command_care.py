@@ -26,9 +26,8 @@ def config(home: Path) -> Path:
     return folder
 
 
-def test_asking_writes_and_reads_no_other_file(pitbox: Pitbox, session: SessionId, tmp_path: Path) -> None:
+def test_asking_writes_and_reads_no_other_file(pitbox: Pitbox, stored: SessionId, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("a\n1\n")
-    assert pitbox("store", "project").code == 0
     before = sorted(tmp_path.glob("*"))
     for query in (
         "COPY laps TO '{}/out.csv'",

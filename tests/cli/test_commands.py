@@ -130,8 +130,7 @@ def test_the_database_follows_the_log(pitbox: Pitbox, session: SessionId) -> Non
     assert "Candidate" in pitbox("store", "sql", "SELECT tyres FROM laps").err
 
 
-def test_a_damaged_database_is_made_anew_by_itself(pitbox: Pitbox, session: SessionId, home: Path) -> None:
-    pitbox("store", "project")
+def test_a_damaged_database_is_made_anew_by_itself(pitbox: Pitbox, stored: SessionId, home: Path) -> None:
     path = home / "default" / "data" / "pitbox.duckdb"
     data = bytearray(path.read_bytes())
     data[:12_288] = bytes(12_288)
@@ -239,18 +238,16 @@ def test_a_killed_demo_loses_nothing_and_stands_in_nobodys_way(
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(
-    pitbox: Pitbox, session: SessionId, words: tuple[str, ...], sentence: str
+    pitbox: Pitbox, stored: SessionId, words: tuple[str, ...], sentence: str
 ) -> None:
-    pitbox("store", "project")
     said = pitbox(*words)
     assert said.code in {1, 2}
     assert sentence in said.err
 
 
 def test_brackets_in_a_name_are_shown_and_many_rows_are_not_fetched(
-    pitbox: Pitbox, session: SessionId
+    pitbox: Pitbox, stored: SessionId
 ) -> None:
-    pitbox("store", "project")
     assert "[b]Kerb[/b]" in pitbox("store", "sql", "SELECT '[b]Kerb[/b]' AS team").out
     said = pitbox("store", "sql", "SELECT * FROM range(100000)", "--limit", "3")
     assert "more than 3 rows" in said.out
