@@ -19,7 +19,9 @@ app = typer.Typer(help="Learned models: train, compare, promote, roll back.", no
 _Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 _Version = Annotated[str, typer.Argument(help="A version's name, or as much of it as is unique.")]
 _World = Annotated[str, typer.Option(help="Whose races: iracing, timing-sheet or synthetic.")]
-_Model = Annotated[str, typer.Argument(help="lap-time or tyres.")]
+_NAMES = "lap-time, tyres, caution, pit-loss or finish"
+"""Written down, so that a command line does not load what it does not need."""
+_Model = Annotated[str, typer.Argument(help=f"{_NAMES}.")]
 
 
 @app.command("list")
@@ -60,8 +62,11 @@ def show(context: typer.Context, version: _Version, as_json: _Json = False) -> N
 @app.command()
 def compare(context: typer.Context, one: _Version, other: _Version, as_json: _Json = False) -> None:
     """Two versions side by side; scores of other laps are not the same scores, and are told so."""
+    from pitbox.predict.registry_card import measure_of
+
     registry = _registry(desk_of(context))
     cards = registry.card(one), registry.card(other)
+    measure = measure_of(cards[0].model)
     is_fair = cards[0].tested == cards[1].tested and cards[0].model == cards[1].model
     if as_json:
         print_json({"versions": cards, "is_fair": is_fair})
@@ -70,8 +75,9 @@ def compare(context: typer.Context, one: _Version, other: _Version, as_json: _Js
         print(f"{card.version}  {_words(card)}")
     for ahead in sorted({score.ahead for card in cards for score in card.scores}):
         found = [card.score(ahead) for card in cards]
-        cells = ["-" if score is None else f"{score.error:.2f} ({score.covered:.0%})" for score in found]
-        print(f"  {ahead:2} laps ahead: {cells[0]} against {cells[1]} thousandths of a lap")
+        digits = measure.digits
+        cells = ["-" if one is None else f"{one.error:.{digits}f} ({one.covered:.0%})" for one in found]
+        print(f"  {measure.at.format(ahead)}: {cells[0]} against {cells[1]} {measure.unit}")
     if not is_fair:
         print("They were scored by other races: the figures cannot be held against each other as they stand.")
 
@@ -109,7 +115,7 @@ def prune(
 def train(
     context: typer.Context,
     *,
-    model: Annotated[str, typer.Option(help="Only this one: lap-time or tyres.")] = "",
+    model: Annotated[str, typer.Option(help=f"Only this one: {_NAMES}.")] = "",
     world: _World = "iracing",
     session: Annotated[list[str] | None, typer.Option(help="Only these sessions; else all.")] = None,
     promote: Annotated[
@@ -121,7 +127,7 @@ def train(
     as_json: _Json = False,
 ) -> None:
     """Learn from your own recorded races; Ctrl+C ends it and leaves nothing half done."""
-    from pitbox.predict.training import LESSONS
+    from pitbox.predict.lessons import LESSONS
 
     if model and model not in LESSONS:
         raise typer.BadParameter(f"There is no model {model!r}: {', '.join(LESSONS)}.")
@@ -169,7 +175,7 @@ def _races(desk: Desk, world: str, wanted: list[str], said: _Said) -> "list[Race
 def _teach(registry: "Registry", model: str, races: "list[Race]", said: _Said, *, is_promoting: bool) -> None:
     from pitbox import __version__
     from pitbox.predict.errors import NoRacesError
-    from pitbox.predict.training import LESSONS
+    from pitbox.predict.lessons import LESSONS
 
     try:
         lesson = LESSONS[model](races, time.time(), __version__, said.tell)
@@ -223,17 +229,9 @@ def _state(registry: "Registry", card: "Card") -> str:
 
 
 def _words(card: "Card") -> str:
-    laps = sum(score.laps for score in card.scores)
-    if not laps:
-        return f"{card.step}, {card.rows:,} laps, too few to be judged"
-    error, plain, covered = (
-        sum(getattr(score, name) * score.laps for score in card.scores) / laps
-        for name in ("error", "plain", "covered")
-    )
-    return (
-        f"{card.step}, {card.rows:,} laps, error {error:.2f} thousandths of a lap (plain {plain:.2f}), "
-        f"{covered:.0%} inside"
-    )
+    from pitbox.predict.registry_card import summary_of
+
+    return summary_of(card)
 
 
 def _row(card: "Card") -> dict[str, object]:
@@ -249,7 +247,7 @@ def _row(card: "Card") -> dict[str, object]:
 
 
 def _print_card(registry: "Registry", card: "Card") -> None:
-    from pitbox.predict.registry_card import USERS
+    from pitbox.predict.registry_card import USERS, score_words
 
     out = console()
     uses = ", ".join(use.who for use in registry.uses(card.model) if use.version == card.version)
@@ -268,10 +266,7 @@ def _print_card(registry: "Registry", card: "Card") -> None:
     ):
         out.print(f"{label:9}{text}", markup=False, soft_wrap=True)
     for score in card.scores:
-        print(
-            f"{'':9}{score.ahead:2} laps ahead: error {score.error:.2f}, plain {score.plain:.2f} thousandths "
-            f"of a lap, {score.covered:.0%} inside ({score.laps:,} laps)"
-        )
+        print(f"{'':9}{score_words(card.model, score)}")
     print(f"Deeds    {'; '.join(registry.reign(card.model, card.world).deeds[-5:]) or 'none'}")
 
 

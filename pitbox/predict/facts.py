@@ -30,6 +30,7 @@ class FactRows:
     """Set by whoever sees the weather; holds for the laps to come."""
     track_temp_c: float = NAN
     _classes: dict[int, str] = field(default_factory=dict)
+    _models: dict[int, str] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
     _tyres: dict[int, _Tyres] = field(default_factory=dict)
 
@@ -37,6 +38,7 @@ class FactRows:
         names = {found.class_id: found.name for found in info.classes}
         for entry in info.entries:
             self._classes[entry.car_idx] = names.get(entry.class_id, "")
+            self._models[entry.car_idx] = entry.car
             self._names[entry.user_id] = entry.driver
         self.circuit = self.circuit or info.track.name
 
@@ -64,6 +66,7 @@ class FactRows:
             fuel_left_l=NAN if lap.fuel_left_l is None else lap.fuel_left_l,
             wetness=self.wetness,
             track_temp_c=self.track_temp_c,
+            car_model=self._models.get(lap.car_idx, ""),
         )
 
     def _age(self, lap: Lap) -> float:

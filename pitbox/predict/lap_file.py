@@ -28,6 +28,8 @@ class Provenance(msgspec.Struct, frozen=True):
     rows: int = 0
     fingerprint: str = ""
     """Of the rows, whatever the file looks like."""
+    about: dict[str, str] = {}
+    """What is known of the race beside its laps, by name; empty in files of older versions."""
 
 
 def frame_of(rows: Iterable[LapRow]) -> pl.DataFrame:
@@ -46,10 +48,12 @@ def fingerprint(rows: Sequence[LapRow]) -> str:
     return hashlib.sha256(msgspec.msgpack.encode(rows)).hexdigest()[:16]
 
 
-def write_laps(path: Path, rows: Iterable[LapRow], source: str, code: str) -> Provenance:
+def write_laps(
+    path: Path, rows: Iterable[LapRow], source: str, code: str, about: dict[str, str] | None = None
+) -> Provenance:
     """Whole or not at all: a reader never sees half a file."""
     kept = in_order(rows)
-    said = Provenance(source, code, rows=len(kept), fingerprint=fingerprint(kept))
+    said = Provenance(source, code, rows=len(kept), fingerprint=fingerprint(kept), about=about or {})
     beside = path.with_name(f".{path.name}.part")
     try:
         frame_of(kept).write_parquet(beside, metadata={_KEY: msgspec.json.encode(said).decode()})

@@ -37,6 +37,8 @@ class LapRow(msgspec.Struct, frozen=True):
     track_temp_c: float = NAN
     is_fresh: bool = True
     """The set was new when it was fitted."""
+    car_model: str = ""
+    """What is driven, by the sim's own name."""
 
     @property
     def is_pace(self) -> bool:

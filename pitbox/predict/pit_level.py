@@ -11,9 +11,11 @@ crosses from one world to another.
 
 import math
 from bisect import insort
-from dataclasses import dataclass, field
 
 import msgspec
+
+from pitbox.model.series import is_north_american
+from pitbox.model.session import SessionInfo
 
 PRIOR, WORLD, CIRCUIT, THIS_RACE = "prior", "world", "circuit", "this race"
 SHARE = 0.9
@@ -25,6 +27,8 @@ _DRIFT_S = 0.4
 """A circuit against itself, a race later: what stays so."""
 _RACE_S = 0.8
 """And what holds for that race alone: weather, a lane limit, where the stalls are."""
+_CARS_S = 2.0
+"""A car that is new at a circuit against the others there."""
 _NOISE_S = 2.0
 _FAR = 1.0
 """Noises; beyond them a stop is a mishap rather than news."""
@@ -49,6 +53,17 @@ class PlaceOfStop(msgspec.Struct, frozen=True):
     def level(self) -> tuple[str, str, str, str]:
         return (self.world, self.circuit, self.rules, self.car)
 
+    @property
+    def any_car(self) -> tuple[str, str, str, str]:
+        return (self.world, self.circuit, self.rules, "")
+
+
+def pit_rules(info: SessionInfo) -> str:
+    """Rules of service, as far as a session shows them: its family of series, and whether drivers change."""
+    if is_north_american(found.name for found in info.classes):
+        return "North America"
+    return "team" if info.rules.is_team_event else ""
+
 
 class PitLoss(msgspec.Struct, frozen=True):
     loss_s: float
@@ -58,10 +73,11 @@ class PitLoss(msgspec.Struct, frozen=True):
     """Seen at this level."""
     step: str
     """What it stands on: `prior`, `world`, `circuit` or `this race`."""
+    unsure_s: float = 0.0
+    """One standard deviation of the level itself; the interval is of one stop."""
 
 
-@dataclass
-class _Level:
+class _Level(msgspec.Struct):
     """What stays, and what is of the race alone; known together, so their variances are a matrix."""
 
     mean_s: float
@@ -95,21 +111,33 @@ class _Level:
         self.stops += 1
 
 
-@dataclass
-class _World:
+class _World(msgspec.Struct):
     total_s: float = 0.0
     weight: float = 0.0
-    errors_s: list[float] = field(default_factory=list)
+    errors_s: list[float] = []
     """Sorted; of what was said before each stop."""
+
+
+class PitLevelsState(msgspec.Struct, frozen=True):
+    """All that it has learnt, for whoever keeps it."""
+
+    levels: list[tuple[tuple[str, str, str, str], _Level]]
+    worlds: dict[str, _World]
+    crews: list[tuple[tuple[str, str], tuple[float, float]]]
 
 
 class PitLevels:
     """Grows stop by stop, in the order in which they were made."""
 
-    def __init__(self) -> None:
-        self._levels: dict[tuple[str, str, str, str], _Level] = {}
-        self._worlds: dict[str, _World] = {}
-        self._crews: dict[tuple[str, str], tuple[float, float]] = {}
+    def __init__(self, state: PitLevelsState | None = None) -> None:
+        """`state`: belongs to it from now on."""
+        self._levels: dict[tuple[str, str, str, str], _Level] = {} if state is None else dict(state.levels)
+        self._worlds: dict[str, _World] = {} if state is None else state.worlds
+        self._crews: dict[tuple[str, str], tuple[float, float]] = {} if state is None else dict(state.crews)
+
+    @property
+    def state(self) -> PitLevelsState:
+        return PitLevelsState(list(self._levels.items()), self._worlds, list(self._crews.items()))
 
     def expect(self, place: PlaceOfStop, race: str = "") -> PitLoss:
         """Of a stop to come; `race` tells what was seen in it from what was seen before."""
@@ -119,12 +147,14 @@ class PitLevels:
         is_here = bool(race) and level.race == race
         loss_s = level.mean_s + (level.race_s if is_here else 0.0) + self._crew_s(place)
         step = PRIOR if world is None else WORLD
-        if known is not None:
+        if known is not None or place.any_car in self._levels:
             step = THIS_RACE if is_here else CIRCUIT
         unsure = level.unsure if is_here else level.variance + _RACE_S**2
         # The errors hold what a circuit that is known leaves open; only what is beyond that widens them.
         low_s, high_s = _sides(world, math.sqrt(max(0.0, unsure - _RACE_S**2 - _DRIFT_S**2)))
-        return PitLoss(loss_s, max(0.0, loss_s + low_s), loss_s + high_s, level.stops, step)
+        stops = 0 if known is None else level.stops
+        low_s = max(0.0, loss_s + low_s)
+        return PitLoss(loss_s, low_s, loss_s + high_s, stops, step, math.sqrt(max(0.0, unsure)))
 
     def take(self, place: PlaceOfStop, race: str, loss_s: float) -> None:
         """A stop that is over; one that is no number teaches nothing."""
@@ -133,6 +163,8 @@ class PitLevels:
         level = self._levels.get(place.level) or self._start(place)
         level.begin(race)
         self._levels[place.level] = level
+        if place.car:
+            self._move_place(place, race, loss_s)
         world = self._worlds.setdefault(place.world, _World())
         error_s = loss_s - level.mean_s - level.race_s - self._crew_s(place)
         if level.stops and len(world.errors_s) < _KEPT:
@@ -147,12 +179,24 @@ class PitLevels:
             told_s = max(-3.0, min(3.0, loss_s - level.mean_s - level.race_s))
             self._crews[place.world, place.crew] = _CREW_KEPT * total_s + told_s, _CREW_KEPT * weight + 1.0
 
+    def _move_place(self, place: PlaceOfStop, race: str, loss_s: float) -> None:
+        """What stops of any car say about a car that has not been here yet."""
+        level = self._levels.get(place.any_car) or self._start(msgspec.structs.replace(place, car=""))
+        level.begin(race)
+        self._levels[place.any_car] = level
+        error_s = loss_s - level.mean_s - level.race_s
+        spread_s = math.sqrt(level.unsure + _NOISE_S**2 + _CARS_S**2)
+        level.move(error_s, min(1.0, _FAR * spread_s / max(abs(error_s), 1e-9)))
+
     def _crew_s(self, place: PlaceOfStop) -> float:
         total_s, weight = self._crews.get((place.world, place.crew), (0.0, 0.0)) if place.crew else (0.0, 0.0)
         return total_s / (weight + (_NOISE_S / _CREW_S) ** 2)
 
     def _start(self, place: PlaceOfStop) -> _Level:
-        """A circuit that nobody has been to: as the others of its world, else as anywhere."""
+        """As the other cars here; where nobody has been, as elsewhere in its world, else as anywhere."""
+        here = self._levels.get(place.any_car) if place.car else None
+        if here is not None:
+            return _Level(here.mean_s, here.variance + _CARS_S**2)
         world = self._worlds.get(place.world)
         if world is None or world.weight <= 0.0:
             return _Level(_PRIOR_S, _PRIOR_SPREAD_S**2)

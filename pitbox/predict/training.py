@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from pitbox.predict.caution import FULL
 from pitbox.predict.errors import NoRacesError
 from pitbox.predict.feature import NAMES, VERSION
 from pitbox.predict.lap_row import LapRow
@@ -37,6 +38,14 @@ class Race(msgspec.Struct, frozen=True):
     world: str
     rows: list[LapRow]
     is_refuelled: bool = True
+    is_race: bool = True
+    """Practice and qualifying teach pace and tyres only."""
+    caution_world: str = ""
+    """Whose cautions it shares; empty: its own world's."""
+    cautions: str = FULL
+    """What the session's rules allow: `off`, `local` or `full`."""
+    rules: str = ""
+    """Under which stops were made, as `PlaceOfStop` names them."""
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -71,7 +80,7 @@ def learnt_lap_time(races: Sequence[Race], made_s: float, code: str, tell: Tell 
     tell("done", 1.0)
     step = "boosting" if model.boosting is not None else "ridge" if model.ridge is not None else "level"
     card = msgspec.structs.replace(
-        _card(LAP_TIME, races, made_s, code),
+        card_of(LAP_TIME, races, made_s, code),
         step=step,
         scores=scores,
         parameters={"pairs": len(every), "features": len(NAMES)},
@@ -87,7 +96,7 @@ def learnt_tyres(races: Sequence[Race], made_s: float, code: str, tell: Tell = q
     for at, race in enumerate(races):
         tell(f"tyres of {race.name}", at / len(races))
         if any(row.is_pace for row in race.rows):
-            if at >= _first_apart(len(races)):
+            if at >= first_apart(len(races)):
                 found.append(_tyre_answers(race, priors))
             fit = fit_tyres(race.rows, priors, is_refuelled=race.is_refuelled)
             priors.add(fit.memory(race.rows[0].circuit))
@@ -95,23 +104,23 @@ def learnt_tyres(races: Sequence[Race], made_s: float, code: str, tell: Tell = q
         raise NoRacesError("There is no clean lap to learn from.")
     tell("done", 1.0)
     card = msgspec.structs.replace(
-        _card(TYRES, races, made_s, code),
+        card_of(TYRES, races, made_s, code),
         step="fitted",
         scores=_tyre_scores(found),
         parameters={"races": len(priors.races)},
-        tested=tuple(race.name for race in races[_first_apart(len(races)) :]),
+        tested=tuple(race.name for race in races[first_apart(len(races)) :]),
         trained_s=round(time.process_time() - began_s, 3),
     )
     return Lesson(card, tyre_bytes(priors))
 
 
-def _first_apart(races: int) -> int:
+def first_apart(races: int) -> int:
     return min(races - 1, races - max(1, races // _KEPT_APART)) if races > 1 else 0
 
 
 def _apart(every: Samples, races: int) -> tuple[Samples, Samples]:
     if races > 1:
-        is_new = every.race >= _first_apart(races)
+        is_new = every.race >= first_apart(races)
         return every.pick(~is_new), every.pick(is_new)
     middle_s = float(np.median(every.asked_s))
     return every.pick(every.answered_s <= middle_s), every.pick(every.asked_s > middle_s)
@@ -162,7 +171,7 @@ def _scores(ahead: Array, error: Array, plain: Array, inside: Any) -> tuple[Scor
     return tuple(found)
 
 
-def _card(model: str, races: Sequence[Race], made_s: float, code: str) -> Card:
+def card_of(model: str, races: Sequence[Race], made_s: float, code: str) -> Card:
     sources = tuple(Source(race.name, len(race.rows), fingerprint_of(race.rows)) for race in races)
     whole = hashlib.sha256("".join(source.fingerprint for source in sources).encode()).hexdigest()[:16]
     return Card(
@@ -181,6 +190,3 @@ def _card(model: str, races: Sequence[Race], made_s: float, code: str) -> Card:
         sha256="",
         size_bytes=0,
     )
-
-
-LESSONS: dict[str, Callable[..., Lesson]] = {LAP_TIME: learnt_lap_time, TYRES: learnt_tyres}

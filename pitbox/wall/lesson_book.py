@@ -12,8 +12,11 @@ from pitbox.log.shelf import Shelf
 from pitbox.model.errors import PitBoxError
 from pitbox.model.ids import SessionId
 from pitbox.model.session import SessionInfo
+from pitbox.predict.caution import FULL
+from pitbox.predict.caution_race import caution_world
 from pitbox.predict.errors import LapsFileError
 from pitbox.predict.lap_row import LapRow
+from pitbox.predict.pit_level import pit_rules
 from pitbox.predict.registry_card import world_of
 from pitbox.predict.training import Race
 from pitbox.timing.race import RaceFold
@@ -40,35 +43,34 @@ class LessonBook:
     def races(self, session: SessionId) -> list[Race]:
         """One for each run with enough clean laps; none where the log cannot be read."""
         try:
-            world, rows = self._kept(session)
+            about, rows = self._kept(session)
         except (PitBoxError, OSError):
             return []
         runs: dict[str, list[LapRow]] = {}
         for row in rows:
             runs.setdefault(row.race, []).append(row)
         return [
-            Race(name.partition(" ")[2], world, laps)
+            _race(name.partition(" ")[2], about, laps)
             for name, laps in runs.items()
             if sum(row.is_pace for row in laps) >= _LEAST_PACE_LAPS
         ]
 
-    def _kept(self, session: SessionId) -> tuple[str, list[LapRow]]:
+    def _kept(self, session: SessionId) -> tuple[dict[str, str], list[LapRow]]:
         from pitbox.predict.lap_file import read_laps, write_laps  # noqa: PLC0415 - Parquet takes a while
 
         path, source = self._folder / f"{session}.parquet", self._source(session)
         try:
             rows, said = read_laps(path)
-            world, _, was = said.source.partition(_SPLIT)
-            if was == source:
-                return world, rows
+            if said.source == source and said.about:
+                return said.about, rows
         except LapsFileError:
             pass
-        world, rows = self._folded(session)
+        about, rows = self._folded(session)
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_laps(path, rows, f"{world}{_SPLIT}{source}", self._code)
-        return world, rows
+        write_laps(path, rows, source, self._code, about)
+        return about, rows
 
-    def _folded(self, session: SessionId) -> tuple[str, list[LapRow]]:
+    def _folded(self, session: SessionId) -> tuple[dict[str, str], list[LapRow]]:
         fold, info, rows = RaceFold(), None, list[LapRow]()
         runs: dict[tuple[int, int], LapRows] = {}
         began = self._began(session)[0]
@@ -85,7 +87,7 @@ class LessonBook:
                     runs[axis] = LapRows(f"{began:020d} {session} {axis[0]}.{axis[1]}", info)
                 runs[axis].take(fact)
         rows += _ended(runs, fold)
-        return _world(info), rows
+        return _about(info), rows
 
     def _began(self, session: SessionId) -> tuple[int, str]:
         logs = [reader.log.epoch for reader in self._shelf.readers(session)]
@@ -117,5 +119,28 @@ def _ended(runs: dict[tuple[int, int], LapRows], fold: RaceFold) -> list[LapRow]
     return rows
 
 
-def _world(info: SessionInfo | None) -> str:
-    return "" if info is None else world_of(info)
+def _about(info: SessionInfo | None) -> dict[str, str]:
+    """What models want to know of a session beside its laps."""
+    if info is None:
+        return {"world": ""}
+    return {
+        "world": world_of(info),
+        "caution world": caution_world(info),
+        "cautions": info.rules.cautions or FULL,
+        "rules": pit_rules(info),
+        "races": " ".join(str(part.session_num) for part in info.parts if "race" in part.kind.lower()),
+    }
+
+
+def _race(name: str, about: dict[str, str], rows: list[LapRow]) -> Race:
+    """`name` ends with the number of the session and of the run."""
+    session_num = name.rpartition(" ")[2].partition(".")[0]
+    return Race(
+        name,
+        about.get("world", ""),
+        rows,
+        is_race=session_num in about.get("races", "").split(),
+        caution_world=about.get("caution world", ""),
+        cautions=about.get("cautions", FULL),
+        rules=about.get("rules", ""),
+    )

@@ -16,10 +16,21 @@ from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.model.clock import Clock
 from pitbox.predict.errors import ModelError, RegistryError
 from pitbox.predict.registry import Registry
-from pitbox.predict.registry_card import LAP_TIME, TYRES, Card, Promotion, Use
+from pitbox.predict.registry_card import (
+    CAUTION,
+    FINISH,
+    LAP_TIME,
+    PIT_LOSS,
+    TYRES,
+    Card,
+    Promotion,
+    Use,
+)
 
 if TYPE_CHECKING:
-    from pitbox.predict.taught import LapTimeTaught
+    from pitbox.predict.caution import CautionModel
+    from pitbox.predict.pit_level import PitLevels
+    from pitbox.predict.taught import FinishTaught, LapTimeTaught
     from pitbox.predict.tyre_prior import TyrePriors
 
 ROOM = "predict"
@@ -35,7 +46,7 @@ class Standing(msgspec.Struct, frozen=True):
     card: Card
     promotion: Promotion
     taught: Any
-    """`LapTimeTaught` or `TyrePriors`."""
+    """What `taught.READERS` read."""
 
     @property
     def lap_time(self) -> "LapTimeTaught":
@@ -45,6 +56,21 @@ class Standing(msgspec.Struct, frozen=True):
     @property
     def tyres(self) -> "TyrePriors":
         found: TyrePriors = self.taught
+        return found
+
+    @property
+    def cautions(self) -> "CautionModel":
+        found: CautionModel = self.taught
+        return found
+
+    @property
+    def pit_loss(self) -> "PitLevels":
+        found: PitLevels = self.taught
+        return found
+
+    @property
+    def finish(self) -> "FinishTaught":
+        found: FinishTaught = self.taught
         return found
 
 
@@ -71,6 +97,15 @@ class Models:
 
     def tyres(self, world: str) -> Standing | None:
         return self._standing(TYRES, world)
+
+    def cautions(self, world: str) -> Standing | None:
+        return self._standing(CAUTION, world)
+
+    def pit_loss(self, world: str) -> Standing | None:
+        return self._standing(PIT_LOSS, world)
+
+    def finish(self, world: str) -> Standing | None:
+        return self._standing(FINISH, world)
 
     def give_up(self, standing: Standing, why: str) -> None:
         """`why` follows the version's name in a sentence."""
@@ -121,8 +156,7 @@ class Models:
         if (card.model, card.world) != (model, world):
             raise RegistryError(f"{card.version} knows {card.model} of {card.world}.")
         data = self.registry.data(card)
-        read = taught.lap_time_of if model == LAP_TIME else taught.tyres_of
-        found = Standing(card, promotion, read(data))
+        found = Standing(card, promotion, taught.READERS[model](data))
         spent_s = time.thread_time() - began_s
         if spent_s > _SLOW_LOAD_S:
             raise ModelError(f"it took {spent_s:.0f} s to read.")

@@ -15,8 +15,8 @@ from pitbox.predict.caution import (
     fit_cautions,
     questions_of,
 )
+from pitbox.predict.caution_race import caution_race
 from pitbox.predict.trial.calibration import calibration_error, log_loss
-from pitbox.predict.trial.caution import caution_race
 
 
 def made(
@@ -112,7 +112,7 @@ def test_scores_of_chances() -> None:
 def test_a_race_is_read_by_its_first_car() -> None:
     from made_race import made_race  # beside this file
 
-    from pitbox.predict.trial.race_laps import RaceLaps
-
     rows = made_race(3, cars=3, laps=20)
-    assert caution_race(RaceLaps(1, "r", rows)).is_slow == (False,) * 20
+    told = caution_race(rows, "w")
+    assert (told.is_slow, told.cars, told.circuit) == ((False,) * 20, 3, "Ring")
+    assert caution_race([], "w").is_slow == ()

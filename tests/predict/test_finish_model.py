@@ -20,9 +20,10 @@ from pitbox.predict.finish import (
     loaded_finish,
 )
 from pitbox.predict.finish_form import FinishForms
+from pitbox.predict.finish_question import CUTS, lead_times, rps
 from pitbox.predict.finish_state import finish_order, race_state
 from pitbox.predict.lap_row import NAN, LapRow
-from pitbox.predict.trial.finish import CUTS, Result, judged_race, lead_times, rps, tried_finish
+from pitbox.predict.trial.finish import Result, judged_race, tried_finish
 from pitbox.predict.trial.race_laps import RaceLaps
 
 

@@ -13,8 +13,8 @@ from pitbox.predict.caution import (
     lap_group,
     questions_of,
 )
+from pitbox.predict.caution_race import caution_race
 from pitbox.predict.errors import NoRacesError
-from pitbox.predict.lap_row import LapRow
 from pitbox.predict.trial.calibration import calibration_error, log_loss
 from pitbox.predict.trial.race_laps import RaceLaps
 
@@ -63,26 +63,15 @@ class _Said(msgspec.Struct, frozen=True):
     is_ahead: bool
 
 
-def caution_race(race: RaceLaps) -> CautionRace:
-    """By the car that first completed each lap."""
-    first: dict[int, LapRow] = {}
-    for row in race.rows:
-        if row.lap not in first or row.end_s < first[row.lap].end_s:
-            first[row.lap] = row
-    slow = tuple(first[lap].is_slow if lap in first else False for lap in range(1, max(first) + 1))
-    cars = len({row.car for row in race.rows})
-    return CautionRace(WORLD, race.rows[0].class_name, race.rows[0].circuit, cars, slow)
-
-
 def tried_cautions(
     old: Sequence[RaceLaps], new: Sequence[RaceLaps], tell: Callable[[str], None] = lambda _: None
 ) -> CautionTrial:
     """Learnt again after each race, the constant rate as well."""
-    past = [caution_race(race) for race in old]
+    past = [_race(race) for race in old]
     said: list[_Said] = []
     seen, length_laps = list[int](), 0.0
     for race in new:
-        now, model = caution_race(race), fit_cautions(past)
+        now, model = _race(race), fit_cautions(past)
         said += _asked(model, past, now)
         seen += caution_lengths(now)
         told = model.length(CautionQuestion(WORLD, now.series, now.circuit))
@@ -111,6 +100,10 @@ def tried_cautions(
         length_laps=length_laps,
         length_seen=float(sorted(seen)[len(seen) // 2]) if seen else 0.0,
     )
+
+
+def _race(race: RaceLaps) -> CautionRace:
+    return caution_race(race.rows, WORLD, race.rows[0].class_name)
 
 
 def _asked(model: CautionModel, past: Sequence[CautionRace], race: CautionRace) -> list[_Said]:

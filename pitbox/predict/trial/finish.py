@@ -9,13 +9,12 @@ import numpy as np
 from pitbox.predict.errors import LapsFileError
 from pitbox.predict.finish import BOOSTING, STAY, FinishModel, FinishSample, finish_sample, fit_finish
 from pitbox.predict.finish_form import FinishForms
+from pitbox.predict.finish_question import CUTS, asked_at_s, lead_times, rps
 from pitbox.predict.finish_state import finish_order, race_state
-from pitbox.predict.lap_row import LapRow
 from pitbox.predict.trial.calibration import calibration_error
 from pitbox.predict.trial.race_laps import RaceLaps
 from pitbox.predict.trial.tables import table_with
 
-CUTS = (0.0, 0.25, 0.5, 0.75)
 _LAPS = ["Season", "RoundNumber", "Driver", "DriverNumber"]
 _RESULTS = ["year", "round", "driverNumber", "order", "gridPosition"]
 _NO_PLACE = 99
@@ -150,38 +149,12 @@ def judged_race(
     laps = max(leads)
     samples, finishes = [], []
     for cut in CUTS:
-        now_s = _asked_at_s(cut, leads, has_grid=bool(grid))
+        now_s = asked_at_s(cut, leads, has_grid=bool(grid))
         state = race_state(race.rows, now_s, laps, grid, race.rows[0].circuit)
         samples.append(finish_sample(msgspec.structs.replace(state, starters=len(order)), forms))
         finishes.append([places[car.car] for car in state.cars])
     forms.add(order)
     return Judged(race.title, samples, finishes)
-
-
-def _asked_at_s(cut: float, leads: Mapping[int, float], *, has_grid: bool) -> float:
-    """Before the start, where the grid is known; else when all have done a lap, as the leader ends two."""
-    laps = max(leads)
-    if cut > 0.0:
-        return leads[max(one for one in leads if one <= max(min(leads), int(cut * laps)))]
-    return -np.inf if has_grid else np.nextafter(leads.get(2, leads[laps] + 1.0), 0.0)
-
-
-def lead_times(rows: Sequence[LapRow]) -> dict[int, float]:
-    """When each lap was first completed."""
-    found: dict[int, float] = {}
-    for row in rows:
-        found[row.lap] = min(row.end_s, found.get(row.lap, row.end_s))
-    return found
-
-
-def rps(odds: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", places: Sequence[int]) -> list[float]:
-    """For each car, over all places but the last."""
-    count = odds.shape[1]
-    if count < 2:
-        return [0.0] * len(places)
-    below = np.cumsum(odds, axis=1)[:, :-1]
-    truth = np.asarray(places)[:, None] <= np.arange(1, count)[None, :]
-    return [float(value) for value in ((below - truth) ** 2).sum(axis=1) / (count - 1)]
 
 
 def _shifts(past: Sequence[Judged]) -> dict[float, dict[int, int]]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from pitbox.model.errors import PitBoxError
 from pitbox.predict.registry import Registry
-from pitbox.predict.registry_card import Card
+from pitbox.predict.registry_card import Card, measure_of
 from pitbox.ui.shell.words import Words
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
@@ -109,13 +109,14 @@ class ModelsPart(QWidget):
 
 
 def score_words(card: Card) -> str:
-    laps = sum(score.laps for score in card.scores)
+    laps, measure = sum(score.laps for score in card.scores), measure_of(card.model)
     if not laps:
         return f"{card.step}, too few laps to be judged"
     error, plain = (
         sum(getattr(score, name) * score.laps for score in card.scores) / laps for name in ("error", "plain")
     )
-    return f"{card.step}: error {error:.1f} thousandths of a lap, plain formula {plain:.1f}"
+    digits = max(1, measure.digits - 1)
+    return f"{card.step}: error {error:.{digits}f} {measure.unit}, plain formula {plain:.{digits}f}"
 
 
 def _progress_words(progress: Progress) -> str:
