@@ -13,7 +13,8 @@ SyncError
 ├── InviteError           not an invite, or a mistyped one
 └── PairingError          two devices did not become a pair
     ├── WrongCodeError       the six digits were not those shown
-    └── PairingClosedError   no code is open: it ran out, was burnt, or pairing pauses
+    ├── PairingClosedError   no code is open: it ran out, was burnt, or pairing pauses
+    └── PairingEndedError    the other side ended the connection without a word
 """
 
 from enum import IntEnum
@@ -110,3 +111,8 @@ class WrongCodeError(PairingError):
 
 class PairingClosedError(PairingError):
     pass
+
+
+class PairingEndedError(PairingError):
+    def __init__(self) -> None:
+        super().__init__("The other device ended the pairing.")

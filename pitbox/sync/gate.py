@@ -18,7 +18,8 @@ _MOST_HOSTS = 256
 
 
 class Gate:
-    def __init__(self) -> None:
+    def __init__(self, burst: float = BURST) -> None:
+        self._burst = burst
         self._waiting: Counter[str] = Counter()
         self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
         """(failures that are not forgotten yet, when that was) by host."""
@@ -33,7 +34,7 @@ class Gate:
         if (
             len(self) >= MOST_WAITING
             or self._waiting[host] >= MOST_OF_ONE_HOST
-            or self._debt(host, now_s) + self._waiting[host] >= BURST
+            or self._debt(host, now_s) + self._waiting[host] >= self._burst
         ):
             self.turned_away += 1
             return False

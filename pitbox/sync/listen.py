@@ -20,7 +20,7 @@ _RESET = struct.pack("ii", 1, 0)
 _PAUSE_S = 0.05
 
 Greeter = Callable[[socket.socket, Address], Awaitable[bool]]
-"""Owns the socket from then on, and closes it; True when the connection turned out to be welcome."""
+"""Owns the socket from then on, and closes it; True when its host is to be blamed for nothing."""
 
 
 class Listener:
@@ -36,7 +36,7 @@ class Listener:
         self.port: int = door.getsockname()[1]
 
     @classmethod
-    def open(cls, port: int, greet: Greeter, *, is_fixed: bool = False) -> Self:
+    def open(cls, port: int, greet: Greeter, *, is_fixed: bool = False, gate: Gate | None = None) -> Self:
         """On this port, or on any free one if it is taken and not `is_fixed`; raises SyncError."""
         try:
             door = _door(port)
@@ -45,7 +45,7 @@ class Listener:
                 raise SyncError(f"Port {port} cannot be opened: {error.strerror}.") from error
             _log.info("port %d is taken; another one is used", port)
             door = _door(0)
-        return cls(door, greet, Gate())
+        return cls(door, greet, gate or Gate())
 
     async def close(self) -> None:
         """No more connections; those that were not welcome yet end."""

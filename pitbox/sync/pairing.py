@@ -93,12 +93,13 @@ async def knock(
 
 
 async def answer_knock(
-    talk: Talk, code: int, me: Myself, *, on_guess: Guess, decide: Decide
+    talk: Talk, code: int, me: Myself, *, on_knock: Callable[[], None], on_guess: Guess, decide: Decide
 ) -> tuple[PairedPeer, Candidate]:
     """The part of the one that shows the code; raises PairingError."""
     async with asyncio.timeout(RUN_S):
         mine = bytes.fromhex(me.identity.device)
         asked = await talk.receive(Knock)
+        on_knock()
         if asked.version != VERSION:
             words = (
                 f"This PitBox pairs with version {VERSION}, the other with {asked.version}: update the older."

@@ -11,9 +11,10 @@ import msgspec
 from pitbox.sync.address import DEFAULT_PORT, Address, PlaceBook
 from pitbox.sync.code import PAUSE_S, Code, CodeBook, clean_code
 from pitbox.sync.dial import connect_first
-from pitbox.sync.errors import PairingClosedError, PairingError, SyncError
+from pitbox.sync.errors import PairingClosedError, PairingEndedError, PairingError, SyncError
 from pitbox.sync.gate import Gate
 from pitbox.sync.listen import Listener
+from pitbox.sync.lobby import Lobby, Visitor
 from pitbox.sync.pairing import Candidate, Decide, Myself, answer_knock, knock, stretch
 from pitbox.sync.pairing_message import Knock, Sorry
 from pitbox.sync.pairing_talk import Talk
@@ -23,9 +24,12 @@ from pitbox.sync.trust import PairedPeer, PeerBook
 _log = logging.getLogger("pitbox.sync")
 
 PAIRING_PORT = DEFAULT_PORT + 1
-MOST_TALKS = 12
-"""Conversations at once: each costs a few milliseconds of arithmetic."""
+MOST_KNOCKS = 60.0
+"""That one host may make in vain at once; of those who say nothing the lobby keeps few."""
 _KNOCK_S = 2.0
+_TURNED_AWAY_S = 10.0
+"""For so long it is tried again where a crowd stands at the door."""
+_TRY_AGAIN_S = 0.2
 
 
 class CodeBurnt(msgspec.Struct, frozen=True):
@@ -68,11 +72,13 @@ class PairingDesk:
         self._codes = CodeBook()
         self._numbers: dict[Code, asyncio.Task[int]] = {}
         self._talks = 0
+        self._lobby = Lobby()
         self._listener: Listener
 
     async def open(self, port: int = PAIRING_PORT, *, is_fixed: bool = False) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._listener = Listener.open(port, self._greet, is_fixed=is_fixed)
+        gate = Gate(MOST_KNOCKS)
+        self._listener = Listener.open(port, self._greet, is_fixed=is_fixed, gate=gate)
         return self
 
     async def close(self) -> None:
@@ -104,37 +110,60 @@ class PairingDesk:
 
     @property
     def is_talking(self) -> bool:
-        """Somebody is pairing right now; people may still have to accept."""
+        """Somebody has typed the right digits; people may still have to accept."""
         return self._talks > 0
 
     def pause_left_s(self) -> float:
         return self._codes.pause_left_s(self._loop.time())
 
     async def _greet(self, connection: socket.socket, address: Address) -> bool:
-        talk = Talk(await _plain(connection))
+        visitor = self._lobby.enter()
         try:
-            code = self._codes.current(self._loop.time())
-            if code is None or self._talks >= MOST_TALKS:
-                await _turn_away(talk)
-                return False
-            self._talks += 1
+            talk = Talk(await _plain(connection))
             try:
-                peer, candidate = await answer_knock(
-                    talk,
-                    await asyncio.shield(self._numbers[code]),
-                    self._me,
-                    on_guess=lambda is_right: self._judge(code, address, is_right=is_right),
-                    decide=self._decide,
-                )
+                if not visitor.is_displaced:
+                    work = self._hear(talk, visitor, address)
+                    visitor.talk = self._loop.create_task(work, name="pairing-talk")
+                    await visitor.talk
             finally:
-                self._talks -= 1
-            self._note(peer, candidate, address)
+                await talk.close()
         except (PairingError, TimeoutError) as error:
             _log.info("pairing with %s came to nothing: %s", address.host, error)
-            return False
+            return not visitor.has_knocked
+        except asyncio.CancelledError:
+            if not visitor.is_displaced:
+                raise
+            return not visitor.has_knocked
         finally:
-            await talk.close()
+            self._lobby.leave(visitor)
         return True
+
+    async def _hear(self, talk: Talk, visitor: Visitor, address: Address) -> None:
+        code = self._codes.current(self._loop.time())
+        if code is None:
+            await _turn_away(talk)
+            return
+        is_proved = False
+
+        def note_knock() -> None:
+            visitor.has_knocked = True
+
+        def judge(is_right: bool) -> None:
+            nonlocal is_proved
+            self._judge(code, address, is_right=is_right)
+            if is_right:
+                is_proved = True
+                self._talks += 1
+                self._lobby.leave(visitor)
+
+        number = await asyncio.shield(self._numbers[code])
+        try:
+            peer, candidate = await answer_knock(
+                talk, number, self._me, on_knock=note_knock, on_guess=judge, decide=self._decide
+            )
+        finally:
+            self._talks -= is_proved
+        self._note(peer, candidate, address)
 
     def _judge(self, code: Code, address: Address, *, is_right: bool) -> None:
         now_s = self._loop.time()
@@ -170,19 +199,26 @@ async def pair_with(
         code = await stretch(clean_code(typed))
     except ValueError as error:
         raise PairingError(str(error)) from None
-    try:
-        connection, address = await connect_first(places)
-    except SyncError:
-        where = ", ".join(map(str, places))
-        raise PairingError(f"No PitBox shows a code at {where}.") from None
-    talk = Talk(await _plain(connection))
-    try:
-        peer, candidate = await knock(talk, code, me, expects=expects, decide=decide)
-    except TimeoutError:
-        raise PairingError("The other device did not answer in time.") from None
-    finally:
-        await talk.close()
-    return _remember(book, known, peer, candidate, address.host)
+    deadline_s = asyncio.get_running_loop().time() + _TURNED_AWAY_S
+    while True:
+        try:
+            connection, address = await connect_first(places)
+        except SyncError:
+            where = ", ".join(map(str, places))
+            raise PairingError(f"No PitBox shows a code at {where}.") from None
+        talk = Talk(await _plain(connection))
+        try:
+            peer, candidate = await knock(talk, code, me, expects=expects, decide=decide)
+            return _remember(book, known, peer, candidate, address.host)
+        except PairingEndedError:
+            # A crowd at the door; without an answer nobody has made a guess.
+            if talk.has_heard or asyncio.get_running_loop().time() > deadline_s:
+                raise
+        except TimeoutError:
+            raise PairingError("The other device did not answer in time.") from None
+        finally:
+            await talk.close()
+        await asyncio.sleep(_TRY_AGAIN_S)
 
 
 def _remember(

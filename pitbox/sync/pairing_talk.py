@@ -6,7 +6,14 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from pitbox.sync.errors import CorruptFrameError, FrameError, PairingClosedError, PairingError, WrongCodeError
+from pitbox.sync.errors import (
+    CorruptFrameError,
+    FrameError,
+    PairingClosedError,
+    PairingEndedError,
+    PairingError,
+    WrongCodeError,
+)
 from pitbox.sync.frame import FrameReader, frame, pack, unpack
 from pitbox.sync.pairing_message import PairingMessage, Sealed, Sorry, pairing_messages
 from pitbox.sync.pipe import Pipe
@@ -26,13 +33,15 @@ class Talk:
         self._outward: ChaCha20Poly1305
         self._inward: ChaCha20Poly1305
         self._sent = self._taken = 0
+        self.has_heard = False
+        """The other side has said something."""
 
     async def send(self, message: PairingMessage) -> None:
         self._pipe.put(frame(pack(message)))
         try:
             await self._pipe.drain()
         except ConnectionError as error:
-            raise PairingError("The other device ended the pairing.") from error
+            raise PairingEndedError from error
 
     async def receive(self, kind: type[_T]) -> _T:
         """The next message, which has to be of this kind; what the other side regrets is raised."""
@@ -74,10 +83,11 @@ class Talk:
         while not self._ready:
             data = await self._pipe.read()
             if not data:
-                raise PairingError("The other device ended the pairing.")
+                raise PairingEndedError
             self._ready += self._frames.feed(data)
             if len(self._ready) > 4:
                 raise CorruptFrameError("More than pairing needs.")
+        self.has_heard = True
         return self._ready.pop(0)
 
 

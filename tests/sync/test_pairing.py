@@ -17,6 +17,7 @@ from pitbox.sync.address import Address
 from pitbox.sync.code import CODE_S, MOST_BURNT, PAUSE_S, CodeBook, clean_code
 from pitbox.sync.errors import PairingClosedError, PairingError, WrongCodeError
 from pitbox.sync.frame import frame, pack
+from pitbox.sync.lobby import MOST_VISITORS, Lobby
 from pitbox.sync.pairing import Candidate, Myself
 from pitbox.sync.pairing_desk import CodeBurnt, DeskEvent, Paired, PairingDesk, PairingPaused, pair_with
 from pitbox.sync.pairing_message import Knock, Proof
@@ -337,6 +338,47 @@ def test_garbage_and_silence_leave_the_code_and_the_desk_alone(
             assert desk.desk.has_code()
             await desk.type(kai, code.digits)
         assert not [event for event in desk.events if isinstance(event, CodeBurnt)]
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("knocks", [0, 1, 40], ids=["silent", "one of them knocked", "all knocked"])
+def test_forty_half_open_connections_of_one_address_keep_nobody_of_it_out(
+    tmp_path: Path, knocks: int
+) -> None:
+    """They would stand for ten seconds each, and all come from where Kai sits."""
+
+    async def scenario() -> None:
+        ada, kai = Device(tmp_path, "Ada"), Device(tmp_path, "Kai")
+        word = frame(pack(Knock(1, b"\x01" * 32, Spake2(5, is_first=True).share)))
+        async with shown(ada) as desk, asyncio.timeout(8):
+            code = desk.desk.new_code()
+            crowd = []
+            for number in range(40):
+                crowd.append(await asyncio.open_connection(LOOPBACK, desk.desk.port))
+                if number < knocks:
+                    crowd[-1][1].write(word)
+            await until(lambda: len(desk.desk._lobby) == MOST_VISITORS)
+            await desk.type(kai, code.digits)
+            for _, writer in crowd:
+                writer.close()
+        assert [peer.name for peer in ada.book.peers] == ["Kai"]
+        assert [type(event) for event in desk.events] == [Paired], "nobody guessed"
+
+    play(scenario())
+
+
+def test_who_says_nothing_makes_room_before_who_knocked() -> None:
+    async def scenario() -> None:
+        lobby = Lobby(2)
+        first, second = lobby.enter(), lobby.enter()
+        first.has_knocked = True
+        third = lobby.enter()
+        assert [one.is_displaced for one in (first, second, third)] == [False, True, False]
+        lobby.leave(first)
+        lobby.leave(first)
+        lobby.enter()
+        assert (len(lobby), third.is_displaced) == (2, False)
 
     play(scenario())
 
