@@ -55,7 +55,7 @@ class Telling:
             self._say(
                 "durable",
                 log=str(durable.log),
-                seq=durable.seq,
+                seq=durable.end_seq,
                 bytes=durable.bytes,
                 sim_time_s=durable.sim_time_s,
                 sync_ms=round(durable.sync_s * 1000, 3),

@@ -178,8 +178,17 @@ class Annals:
             self._file.close()
 
     def reaches(self) -> tuple[Reach, ...]:
+        """As far as `ground` answers: what an advance that goes on has told lies behind."""
         with self._lock:
-            return tuple(Reach(*run, *span) for run, span in sorted(self._runs.items()))
+            if self._last is None:
+                return ()
+            front = self._last[0]
+            here = front.session_num, front.run
+            return tuple(
+                Reach(*run, start_s, end_s if run < here else max(start_s, min(end_s, front.sim_time_s)))
+                for run, (start_s, end_s) in sorted(self._runs.items())
+                if run <= here
+            )
 
     def ground(self, at: Axis, lead_s: float = 0.0) -> Ground | None:
         """From the last state that lies at least `lead_s` before; None while nothing is folded."""

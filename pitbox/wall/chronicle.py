@@ -63,7 +63,7 @@ class Chronicle:
             if log not in self._streams:
                 seq, axis = self._places.get(log, (0, START))
                 self._streams[log] = LogStream(self._open_log(log), seq, axis)
-            self._streams[log].end_seq = end_seq
+            self._streams[log].extend(end_seq)
         count = 0
         while count < most and (item := self._next(awaited)) is not None:
             key = (item.axis, item.log, item.seq)

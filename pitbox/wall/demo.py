@@ -99,4 +99,4 @@ class DemoRace:
         while not stop.wait(_SAFE_S):
             version, durable = self.hub.durable.take(version)
             if durable is not None:
-                self._following.hear(durable.log, durable.seq + 1)
+                self._following.hear(durable.log, durable.end_seq)

@@ -23,7 +23,8 @@ class Durable(msgspec.Struct, frozen=True):
     """How far this machine's recording is safe."""
 
     log: LogId
-    seq: int
+    end_seq: int
+    """One past the last durable record."""
     sync_s: float
     bytes: int
     """Payload made durable since the log was opened."""

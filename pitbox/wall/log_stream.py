@@ -19,13 +19,19 @@ class LogStream:
     def __init__(self, reader: LogReader, seq: int = 0, axis: Axis = START, end_seq: int = 0) -> None:
         self._reader = reader
         self.log = reader.log
-        self.end_seq = end_seq
+        self._end_seq = end_seq
         self.holes = 0
-        """Records that should stand there and cannot be read."""
+        """Records that cannot be read, though others behind them can."""
         self.go_to(seq, axis)
+
+    def extend(self, end_seq: int) -> None:
+        """So far it is durable now, or said to be."""
+        self._end_seq, self._is_at_end = end_seq, False
 
     def go_to(self, seq: int, axis: Axis) -> None:
         self._cursor = Cursor(self._reader, seq)
+        self._is_at_end = False
+        """Nothing sound stands before the end, until somebody says so anew."""
         self._ready: deque[Merged] = deque()
         self._waiting: list[tuple[int, AnyRecord]] = []
         self.axis = self.folded_axis = axis
@@ -41,10 +47,13 @@ class LogStream:
     def head(self) -> Merged | None:
         """None at the end of what is durable."""
         while not self._ready:
-            step = self._cursor.take(_CHUNK_BYTES, self.end_seq)
+            step = None if self._is_at_end else self._cursor.take(_CHUNK_BYTES, self._end_seq)
             if step is None:
                 return None
-            if isinstance(step, Gap):
+            if isinstance(step, Gap) and step.end_seq >= self._end_seq:
+                # What was promised may still come. Passed over, it would be missing from the fold for good.
+                self._cursor, self._is_at_end = Cursor(self._reader, step.first_seq), True
+            elif isinstance(step, Gap):
                 self.holes += step.end_seq - step.first_seq
             else:
                 self._read(step.data)

@@ -31,6 +31,7 @@ from pitbox.model.standing import Standings
 from pitbox.sync.holders import Holders, Safe
 from pitbox.sync.live import Row
 from pitbox.sync.message import LogName, Offer, Snapshot, Subscribe
+from pitbox.wall.audience import Mate
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wire.record import SCHEMA, EditRecord
 
@@ -76,6 +77,8 @@ class PeerView(msgspec.Struct, frozen=True):
     """Records it has for us that are not here yet."""
     is_live: bool
     rtt_s: float | None
+    grants: Role | None = None
+    """What this machine may do there; None when it does not say."""
 
 
 class Team(msgspec.Struct, frozen=True):
@@ -90,6 +93,12 @@ class Team(msgspec.Struct, frozen=True):
     """Recordings that go on somewhere; what people write stays open long after the race."""
     counters: dict[str, int] = {}
     trouble: str = ""
+
+    @property
+    def mates(self) -> tuple[Mate, ...]:
+        """The connected machines, as what is said here may reach them."""
+        sessions = {log.device: log.session for log in self.open_logs}
+        return tuple(Mate(p.device, p.name, p.grants, sessions.get(p.device)) for p in self.peers)
 
 
 class Radio:
@@ -155,7 +164,11 @@ class Radio:
 
         worker = ThreadPoolExecutor(1, thread_name_prefix="pitbox-archivist")
         library = Library(self.plan.logs, self._identity.device)
-        replication = Replication(library, lambda log, peer: self._is_wanted(library, book, log, peer))
+        replication = Replication(
+            library,
+            lambda log, peer: self._is_wanted(library, book, log, peer),
+            admits=lambda log, kind: self._is_admitted(book, log, kind),
+        )
         wish = Subscribe() if self.plan.is_watching else None
         self._station = station = Station(replication, worker, self._desk(), wish=wish)
         self._carriers = (station,)
@@ -249,8 +262,8 @@ class Radio:
 
     def _hear_durable(self, durable: Durable) -> None:
         self._session = durable.log.session
-        self._holders.note(durable.log, durable.seq, durable.sim_time_s)
-        self.wrote(durable.log, durable.seq, durable.sim_time_s)
+        self._holders.note(durable.log, durable.end_seq, durable.sim_time_s)
+        self.wrote(durable.log, durable.end_seq, durable.sim_time_s)
 
     def _hear_ticks(self, ticks: Ticks) -> None:
         for carrier in self._carriers if self._session else ():
@@ -274,12 +287,14 @@ class Radio:
             return None
         name = LogName(durable.log.session, durable.log.device, durable.log.epoch)
         state = msgspec.msgpack.encode(Picture(standings, info))
-        return Snapshot(durable.log.session, (Offer(name, durable.seq, is_open=True),), state)
+        return Snapshot(durable.log.session, (Offer(name, durable.end_seq, is_open=True),), state)
 
     def _is_wanted(self, library: "Library", book: "PeerBook", log: LogId, peer: str) -> bool:
         """On the worker: which logs this machine keeps a copy of."""
         author, server = book.find(log.device), book.find(peer)
         if author is not None and not author.role.can_edit:
+            return False
+        if not self._is_recording(log) and not self._is_admitted(book, log, EditRecord.KIND):
             return False
         if server is None or (not server.role.can_edit and author is None):
             return False
@@ -292,6 +307,15 @@ class Radio:
         return is_engineer or any(
             held.session == log.session and held.device == self._identity.device for held in library.holdings
         )
+
+    def _is_admitted(self, book: "PeerBook", log: LogId, kind: int) -> bool:
+        """Who edits has to stand in this machine's own book: there is no other proof of a role.
+
+        An engineer who passes a stranger's edits on may know a viewer in him. A recording needs no role: it
+        is proved by who wrote it, and vouched for by who brings it.
+        """
+        is_ours = log.device == self._identity.device
+        return kind != EditRecord.KIND or is_ours or book.find(log.device) is not None
 
     def _has_room(self) -> bool:
         looked_s, has_room = self._room
@@ -314,7 +338,15 @@ class Radio:
         self.team.put(
             Team(
                 peers=tuple(
-                    PeerView(p.peer.fingerprint, p.peer.name, p.peer.role, p.lag, p.is_live, p.rtt_s)
+                    PeerView(
+                        p.peer.fingerprint,
+                        p.peer.name,
+                        p.peer.role,
+                        p.lag,
+                        p.is_live,
+                        p.rtt_s,
+                        _role_named(p.grants),
+                    )
                     for p in state.peers
                 ),
                 safe=next((safe for safe in found if safe is not None), None),
@@ -345,6 +377,11 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
 
     standings: Standings
     info: SessionInfo
+
+
+def _role_named(word: str) -> Role | None:
+    """None for a role that only newer versions know."""
+    return Role(word) if word in set(Role) else None
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -1,7 +1,7 @@
 """A race that two collectors saw, each in part, as it lies on a disk; and what its fold is."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +49,24 @@ def two_seen(root: Path, race_s: float = 60.0) -> Shelf:
     for name, seen in (("one", lambda s: not 40 <= s < 70), ("two", lambda s: 30 <= s < 90)):
         _record(root / "log", Identity.load_or_create(root / name), race_s, seen)
     return Shelf(root / "log")
+
+
+def growing(root: Path, rng: random.Random, race_s: float = 60.0) -> Iterator[tuple[Shelf, dict[LogId, int]]]:
+    """A race while it is recorded, after each commit, and how far its log is safe: blocks are cut anywhere."""
+    shelf, ends = Shelf(root / "log"), dict[LogId, int]()
+    scribe = Scribe(
+        shelf.root,
+        Identity.load_or_create(root / "one"),
+        limits=ScribeLimits(reserve_bytes=1 << 16),
+        on_commit=lambda done: ends.update({done.log: done.durable_seq}),
+    )
+    for event in _events(race_s):
+        scribe.take([event])
+        if rng.random() < 0.1:
+            scribe.commit()
+            yield shelf, dict(ends)
+    scribe.close("done")
+    yield shelf, dict(ends)
 
 
 def ends_of(shelf: Shelf) -> dict[LogId, int]:

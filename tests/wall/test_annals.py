@@ -12,12 +12,16 @@ from race_shelf import TWO_SEEN, arrivals, ends_of, fold_until, two_seen
 
 from pitbox.log.shelf import Shelf
 from pitbox.model.fact import Fact
+from pitbox.model.ids import Axis, DeviceId, LogId, SessionId
 from pitbox.wall import chronicle as chronicle_module
 from pitbox.wall.annals import Annals
 from pitbox.wall.chronicle import Chronicle
 from pitbox.wall.ledger import Key, News, fact_key
+from pitbox.wall.moment import Reach
 
 Telling = tuple[str, Fact]
+LOG = LogId(SessionId("sub-78"), DeviceId("ab" * 32), 1)
+Truth = tuple[bytes, dict[Key, Fact]]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,6 +35,28 @@ def _states_lie_close() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return two_seen(tmp_path_factory.mktemp("annals"), race_s=30.0)
+
+
+@pytest.fixture(scope="module")
+def truth(shelf: Shelf) -> Truth:
+    """The bytes of the fold of everything at once, and what is shown when it has told all."""
+    fold, facts = fold_until(shelf)
+    return fold.to_bytes(), {fact_key(fact): fact for fact in facts}
+
+
+def test_it_reaches_as_far_as_it_answers() -> None:
+    """What is told of an advance that goes on cannot be looked back at yet."""
+    annals = Annals()
+    places = [
+        (Axis(1, run, sim_time_s), LOG, seq) for seq, (run, sim_time_s) in enumerate([(0, 5), (0, 9), (1, 2)])
+    ]
+    for place in places:
+        annals.say(place, [])
+    assert annals.reaches() == ()
+    annals.reach(places[0], {LOG: (1, places[0][0])})
+    assert annals.reaches() == (Reach(1, 0, 5, 5),)
+    annals.reach(places[2], {LOG: (3, places[2][0])})
+    assert annals.reaches() == (Reach(1, 0, 5, 9), Reach(1, 1, 2, 2))
 
 
 def tellings(news: News) -> dict[int, Telling]:
@@ -80,7 +106,7 @@ def killed(path: Path, life: int) -> Path:
 @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_whoever_listens_through_kills_hears_each_telling_once(
-    shelf: Shelf, tmp_path: Path, seed: int
+    shelf: Shelf, truth: Truth, tmp_path: Path, seed: int
 ) -> None:
     rng, listener = random.Random(seed), Listener()
     path = tmp_path / f"{seed}.annals"
@@ -102,9 +128,9 @@ def test_whoever_listens_through_kills_hears_each_telling_once(
     while is_more:
         news, is_more = chronicle.advance(ends_of(shelf), set(), 1000)
         listener.hear(news)
-    fold, facts = fold_until(shelf)
-    assert chronicle.state() == fold.to_bytes()
-    assert listener.shown() == {fact_key(fact): fact for fact in facts}
+    state, shown = truth
+    assert chronicle.state() == state
+    assert listener.shown() == shown
     assert {fact_key(fact): fact for fact in chronicle.told()} == listener.shown()
     chronicle.close()
 
@@ -130,7 +156,7 @@ def test_a_restart_folds_what_came_since_the_last_state_and_no_more(shelf: Shelf
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(where=st.floats(0, 1), is_flipped=st.booleans())
 def test_annals_that_are_cut_or_damaged_cost_time_only(
-    shelf: Shelf, tmp_path: Path, where: float, *, is_flipped: bool
+    shelf: Shelf, truth: Truth, tmp_path: Path, where: float, *, is_flipped: bool
 ) -> None:
     whole = tmp_path / "whole.annals"
     if not whole.exists():
@@ -144,9 +170,7 @@ def test_annals_that_are_cut_or_damaged_cost_time_only(
     damaged = tmp_path / "damaged.annals"
     damaged.write_bytes(data)
     chronicle = finished(shelf, damaged)
-    fold, facts = fold_until(shelf)
-    assert chronicle.state() == fold.to_bytes()
-    assert {fact_key(fact): fact for fact in chronicle.told()} == {fact_key(fact): fact for fact in facts}
+    assert (chronicle.state(), {fact_key(fact): fact for fact in chronicle.told()}) == truth
     chronicle.close()
 
 
@@ -161,16 +185,14 @@ def test_two_processes_never_write_into_one_file(shelf: Shelf, tmp_path: Path) -
     assert path.stat().st_size == size
 
 
-def test_a_full_disk_loses_no_fact(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_full_disk_loses_no_fact(shelf: Shelf, truth: Truth, tmp_path: Path) -> None:
     chronicle = Chronicle(shelf.reader, Annals(TWO_SEEN, tmp_path / "full.annals"))
     chronicle.advance(ends_of(shelf), set(), 500)
     chronicle.annals._file = FullDisk(chronicle.annals._file)
     is_more = True
     while is_more:
         _, is_more = chronicle.advance(ends_of(shelf), set(), 500)
-    fold, facts = fold_until(shelf)
-    assert chronicle.state() == fold.to_bytes()
-    assert {fact_key(fact): fact for fact in chronicle.told()} == {fact_key(fact): fact for fact in facts}
+    assert (chronicle.state(), {fact_key(fact): fact for fact in chronicle.told()}) == truth
     assert chronicle.annals.last_point is not None
     assert chronicle.annals.state_of(chronicle.annals.last_point)
     chronicle.close()
