@@ -1,45 +1,225 @@
 """The rest of a race that runs, as a model: today by the plain formulas of form, stops and cautions.
 
-Fuel counts in laps of green running: what a car's stints have shown of its tank, not litres. Retirements,
-tyres and rain are nobody's guess here; whoever knows of them says so in the model that this gives.
+`race_now` drives the whole field from the leader's place. `race_around` drives it from each car's last
+crossing of the line, so that every lap of one car is a whole lap and its next stop can be any of them.
+
+Fuel of others counts in laps of green running: what their stints and their class have shown of a tank. Tyres
+and rain are nobody's guess here; whoever knows of them says so in the model that this gives.
 """
 
 import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from pitbox.strategy.caution import caution_process
+import msgspec
+import numpy as np
+
+from pitbox.strategy.capacity import mean_size
+from pitbox.strategy.caution import CautionProcess, caution_process
 from pitbox.strategy.errors import NoLengthError, NoRaceError
 from pitbox.strategy.form import Forms, Outlook
-from pitbox.strategy.montecarlo.race_model import CautionModel, RaceCar, RaceModel, StopPolicy, TrafficModel
-from pitbox.strategy.story import RUNNING, CarNow, Moment
+from pitbox.strategy.montecarlo.outcome import Outcome
+from pitbox.strategy.montecarlo.race_model import (
+    CautionModel,
+    RaceCar,
+    RaceModel,
+    StopPolicy,
+    TrafficModel,
+)
+from pitbox.strategy.stop_book import StopBook
+from pitbox.strategy.story import CAUTION, RUNNING, CarNow, Moment
 
+Cautions = Callable[[Moment], CautionProcess]
 _IN_SHARE = 0.15
 """Of a stop's loss, before the line."""
 _STOP_SPREAD = 0.08
 _RESIDUAL = 0.005
 """Of a lap; what one lap differs from the next."""
 _LEAST_TANK_LAPS = 3.0
+_LEAST_STINT = 3
+_PENDING = 0.7
+"""What is left to lose of the stop that a car is in, against a whole one."""
+_RIPE = 0.4
+"""Of a tank: drunk before a caution is worth a stop, until a car has shown it."""
+_EAGER = 0.45
+"""From this eagerness of the field on, a car that has shown nothing comes in under a caution."""
+_OTHERS = 4
+"""Cars of other classes that are driven along: those who may throw the flag."""
+_LIKE_STOPS = 12.0
+"""Stops of the class that tell as much of a mate's tank as our gauge does of ours."""
+_FILL_SHARE, _USUAL_FILL = 0.5, 0.85
+"""Of a stop's loss, at most, for fuel; of a tank, what a stop mostly fills."""
+_LOST_H = 60.0
+"""Hours of running that count beside what this race has shown of cars that were lost."""
+_LOST_PER_H = 0.004
 
 
-def race_now(moment: Moment, forms: Forms | None = None) -> RaceModel:
+class Alike(msgspec.Struct, frozen=True):
+    """What cars of a class have much in common with one that is known from inside."""
+
+    tank_laps: float
+    fill_s: float
+    """In the box, for a lap's fuel."""
+
+
+class Sources(NamedTuple):
+    """Who knows the field; one of each for a race."""
+
+    forms: Forms
+    book: StopBook
+    cautions: Cautions = caution_process
+
+
+class RaceAround(msgspec.Struct, frozen=True):
+    """A race driven from each car's own last line: model laps count on from `laps`."""
+
+    model: RaceModel
+    cars: tuple[int, ...]
+    """CarIdx of each."""
+    laps: tuple[int, ...]
+    """That each had done when it begins."""
+    own: int
+    left_out_ahead: int
+    """Cars of other classes that are not driven, and are ahead now."""
+    clock_s: float
+    """Of the model, now: it begins when the first of its cars crossed its line, a lap or two ago at most."""
+
+    def placed(self, outcome: Outcome) -> Outcome:
+        """With our car's places by all laps, those before now too; other cars' places stay as driven."""
+        key = self.distance(outcome)
+        ahead = key < key[self.own]
+        mates = [car.class_name == self.model.cars[self.own].class_name for car in self.model.cars]
+        position, class_position = outcome.position.copy(), outcome.class_position.copy()
+        position[self.own] = ahead.sum(axis=0) + 1 + self.left_out_ahead
+        class_position[self.own] = ahead[np.array(mates)].sum(axis=0) + 1
+        _, _, *rest = outcome.arrays()
+        return Outcome(outcome.model, position, class_position, *rest)  # type: ignore[arg-type]
+
+    def distance(self, outcome: Outcome) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+        """Less is further ahead at the flag."""
+        laps = outcome.laps + np.array(self.laps)[:, None]
+        found: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = (
+            np.where(np.isfinite(outcome.time_s), outcome.time_s, 3.0e9) - 1.0e6 * laps
+        )
+        return found
+
+
+def race_now(moment: Moment, forms: Forms | None = None, cautions: Cautions = caution_process) -> RaceModel:
     """Every car that runs and has shown a pace, from its place of now to the flag, in race order."""
     outlooks = (forms or Forms()).outlooks(moment)
-    cars = [car for car in moment.cars if car.status == RUNNING and car.car_idx in outlooks]
-    if not cars:
-        raise NoRaceError("No car that runs has shown a pace yet.")
+    cars = _running(moment, outlooks)
     cars.sort(key=lambda car: -car.place)
-    laps, length_s = _rest(moment, cars[0])
+    laps, length_s = _rest(moment, cars[0], cars[0].laps)
     return RaceModel(
         cars=tuple(_car(car, cars[0], outlooks[car.car_idx]) for car in cars),
         laps=laps,
         length_s=length_s,
-        cautions=_cautions(moment, [outlooks[car.car_idx] for car in cars]),
+        cautions=caution_model(moment, [outlooks[car.car_idx] for car in cars], cautions),
         traffic=TrafficModel(tow_s=0.0),
     )
 
 
-def _rest(moment: Moment, leader: CarNow) -> tuple[int, float]:
+def race_around(
+    moment: Moment,
+    own: CarNow,
+    sources: Sources,
+    alike: Alike | None = None,
+) -> RaceAround:
+    """Raises NoRaceError where our car has no pace yet, NoLengthError where nobody knows the flag.
+
+    `alike`: what our own gauge and stops tell of cars of our class.
+    """
+    forms, book, cautions = sources.forms, sources.book, sources.cautions
+    outlooks = forms.outlooks(moment)
+    running = _running(moment, outlooks)
+    if own.car_idx not in outlooks or own.line_s is None:
+        raise NoRaceError("Our car has driven no lap yet.")
+    leader = max(running, key=lambda car: car.place)
+    mates = [car for car in running if car.class_id == own.class_id]
+    others = [car for car in running if car.class_id != own.class_id]
+    others.sort(key=lambda car: -car.place)
+    cars = [*mates, *others[:_OTHERS]]
+    slower_s = _left_out_s(own, others[_OTHERS:], outlooks)
+    lead_laps = own.laps if leader.place - own.place < 1.0 else leader.laps - 1
+    lost = _lost_chance(moment)
+    found = []
+    for car in cars:
+        is_lead, is_near = leader.place - car.place < 1.0, abs(car.place - own.place) < 1.0
+        base = car.laps + 1
+        if car is own or (is_near and car.class_id == own.class_id):
+            base = own.laps
+        elif is_lead:
+            base = lead_laps
+        outlook = outlooks[car.car_idx]
+        like = alike if car.class_id == own.class_id else None
+        started = _started(_Start(moment, car, outlook, base), book, like)
+        more_s = slower_s if car.class_id == own.class_id else 0.0
+        policy = _policy(moment, car, book, started.tank_l)
+        found.append((started, base, car, more_s, policy))
+    found.sort(key=lambda one: one[0].start_s or 0.0)
+    clock_s = max(0.0, -min(one[0].start_s or 0.0 for one in found))
+    laps, length_s = _rest(moment, leader, lead_laps)
+    hours = (length_s or laps * outlooks[leader.car_idx].lap_s) / 3600.0
+    cautions_now = caution_model(moment, [outlooks[car.car_idx] for car in cars], cautions)
+    if cautions_now.first_s is not None:
+        cautions_now = msgspec.structs.replace(
+            cautions_now, first_length_s=cautions_now.first_length_s + clock_s
+        )
+    model = RaceModel(
+        cars=tuple(
+            msgspec.structs.replace(
+                one,
+                start_s=(one.start_s or 0.0) + clock_s,
+                pace_s=one.pace_s + more_s,
+                stops=policy,
+                retire_chance=-math.expm1(-lost * hours),
+            )
+            for one, _, _, more_s, policy in found
+        ),
+        laps=laps,
+        length_s=length_s + clock_s if length_s else 0.0,
+        cautions=cautions_now,
+        traffic=TrafficModel(tow_s=0.0),
+    )
+    return RaceAround(
+        model,
+        tuple(car.car_idx for _, _, car, _, _ in found),
+        tuple(base for _, base, _, _, _ in found),
+        next(at for at, one in enumerate(found) if one[2] is own),
+        sum(car.place > own.place for car in others[_OTHERS:]),
+        clock_s,
+    )
+
+
+def caution_model(
+    moment: Moment, outlooks: Sequence[Outlook], cautions: Cautions = caution_process
+) -> CautionModel:
+    """One that runs now goes on for what such ones still last."""
+    process = cautions(moment)
+    per_hour = process.rate_shape / process.rate_h if process.rate_shape > 0 else 0.0
+    slow = sorted(outlook.slow_share for outlook in outlooks)[len(outlooks) // 2]
+    length_s = math.exp(process.log_length)
+    age_s = process.age_s
+    return CautionModel(
+        per_hour=per_hour,
+        length_s=length_s,
+        spread=process.spread,
+        slow=max(1.05, 1.0 / slow if slow < 1.0 else slow),
+        first_s=None if age_s is None else 0.0,
+        first_length_s=0.0 if age_s is None else max(0.35 * length_s, length_s - age_s),
+    )
+
+
+def _running(moment: Moment, outlooks: dict[int, Outlook]) -> list[CarNow]:
+    cars = [car for car in moment.cars if car.status == RUNNING and car.car_idx in outlooks]
+    if not cars:
+        raise NoRaceError("No car that runs has shown a pace yet.")
+    return cars
+
+
+def _rest(moment: Moment, leader: CarNow, from_lap: int) -> tuple[int, float]:
     """By laps or by time: what ends first counts, judged by the clock."""
-    laps = None if moment.length.laps is None else max(1, moment.length.laps - leader.laps)
+    laps = None if moment.length.laps is None else max(1, moment.length.laps - from_lap)
     if laps is not None and moment.time_left_s is None:
         return laps, 0.0
     if moment.time_left_s is None or moment.time_left_s <= 0:
@@ -57,11 +237,15 @@ def _car(car: CarNow, leader: CarNow, outlook: Outlook) -> RaceCar:
     left, behind_s = max(1.0, tank - outlook.since_stop_s / outlook.lap_s) - behind, behind * outlook.lap_s
     while left < 1.0:
         left, behind_s = left + tank, behind_s + outlook.stop_loss_s
+    return _plain_car(car, outlook, tank, left, behind_s)
+
+
+def _plain_car(car: CarNow, outlook: Outlook, tank: float, left: float, start_s: float) -> RaceCar:
     return RaceCar(
         name=str(car.car_idx),
         pace_s=outlook.lap_s * (1.0 + outlook.excess),
         class_name=str(car.class_id),
-        start_s=behind_s,
+        start_s=start_s,
         start_spread_s=0.0,
         residual_s=_RESIDUAL * outlook.lap_s,
         fuel_l=left,
@@ -72,17 +256,82 @@ def _car(car: CarNow, leader: CarNow, outlook: Outlook) -> RaceCar:
         stop_out_s=(1.0 - _IN_SHARE) * outlook.stop_loss_s,
         stop_spread_s=_STOP_SPREAD * outlook.stop_loss_s,
         fill_lps=0.0,
-        stops=StopPolicy(least_stint=3),
+        stops=StopPolicy(least_stint=_LEAST_STINT),
     )
 
 
-def _cautions(moment: Moment, outlooks: list[Outlook]) -> CautionModel:
-    process = caution_process(moment)
-    per_hour = process.rate_shape / process.rate_h if process.rate_shape > 0 else 0.0
-    slow = sorted(outlook.slow_share for outlook in outlooks)[len(outlooks) // 2]
-    return CautionModel(
-        per_hour=per_hour,
-        length_s=math.exp(process.log_length),
-        spread=process.spread,
-        slow=max(1.05, slow),
+class _Start(NamedTuple):
+    moment: Moment
+    car: CarNow
+    outlook: Outlook
+    base: int
+
+
+def _started(at: _Start, book: StopBook, alike: Alike | None) -> RaceCar:
+    """From the moment in which it did, or will have done, `base` laps."""
+    moment, car, outlook, base = at
+    known = book.cars.get(car.car_idx)
+    shown = 0
+    if known is None:
+        tank, drunk = outlook.stint_s / outlook.lap_s, outlook.since_stop_s / outlook.lap_s
+    else:
+        tank, drunk = mean_size(book.tank_laps(car.car_idx)), known.outing.drunk
+        shown = len(book.classes[car.class_id].visits_s)
+    if alike is not None:
+        tank = (_LIKE_STOPS * alike.tank_laps + shown * tank) / (_LIKE_STOPS + shown)
+    tank = max(_LEAST_TANK_LAPS, tank)
+    line_s = moment.now_s if car.line_s is None else car.line_s
+    start_s = line_s - moment.now_s + (base - car.laps) * outlook.lap_s
+    left = max(1.0, tank - drunk) - (base - car.laps)
+    if car.is_in_pits:
+        left, start_s = tank - (base - car.laps), start_s + _PENDING * outlook.stop_loss_s
+    while left < 0.5:
+        left, start_s = left + tank, start_s + outlook.stop_loss_s
+    found = _plain_car(car, outlook, tank, left, start_s)
+    return _filling(found, outlook, alike, is_shown=shown > 0)
+
+
+def _filling(car: RaceCar, outlook: Outlook, alike: Alike | None, *, is_shown: bool) -> RaceCar:
+    """A stop takes as long as what it fills: those seen were mostly full stints, a rule means a full tank."""
+    loss_s = outlook.stop_loss_s
+    fill_s = _FILL_SHARE * loss_s / car.tank_l if alike is None else alike.fill_s
+    filled = car.tank_l * (_USUAL_FILL if is_shown else 1.0)
+    box_s = min(_FILL_SHARE * loss_s, fill_s * filled)
+    return msgspec.structs.replace(
+        car,
+        stop_out_s=max(0.0, loss_s - box_s - car.stop_in_s),
+        fill_lps=filled / box_s if box_s > 0 else 0.0,
     )
+
+
+def _policy(moment: Moment, car: CarNow, book: StopBook, tank_laps: float) -> StopPolicy:
+    """Whoever came in under a caution of this race does so again; else as the field mostly did."""
+    calls = [phase for phase in moment.phases if phase.flag == CAUTION and phase.end_s is not None]
+    used = sum(
+        any(phase.start_s <= stop.lane_in_s <= (phase.end_s or moment.now_s) for stop in car.story.stops)
+        for phase in calls
+    )
+    is_eager = 2 * used >= len(calls) if calls else book.rates.eagerness >= _EAGER
+    known = book.cars.get(car.car_idx)
+    drunk = 0.0 if known is None else known.outing.drunk
+    ripe = _RIPE * tank_laps
+    # The model counts stints from now: a tank that is half drunk is ripe at once, later ones nearly so.
+    least = max(_LEAST_STINT, round(max(0.5 * ripe, ripe - drunk)))
+    return StopPolicy(least_stint=_LEAST_STINT, under_caution=is_eager, caution_stint=least)
+
+
+def _left_out_s(own: CarNow, others: Sequence[CarNow], outlooks: dict[int, Outlook]) -> float:
+    """What cars that are not driven cost a lap of ours in traffic, as `tables` reckons it."""
+    traffic, pace_s, cost_s = TrafficModel(), outlooks[own.car_idx].lap_s, 0.0
+    for car in others:
+        other_s = outlooks[car.car_idx].lap_s
+        meetings = abs(pace_s - other_s) / max(pace_s, other_s)
+        cost_s += meetings * (traffic.lapping_s if pace_s < other_s else traffic.lapped_s)
+    return cost_s
+
+
+def _lost_chance(moment: Moment) -> float:
+    """An hour, of one car: what this race has shown, held by what is usual."""
+    hours = max(0.0, moment.now_s - moment.green_s) / 3600.0 * len(moment.cars)
+    lost = sum(car.status != RUNNING and not moment.is_checkered for car in moment.cars)
+    return (lost + _LOST_PER_H * _LOST_H) / (hours + _LOST_H)

@@ -1,0 +1,203 @@
+"""Races choices against each other: the same races for all, and most of them for the few that are close.
+
+A choice is worth its place in class, and a little for each second: what no model foresees makes a gap worth
+something, and choices that bring the same place differ by it.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from pitbox.strategy.decision.answer import Choice, Rated
+from pitbox.strategy.decision.our_race import Assumed, OurRace
+from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
+from pitbox.strategy.montecarlo.outcome import Outcome, compared, joined
+
+PLACE_PER_S = 0.005
+"""20 s at the flag are worth a tenth of a place."""
+_MOST_S = 180.0
+"""A gap that is wider says nothing more."""
+FIRST_RACES = 128
+_KEPT = 3
+Values = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Gain(msgspec.Struct, frozen=True):
+    """Of one choice against another, in the same races; above zero is better."""
+
+    places: float
+    error: float
+    value: float
+    """Places with the seconds."""
+    value_error: float
+    seconds: float
+
+    @property
+    def is_sure(self) -> bool:
+        return self.value > 2.0 * self.value_error
+
+
+class Runner:
+    """One choice in one assumed world, and its races so far."""
+
+    def __init__(self, race: OurRace, choice: Choice, assumed: Assumed, seed: int, engine: Engine) -> None:
+        self.race, self.choice, self.assumed = race, choice, assumed
+        self.lottery = Lottery(race.model(choice, assumed), seed, engine)
+        self.outcome: Outcome | None = None
+        self._values: Values | None = None
+
+    @property
+    def races(self) -> int:
+        return 0 if self.outcome is None else self.outcome.races
+
+    def run_to(self, races: int, spread: Spread) -> None:
+        if races > self.races:
+            more = self.race.around.placed(self.lottery.run(races - self.races, self.races, spread))
+            self.outcome = more if self.outcome is None else joined([self.outcome, more])
+            self._values = None
+
+    @property
+    def told(self) -> Outcome:
+        assert self.outcome is not None
+        return self.outcome
+
+    def places(self) -> Values:
+        found: Values = self.told.class_position[self.race.around.own].astype(np.float64)
+        return found
+
+    def behind_s(self) -> Values:
+        """Against driving at the car's pace; where it does not finish, nothing."""
+        own, told = self.race.around.own, self.told
+        time_s = told.time_s[own]
+        pace_s = self.race.own.pace_s
+        lost_s = np.where(np.isfinite(time_s), time_s, 0.0) - told.laps[own] * pace_s
+        found: Values = np.where(np.isfinite(time_s), lost_s, 0.0)
+        return found
+
+    def worth(self) -> Values:
+        """Less is better."""
+        if self._values is None:
+            self._values = self.places() + PLACE_PER_S * self.behind_s()
+        return self._values
+
+    def ahead_of(self, car_idx: int) -> Values:
+        """1 for each race in which we finish ahead of it."""
+        around = self.race.around
+        distance = around.distance(self.told)
+        found: Values = (distance[around.own] < distance[around.cars.index(car_idx)]).astype(np.float64)
+        return found
+
+
+class Heat:
+    """All that is raced at one moment."""
+
+    def __init__(
+        self, race: OurRace, seed: int = 1, engine: Engine = "compiled", spread: Spread = map
+    ) -> None:
+        self.race, self._seed, self._engine, self._spread = race, seed, engine, spread
+        self._runners: dict[tuple[str, Assumed], Runner] = {}
+        model = race.around.model
+        laps = model.laps or math.ceil(model.length_s / min(car.pace_s for car in model.cars)) + 2
+        self.race_laps = len(model.cars) * laps
+        """Of one race: what it costs."""
+        self.spent = 0
+
+    def run(self, choice: Choice, races: int, assumed: Assumed | None = None) -> Runner:
+        given = assumed or Assumed()
+        known = self._runners.get((choice.key, given))
+        if known is None or known.choice.stops != choice.stops:
+            known = Runner(self.race, choice, given, self._seed, self._engine)
+            self._runners[choice.key, given] = known
+        self.spent += max(0, races - known.races) * self.race_laps
+        known.run_to(races, self._spread)
+        return known
+
+    def halved(self, choices: Sequence[Choice], most: int, budget: int) -> Iterator[list[Runner]]:
+        """The best first, after each round; each has half as many choices and twice as many races.
+
+        `budget`: in laps of cars, all together; the first round is always run.
+        """
+        races, field = FIRST_RACES, [self.run(choice, FIRST_RACES) for choice in choices]
+        out: list[Runner] = []
+        while True:
+            field.sort(key=lambda one: float(one.worth().mean()))
+            yield [*field, *out]
+            kept = max(min(_KEPT, len(field)), len(field) // 2)
+            if races >= most or self.spent + kept * races * self.race_laps > budget or len(field) < 2:
+                return
+            field, out = field[:kept], [*field[kept:], *out]
+            races = min(most, 2 * races)
+            for one in field:
+                self.spent += max(0, races - one.races) * self.race_laps
+                one.run_to(races, self._spread)
+
+
+def gain(one: Runner, other: Runner) -> Gain:
+    """Over the races that both have run."""
+    races = min(one.races, other.races)
+    places = (other.places() - one.places())[:races] if one.races == other.races else _cut(one, other, races)
+    lost_s = one.behind_s()[:races] - other.behind_s()[:races]
+    seconds = -np.clip(lost_s, -_MOST_S, _MOST_S)
+    value = places + PLACE_PER_S * seconds
+    root = math.sqrt(races)
+    return Gain(
+        places=float(places.mean()),
+        error=float(places.std()) / root,
+        value=float(value.mean()),
+        value_error=float(value.std()) / root,
+        seconds=float(seconds.mean()),
+    )
+
+
+def rated(runners: Sequence[Runner]) -> tuple[Rated, ...]:
+    """The best first; each is held against the best in the races that both have run."""
+    if not runners:
+        return ()
+    best = runners[0]
+    return tuple(_rated(one, best) for one in runners)
+
+
+def chance_of_place(runner: Runner, place: int) -> float:
+    """Of that place in class or a better one."""
+    return float((runner.places() <= place).mean())
+
+
+def merged(groups: Iterable[Sequence[Runner]]) -> list[Runner]:
+    found: dict[str, Runner] = {}
+    for group in groups:
+        for one in group:
+            found.setdefault(one.choice.key, one)
+    return list(found.values())
+
+
+def _cut(one: Runner, other: Runner, races: int) -> Values:
+    found: Values = other.places()[:races] - one.places()[:races]
+    return found
+
+
+def _rated(one: Runner, best: Runner) -> Rated:
+    own = one.race.around.own
+    prospect = one.told.prospect(own)
+    against = None
+    if one is not best:
+        races = min(one.races, best.races)
+        against = compared(_first(one.told, races), _first(best.told, races), own)
+    return Rated(one.choice, prospect, against, _why(one, best))
+
+
+def _first(outcome: Outcome, races: int) -> Outcome:
+    if outcome.races == races:
+        return outcome
+    return Outcome(outcome.model, *(column[:, :races] for column in outcome.arrays()))  # type: ignore[arg-type]
+
+
+def _why(one: Runner, best: Runner) -> str:
+    told = f"in {one.races} races"
+    if one is best:
+        return f"the best {told}"
+    found = gain(one, best)
+    words = f"{-found.seconds:.0f} s slower" if found.seconds < 0 else f"{found.seconds:.0f} s quicker"
+    return f"{words} than the best, {found.places:+.1f} places, {told}"

@@ -1,0 +1,151 @@
+"""The race from here on with our own car as it truly is: its tank, its driver, its tyres, its stops.
+
+race = OurRace(around, situation)
+lottery = race.lottery(choice, Assumed(lose_s=20.0))
+"""
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from pitbox.strategy.decision.answer import Choice, PlannedStop
+from pitbox.strategy.decision.rule import drivers_of, fuel_walk
+from pitbox.strategy.decision.situation import Situation
+from pitbox.strategy.montecarlo.race_model import (
+    AS_NEEDED,
+    RaceCar,
+    RaceModel,
+    RainModel,
+    Stint,
+    StopPolicy,
+)
+from pitbox.strategy.montecarlo.race_now import RaceAround
+
+_EXACT_STOPS = 3
+"""Stops that are driven as planned, litre by litre; those far ahead come as the tank wants them."""
+_MOST_AGES = 160
+
+
+class Assumed(msgspec.Struct, frozen=True):
+    """What is taken for granted in a race beside the choice; the plain one takes nothing."""
+
+    pace_s: float = 0.0
+    lose_s: float = 0.0
+    caution_in_s: float | None = None
+    rain_in_s: float | None = None
+    rain_s: float = 1200.0
+    rain_chance: float = 1.0
+
+
+class OurRace:
+    """Models for choices: the same field and the same chance for all of them."""
+
+    def __init__(self, around: RaceAround, situation: Situation) -> None:
+        self.around, self.situation = around, situation
+
+    @property
+    def own(self) -> RaceCar:
+        return self.around.model.cars[self.around.own]
+
+    def model(self, choice: Choice, assumed: Assumed | None = None) -> RaceModel:
+        given = assumed or Assumed()
+        base, cars = self.around.model, list(self.around.model.cars)
+        cars[self.around.own] = self._car(choice, given)
+        cautions, rain = base.cautions, base.rain
+        if given.caution_in_s is not None:
+            cautions = replace(cautions, first_s=self.around.clock_s + given.caution_in_s, first_length_s=0.0)
+        if given.rain_in_s is not None:
+            rain = RainModel(
+                chance=given.rain_chance,
+                start_s=self.around.clock_s + given.rain_in_s,
+                start_spread_s=60.0,
+                length_s=given.rain_s,
+            )
+        return replace(base, cars=tuple(cars), cautions=cautions, rain=rain)
+
+    def _car(self, choice: Choice, given: Assumed) -> RaceCar:
+        own, here = self.own, self.situation
+        in_s, out_s, litre_s = self._stop_parts(choice)
+        save_s = 100.0 * choice.save_share * here.save_s
+        is_exact = here.is_measured and len(choice.stops) <= _EXACT_STOPS
+        return replace(
+            own,
+            pace_s=own.pace_s + given.pace_s + save_s - self._wear_now_s(),
+            start_s=(own.start_s or 0.0) + given.lose_s,
+            fuel_l=here.fuel_l,
+            tank_l=here.tank_l,
+            lap_l=here.use_of(choice.save_share),
+            lap_spread=here.use_doubt,
+            stop_in_s=in_s,
+            stop_out_s=out_s,
+            stop_spread_s=here.times.spread_s,
+            fill_lps=1.0 / litre_s if litre_s > 0 else 0.0,
+            stints=tuple(self._stints(choice, is_exact=is_exact)),
+            stops=StopPolicy(
+                plan=tuple(stop.lap - here.laps for stop in choice.stops[: len(choice.stops)]),
+                least_stint=1,
+                runs_dry=is_exact,
+            ),
+        )
+
+    def _stints(self, choice: Choice, *, is_exact: bool) -> list[Stint]:
+        here = self.situation
+        drivers = drivers_of(choice, here)
+        age, lap = here.tyre_age, here.laps
+        found = [self._stint(drivers[0], age, AS_NEEDED)]
+        for at, stop in enumerate(choice.stops):
+            age, lap = (0 if stop.has_tyres else age + stop.lap - lap), stop.lap
+            is_given = stop.fuel_l is not None and (is_exact or at < _EXACT_STOPS - 1)
+            fuel_l = stop.fuel_l if is_given and stop.fuel_l is not None else AS_NEEDED
+            found.append(self._stint(drivers[at + 1], age, fuel_l))
+        # A stop that nobody planned: a splash, as much as is needed.
+        last = found[-1]
+        return [*found, replace(last, fuel_l=AS_NEEDED)]
+
+    def _stint(self, driver: int, age: int, fuel_l: float) -> Stint:
+        here = self.situation
+        person = here.driver_of(driver)
+        curve = here.tyres
+        loss_s: tuple[float, ...] = ()
+        if curve.slope_s > 0 or curve.cliff_slope_s > 0:
+            loss_s = tuple(curve.loss_s(at) for at in range(_MOST_AGES))
+        return Stint(
+            pace_s=0.0 if person is None else person.pace_s, tyre_s=loss_s, tyre_age=age, fuel_l=fuel_l
+        )
+
+    def _wear_now_s(self) -> float:
+        """The car's pace is a mean over tyres of all ages: what a mean age costs is in it already."""
+        here = self.situation
+        stint = here.tank_l / here.use_l
+        return here.tyres.loss_s(stint / 2) if here.tyres.slope_s > 0 else 0.0
+
+    def _stop_parts(self, choice: Choice) -> tuple[float, float, float]:
+        """Way in, way out and seconds a litre, so that all stops of the plan together cost what they cost.
+
+        A model's car has one kind of stop: what services add is laid on its litres, which a caution does
+        not make cheaper, or on the lane where it takes none.
+        """
+        here, times = self.situation, self.situation.times
+        losses, litres = [], 0.0
+        for stop, _, added_l, is_swap in _visits(choice, here):
+            losses.append(
+                times.loss_s(added_l, has_tyres=stop.has_tyres, is_swap=is_swap, repair_s=stop.repair_s)
+            )
+            litres += added_l
+        in_s = 0.15 * times.lane_s
+        if not losses:
+            return in_s, max(0.0, times.fuel_at_s - in_s), times.litre_s
+        box_s = max(0.0, math.fsum(losses) - len(losses) * times.lane_s)
+        if litres <= 0 or not here.is_measured:
+            return in_s, times.lane_s - in_s + box_s / len(losses), 0.0
+        return in_s, times.lane_s - in_s, box_s / litres
+
+
+def _visits(choice: Choice, situation: Situation) -> list[tuple[PlannedStop, float, float, bool]]:
+    drivers: Sequence[int] = drivers_of(choice, situation)
+    return [
+        (stop, at_stall_l, added_l, drivers[at + 1] != drivers[at])
+        for at, (stop, at_stall_l, added_l) in enumerate(fuel_walk(choice, situation))
+    ]

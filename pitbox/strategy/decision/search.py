@@ -1,0 +1,281 @@
+"""Ways to the flag within the rules, the promising ones first by a sum that takes no race.
+
+From the tank forward and from the flag backward come the laps of the first stop; the rest is laid out evenly
+or as late as tanks allow, filled up or with what is needed, with and without tyres, by drivers who may drive.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise, product
+
+import msgspec
+
+from pitbox.strategy.decision.answer import Choice, PlannedStop
+from pitbox.strategy.decision.rule import broken, drivers_of, fuel_walk, stretches
+from pitbox.strategy.decision.situation import DriverNow, Situation
+from pitbox.strategy.decision.words import choice_key, choice_words
+
+_MARGIN_LAPS = 0.7
+"""In hand at a stop that is planned: a race takes more or less than the mean."""
+_FIRST_LAPS = 9
+_MOST_SAVING = 0.06
+"""More than this costs more than a stop, and few drivers do it."""
+_MORE_STOPS = 1
+_MOST_STOPS = 40
+_LEAST_STINT = 2
+
+
+class Sketch(msgspec.Struct, frozen=True):
+    """A choice within the rules, and what it loses by sums alone."""
+
+    choice: Choice
+    lost_s: float
+
+
+def sketches(situation: Situation, most: int = 10) -> list[Sketch]:
+    """The best by sums, at least one for each lap of the first stop that is worth asking about."""
+    found: dict[str, Sketch] = {}
+    for choice in _choices(situation):
+        if choice.key not in found and not broken(choice, situation):
+            found[choice.key] = Sketch(choice, lost_s(choice, situation))
+    order = sorted(found.values(), key=lambda one: (one.lost_s, one.choice.key))
+    return _spread(order, situation, most)
+
+
+def latest_stop(situation: Situation) -> int:
+    """At whose end the tank, the tyres or a stint call it in: the last lap of the first stop."""
+    limits = [situation.laps + reach_of(situation.fuel_l, situation)]
+    if situation.tyre_limit is not None:
+        limits.append(situation.laps + situation.tyre_limit - situation.tyre_age)
+    if situation.stint_left_laps is not None:
+        limits.append(situation.laps + situation.stint_left_laps)
+    now = situation.driver_of(situation.driver)
+    if now is not None and now.left_laps is not None:
+        limits.append(situation.laps + now.left_laps)
+    return min(limits)
+
+
+def reach_of(fuel_l: float, situation: Situation, save_share: float = 0.0) -> int:
+    """Whole laps to a stop, with a margin."""
+    use_l = situation.use_of(save_share)
+    return max(0, math.floor((fuel_l - situation.reserve_l) / use_l - _margin(situation) + 1e-6))
+
+
+def lost_s(choice: Choice, situation: Situation) -> float:
+    """Against driving through with this driver on tyres that never age."""
+    total = 0.0
+    drivers = drivers_of(choice, situation)
+    for (stop, _, added_l), (before, after) in zip(
+        fuel_walk(choice, situation), pairwise(drivers), strict=True
+    ):
+        total += situation.times.loss_s(
+            added_l, has_tyres=stop.has_tyres, is_swap=before != after, repair_s=stop.repair_s
+        )
+    age = situation.tyre_age
+    for at, (begin, end) in enumerate(stretches(choice, situation)):
+        if at and choice.stops[at - 1].has_tyres:
+            age = 0
+        total += situation.tyres.sum_s(age, end - begin)
+        age += end - begin
+        person = situation.driver_of(drivers[at])
+        total += (end - begin) * (0.0 if person is None else person.pace_s)
+    total += 100.0 * choice.save_share * situation.save_s * (situation.planned_lap - situation.laps)
+    return total
+
+
+def first_laps(situation: Situation) -> list[int]:
+    """Of the first stop: this lap and the next ones, and on to the last that is possible."""
+    earliest, latest = situation.first_lap, min(latest_stop(situation), situation.planned_lap - 1)
+    if latest < earliest:
+        return [earliest] if earliest < situation.planned_lap else []
+    near = [earliest, earliest + 1, earliest + 2, earliest + 3, latest, latest - 1, latest - 2]
+    backward = situation.planned_lap - reach_of(situation.tank_l, situation)
+    near += [backward, backward + 1]
+    step = max(1, (latest - earliest) // _FIRST_LAPS)
+    near += range(earliest, latest + 1, step)
+    return sorted({lap for lap in near if earliest <= lap <= latest})
+
+
+def _choices(situation: Situation) -> Iterator[Choice]:
+    yield from _without_stop(situation)
+    tank_laps = max(1, reach_of(situation.tank_l, situation))
+    stint = min(tank_laps, situation.stint_laps or tank_laps)
+    for first in first_laps(situation):
+        least = max(1, math.ceil((situation.planned_lap - first) / stint))
+        least = max(least, situation.rules.least_stops - situation.stops_done)
+        for stops in range(least, min(least + _MORE_STOPS, _MOST_STOPS) + 1):
+            for laps in _layouts(first, stops, stint, situation):
+                yield from _served(laps, situation, 0.0)
+
+
+def _without_stop(situation: Situation) -> Iterator[Choice]:
+    """To the flag as it is, or by saving; and one stop less by saving."""
+    yield _named((), situation, 0.0, ())
+    laps = situation.fuel_lap - situation.laps
+    need_l = laps * situation.use_l
+    for stops in range(3):
+        have_l = situation.fuel_l - situation.reserve_l + stops * (situation.tank_l - situation.reserve_l)
+        less = 1.0 - have_l / max(need_l, 1e-9) + 0.002
+        if 0.0 < less <= _MOST_SAVING:
+            share = math.ceil(less * 100.0) / 100.0
+            first = situation.laps + reach_of(situation.fuel_l, situation, share)
+            stint = reach_of(situation.tank_l, situation, share)
+            if not stops:
+                yield _named((), situation, share, ())
+            elif first < situation.planned_lap:
+                for plan in _layouts(first, stops, stint, situation):
+                    yield from _served(plan, situation, share)
+
+
+def _layouts(first: int, stops: int, stint: int, situation: Situation) -> Iterator[tuple[int, ...]]:
+    """Evenly, and each as late as a tank allows."""
+    rest = situation.planned_lap - first
+    if rest > stops * stint or rest < stops * _LEAST_STINT:
+        return
+    even = tuple(first + round(at * rest / stops) for at in range(stops))
+    yield even
+    late = tuple(min(first + at * stint, situation.planned_lap - _LEAST_STINT) for at in range(stops))
+    if late != even and len(set(late)) == stops:
+        yield late
+
+
+def _served(laps: tuple[int, ...], situation: Situation, save_share: float) -> Iterator[Choice]:
+    """With fuel, tyres and drivers for stops on these laps."""
+    for tyres, people in product(_tyre_plans(laps, situation), _line_ups(laps, situation)):
+        for is_full in (False, True):
+            found = _fuelled(laps, tyres, people, situation, save_share, is_full=is_full)
+            if found is not None:
+                yield found
+
+
+def _fuelled(
+    laps: tuple[int, ...],
+    tyres: Sequence[bool],
+    people: Sequence[int],
+    situation: Situation,
+    save_share: float,
+    *,
+    is_full: bool,
+) -> Choice | None:
+    """What the next stretch needs, or all that the tank takes; the last one reaches the flag."""
+    fuel_l, lap, use_l = situation.fuel_l, situation.laps, situation.use_of(save_share)
+    stops, full = [], []
+    for at, stop_lap in enumerate(laps):
+        fuel_l -= (stop_lap - lap) * use_l
+        is_last = at == len(laps) - 1
+        following = situation.fuel_lap if is_last else laps[at + 1] + _margin(situation)
+        room_l = situation.tank_l - max(0.0, fuel_l)
+        need_l = max(0.0, (following - stop_lap) * use_l + situation.reserve_l - fuel_l)
+        if need_l > room_l + 1e-9 and is_last:
+            return None
+        added_l = room_l if is_full and not is_last else min(need_l, room_l)
+        # A pump takes tenths; up where it must be enough, but never above the brim.
+        added_l = min(math.ceil(added_l * 10.0 - 1e-6) / 10.0, math.floor(room_l * 10.0) / 10.0)
+        full.append(is_full and not is_last)
+        stops.append(
+            PlannedStop(
+                lap=stop_lap,
+                fuel_l=added_l if situation.is_measured else None,
+                has_tyres=tyres[at],
+                user_id=people[at],
+            )
+        )
+        fuel_l, lap = fuel_l + added_l, stop_lap
+    if is_full and not any(full):
+        return None
+    return _named(tuple(stops), situation, save_share, tuple(full))
+
+
+def _named(
+    stops: tuple[PlannedStop, ...], situation: Situation, save_share: float, is_full: tuple[bool, ...]
+) -> Choice:
+    key = choice_key(stops, save_share, is_full=is_full)
+    return Choice(key, choice_words(stops, situation, save_share), stops, save_share)
+
+
+def _tyre_plans(laps: tuple[int, ...], situation: Situation) -> Iterable[tuple[bool, ...]]:
+    """Always, never, and every second time; what the rules want is asked of each."""
+    if not situation.is_measured:  # nobody sees tyres on a sheet
+        return ((False,) * len(laps),)
+    count = len(laps)
+    plans = [(True,) * count, (False,) * count]
+    if count > 1:
+        plans += [tuple(at % 2 == 0 for at in range(count)), tuple(at % 2 == 1 for at in range(count))]
+        plans.append((*(False,) * (count - 1), True))
+        plans.append((True, *(False,) * (count - 1)))
+    return dict.fromkeys(plans)
+
+
+def _line_ups(laps: tuple[int, ...], situation: Situation) -> list[tuple[int, ...]]:
+    """Who gets in at each stop, 0 for nobody: stays as long as may be, or changes each time."""
+    if not any(one.owed_laps or one.left_laps is not None for one in situation.drivers):
+        return [(0,) * len(laps)]
+    ends = [*laps, situation.planned_lap]
+    found = [_line_up(ends, situation, is_early=is_early) for is_early in (True, False)]
+    return list(dict.fromkeys(found))
+
+
+def _line_up(ends: Sequence[int], situation: Situation, *, is_early: bool) -> tuple[int, ...]:
+    """Those who owe laps drive early or late; nobody beyond what is allowed."""
+    left = {one.user_id: one.left_laps for one in situation.drivers}
+    owed = {one.user_id: one.owed_laps for one in situation.drivers}
+    now, at, found = situation.driver, situation.laps, list[int]()
+    _drive(left, owed, now, ends[0] - at)
+    for number, (begin, end) in enumerate(pairwise(ends)):
+        laps, rest = end - begin, len(ends) - 1 - number
+        due = [one for one in situation.drivers if one.user_id != now and owed[one.user_id] > 0]
+        is_must = bool(due) and (is_early or len(due) >= rest or _is_last_chance(due, ends, number))
+        fit = [one for one in situation.drivers if _may(left.get(one.user_id), laps)]
+        pick = now
+        if is_must:
+            pick = max(due, key=lambda one: owed[one.user_id]).user_id
+        elif not _may(left.get(now), laps) and fit:
+            pick = max(fit, key=lambda one: (owed[one.user_id], -one.pace_s)).user_id
+        found.append(0 if pick == now else pick)
+        now = pick
+        _drive(left, owed, now, laps)
+    return tuple(found)
+
+
+def _is_last_chance(due: Sequence[DriverNow], ends: Sequence[int], number: int) -> bool:
+    """What is owed does not fit into the stretches after the next one."""
+    return sum(one.owed_laps for one in due) > ends[-1] - ends[number + 1]
+
+
+def _drive(left: dict[int, int | None], owed: dict[int, int], who: int, laps: int) -> None:
+    had = left.get(who)
+    if had is not None:
+        left[who] = had - laps
+    owed[who] = max(0, owed.get(who, 0) - laps)
+
+
+def _may(left: int | None, laps: int) -> bool:
+    return left is None or left >= laps
+
+
+def _margin(situation: Situation) -> float:
+    """None where fuel is a guess: the tank is believed to be that size on average."""
+    return _MARGIN_LAPS if situation.is_measured else 0.0
+
+
+def _spread(order: Sequence[Sketch], situation: Situation, most: int) -> list[Sketch]:
+    """The best, then the best of other first stops, then other ways; what was planned is always there."""
+    if not order:
+        return []
+    by_lap: dict[int, Sketch] = {}
+    for one in order:
+        by_lap.setdefault(one.choice.stops[0].lap if one.choice.stops else 0, one)
+    planned = by_lap[max(by_lap)] if 0 not in by_lap else by_lap[0]
+    kept = {order[0].choice.key: order[0], planned.choice.key: planned}
+    now = by_lap.get(situation.first_lap)
+    if now is not None:
+        kept.setdefault(now.choice.key, now)
+    best_lap = order[0].choice.stops[0].lap if order[0].choice.stops else None
+    if best_lap is not None and best_lap + 1 in by_lap:
+        kept.setdefault(by_lap[best_lap + 1].choice.key, by_lap[best_lap + 1])
+    near = sorted(by_lap.values(), key=lambda one: one.lost_s)
+    for one in (*islice(near, most - 2), *order):
+        if len(kept) >= most:
+            break
+        kept.setdefault(one.choice.key, one)
+    return sorted(kept.values(), key=lambda one: (one.lost_s, one.choice.key))
