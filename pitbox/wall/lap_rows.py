@@ -9,6 +9,7 @@ from pitbox.model.fact import Fact
 from pitbox.model.session import SessionInfo
 from pitbox.predict.facts import FactRows
 from pitbox.predict.lap_row import NAN, LapRow, in_order
+from pitbox.strategy.series import Numbers
 
 
 class LapRows:
@@ -17,7 +18,8 @@ class LapRows:
     def __init__(self, race: str, info: SessionInfo | None = None) -> None:
         """`race`: its name; orders by time."""
         self._facts = FactRows(race)
-        self._seen: set[tuple[str, int]] = set()
+        self._seen: dict[str, Numbers] = {}
+        """Laps by car."""
         self._fresh: list[LapRow] = []
         if info is not None:
             self.hear(info)
@@ -27,8 +29,12 @@ class LapRows:
 
     def take(self, fact: Fact) -> None:
         row = self._facts.take(fact)
-        if row is not None and (row.car, row.lap) not in self._seen:
-            self._seen.add((row.car, row.lap))
+        if row is None:
+            return
+        seen = self._seen.setdefault(row.car, Numbers())
+        at, is_told = seen.find(row.lap)
+        if not is_told:
+            seen.insert(at, row.lap)
             self._fresh.append(row)
 
     def fresh(self, wet_steps: Sequence[tuple[float, int]] = ()) -> list[LapRow]:

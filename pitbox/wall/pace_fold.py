@@ -21,6 +21,7 @@ from pitbox.predict.registry_card import world_of
 from pitbox.strategy.pace import NOTHING, Learned, Pace, Speaker, TyreCall
 from pitbox.strategy.story import Story
 from pitbox.wall.forecast_log import Asked, Came, ForecastLog, Record
+from pitbox.wall.lap_book import LapBook
 from pitbox.wall.lap_rows import LapRows
 from pitbox.wall.model_watch import ModelWatch
 from pitbox.wall.models import Models, Standing
@@ -68,7 +69,7 @@ class PaceFold:
         for row in self._rows.fresh(wet_steps):
             self._answer(row, standing)
             reading = None if standing is None else self._field.take(row)
-            self._taken.append(row)
+            self._taken.put(row)
             self._paces.pop(int(row.car), None)
             if reading is not None:
                 newest[reading.car] = reading
@@ -100,7 +101,7 @@ class PaceFold:
         self._axis = axis
         self._step = self._version = ""
         self._rows = LapRows(f"{self._session}/{axis[0]}.{axis[1]}", self._info)
-        self._taken: list[LapRow] = []
+        self._taken = LapBook()
         self._field = Field()
         self._paces: dict[int, Pace] = {}
         self._tyre_fit: tuple[int, str, TyreFit] | None = None
@@ -201,18 +202,18 @@ class PaceFold:
     def _tyre_call(self, own_car_idx: int) -> tuple[TyreCall | None, Speaker | None]:
         """Fitted anew once a lap of ours, on laps of our class."""
         standing = None if self._info is None else self._models.tyres(world_of(self._info))
-        own = [row for row in self._taken if row.car == str(own_car_idx)]
-        if standing is None or not own:
+        own = None if standing is None else self._taken.last_of(str(own_car_idx))
+        if standing is None or own is None:
             return None, None
-        key = (len(own), standing.card.version)
+        key = (self._taken.count_of(own.car), standing.card.version)
         if self._tyre_fit is None or self._tyre_fit[:2] != key:
             from pitbox.predict.tyre import fit_tyres  # noqa: PLC0415 - not before a model is promoted
 
-            mates = [row for row in self._taken if row.class_name == own[-1].class_name]
-            fit = fit_tyres(mates[-_TYRE_ROWS:], standing.tyres, is_refuelled=True)
+            mates = self._taken.mates(own.class_name, _TYRE_ROWS)
+            fit = fit_tyres(mates, standing.tyres, is_refuelled=True)
             self._tyre_fit = (*key, fit)
         fit = self._tyre_fit[2]
-        curve = fit.curves.get(own[-1].compound)
+        curve = fit.curves.get(own.compound)
         if curve is None or not np.isfinite(curve.slope_s.value):
             return None, None
         cliff = curve.cliff_age.value

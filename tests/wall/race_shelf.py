@@ -51,8 +51,8 @@ def two_seen(root: Path, race_s: float = 60.0) -> Shelf:
     return Shelf(root / "log")
 
 
-def growing(root: Path, rng: random.Random, race_s: float = 60.0) -> Iterator[tuple[Shelf, dict[LogId, int]]]:
-    """A race while it is recorded, after each commit, and how far its log is safe: blocks are cut anywhere."""
+def growing(root: Path, rng: random.Random, race_s: float) -> Iterator[tuple[Shelf, dict[LogId, int]]]:
+    """A race while it is recorded, after each commit, with how far it is safe; blocks are cut anywhere."""
     shelf, ends = Shelf(root / "log"), dict[LogId, int]()
     scribe = Scribe(
         shelf.root,
