@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from pitbox.strategy.capacity import mean_size
 from pitbox.strategy.caution import CautionProcess, caution_process
@@ -129,66 +130,73 @@ def race_around(
 
     `alike`: what our own gauge and stops tell of cars of our class.
     """
-    forms, book, cautions = sources.forms, sources.book, sources.cautions
-    outlooks = forms.outlooks(moment)
-    running = _running(moment, outlooks)
-    if own.car_idx not in outlooks or own.line_s is None:
-        raise NoRaceError("Our car has driven no lap yet.")
-    leader = max(running, key=lambda car: car.place)
-    mates = [car for car in running if car.class_id == own.class_id]
-    others = [car for car in running if car.class_id != own.class_id]
-    others.sort(key=lambda car: -car.place)
-    cars = [*mates, *others[:_OTHERS]]
-    slower_s = _left_out_s(own, others[_OTHERS:], outlooks)
-    lead_laps = own.laps if leader.place - own.place < 1.0 else leader.laps - 1
-    lost = _lost_chance(moment)
-    found = []
-    for car in cars:
-        is_lead, is_near = leader.place - car.place < 1.0, abs(car.place - own.place) < 1.0
-        base = car.laps + 1
-        if car is own or (is_near and car.class_id == own.class_id):
-            base = own.laps
-        elif is_lead:
-            base = lead_laps
-        outlook = outlooks[car.car_idx]
-        like = alike if car.class_id == own.class_id else None
-        started = _started(_Start(moment, car, outlook, base), book, like)
-        more_s = slower_s if car.class_id == own.class_id else 0.0
-        policy = _policy(moment, car, book, started.tank_l)
-        found.append((started, base, car, more_s, policy))
-    found.sort(key=lambda one: one[0].start_s or 0.0)
-    clock_s = max(0.0, -min(one[0].start_s or 0.0 for one in found))
-    laps, length_s = _rest(moment, leader, lead_laps)
-    hours = (length_s or laps * outlooks[leader.car_idx].lap_s) / 3600.0
-    cautions_now = caution_model(moment, [outlooks[car.car_idx] for car in cars], cautions)
-    if cautions_now.first_s is not None:
-        cautions_now = msgspec.structs.replace(
-            cautions_now, first_length_s=cautions_now.first_length_s + clock_s
+    return _Gathering(moment, own, sources, alike).race()
+
+
+class _Gathering:
+    """Who is driven along, and from which line each counts."""
+
+    def __init__(self, moment: Moment, own: CarNow, sources: Sources, alike: Alike | None) -> None:
+        self.moment, self.own, self.sources, self.alike = moment, own, sources, alike
+        self.outlooks = sources.forms.outlooks(moment)
+        running = _running(moment, self.outlooks)
+        if own.car_idx not in self.outlooks or own.line_s is None:
+            raise NoRaceError("Our car has driven no lap yet.")
+        self.leader = max(running, key=lambda car: car.place)
+        others = [car for car in running if car.class_id != own.class_id]
+        others.sort(key=lambda car: -car.place)
+        self.left_out = others[_OTHERS:]
+        self.cars = [car for car in running if car.class_id == own.class_id] + others[:_OTHERS]
+        # The leader's laps end the race: whoever is on its lap counts from the same one.
+        is_on_lead_lap = self.leader.place - own.place < 1.0
+        self.lead_laps = own.laps if is_on_lead_lap else self.leader.laps - 1
+
+    def race(self) -> RaceAround:
+        moment, own = self.moment, self.own
+        bases = {car.car_idx: self._base(car) for car in self.cars}
+        started = {car.car_idx: self._started(car, bases[car.car_idx]) for car in self.cars}
+        order = sorted(self.cars, key=lambda car: started[car.car_idx].start_s or 0.0)
+        clock_s = max(0.0, -min(one.start_s or 0.0 for one in started.values()))
+        laps, length_s = _rest(moment, self.leader, self.lead_laps)
+        hours = (length_s or laps * self.outlooks[self.leader.car_idx].lap_s) / 3600.0
+        chance = -math.expm1(-_lost_chance(moment) * hours)
+        cautions = caution_model(moment, [self.outlooks[car.car_idx] for car in order], self.sources.cautions)
+        if cautions.first_s is not None:
+            cautions = replace(cautions, first_length_s=cautions.first_length_s + clock_s)
+        cars = (started[car.car_idx] for car in order)
+        model = RaceModel(
+            cars=tuple(
+                replace(one, start_s=(one.start_s or 0.0) + clock_s, retire_chance=chance) for one in cars
+            ),
+            laps=laps,
+            length_s=length_s + clock_s if length_s else 0.0,
+            cautions=cautions,
+            traffic=TrafficModel(tow_s=0.0),
         )
-    model = RaceModel(
-        cars=tuple(
-            msgspec.structs.replace(
-                one,
-                start_s=(one.start_s or 0.0) + clock_s,
-                pace_s=one.pace_s + more_s,
-                stops=policy,
-                retire_chance=-math.expm1(-lost * hours),
-            )
-            for one, _, _, more_s, policy in found
-        ),
-        laps=laps,
-        length_s=length_s + clock_s if length_s else 0.0,
-        cautions=cautions_now,
-        traffic=TrafficModel(tow_s=0.0),
-    )
-    return RaceAround(
-        model,
-        tuple(car.car_idx for _, _, car, _, _ in found),
-        tuple(base for _, base, _, _, _ in found),
-        next(at for at, one in enumerate(found) if one[2] is own),
-        sum(car.place > own.place for car in others[_OTHERS:]),
-        clock_s,
-    )
+        return RaceAround(
+            model,
+            tuple(car.car_idx for car in order),
+            tuple(bases[car.car_idx] for car in order),
+            order.index(own),
+            sum(car.place > own.place for car in self.left_out),
+            clock_s,
+        )
+
+    def _base(self, car: CarNow) -> int:
+        own = self.own
+        if car is own or (car.class_id == own.class_id and abs(car.place - own.place) < 1.0):
+            return own.laps
+        # Who is laps away is in nobody's way for place: it counts from its next line.
+        return self.lead_laps if self.leader.place - car.place < 1.0 else car.laps + 1
+
+    def _started(self, car: CarNow, base: int) -> RaceCar:
+        is_mate = car.class_id == self.own.class_id
+        outlook = self.outlooks[car.car_idx]
+        at = _Start(self.moment, car, outlook, base)
+        found = _started(at, self.sources.book, self.alike if is_mate else None)
+        more_s = _left_out_s(self.own, self.left_out, self.outlooks) if is_mate else 0.0
+        policy = _policy(self.moment, car, self.sources.book, found.tank_l)
+        return replace(found, pace_s=found.pace_s + more_s, stops=policy)
 
 
 def caution_model(
@@ -297,7 +305,7 @@ def _filling(car: RaceCar, outlook: Outlook, alike: Alike | None, *, is_shown: b
     fill_s = _FILL_SHARE * loss_s / car.tank_l if alike is None else alike.fill_s
     filled = car.tank_l * (_USUAL_FILL if is_shown else 1.0)
     box_s = min(_FILL_SHARE * loss_s, fill_s * filled)
-    return msgspec.structs.replace(
+    return replace(
         car,
         stop_out_s=max(0.0, loss_s - box_s - car.stop_in_s),
         fill_lps=filled / box_s if box_s > 0 else 0.0,
