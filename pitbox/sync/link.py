@@ -21,6 +21,8 @@ from pitbox.sync.handshake import FIRST_LANE_TAG, Bye, Ping, Pong, Schemas, link
 from pitbox.sync.pipe import Pipe
 
 _log = logging.getLogger("pitbox.sync")
+_CLOCK_S = 0.02
+"""What a system's timer may be early by."""
 
 
 class Lane(StrEnum):
@@ -51,6 +53,8 @@ class Agreement(msgspec.Struct, frozen=True):
     """This side dialled."""
     address: str = ""
     """Where the far end is, for people and for the next dial."""
+    far_grants: str = ""
+    """The role under which the far side knows this one; empty from a version that does not say."""
 
 
 class LinkLimits(msgspec.Struct, frozen=True):
@@ -264,7 +268,7 @@ class Link:
     async def _watch(self) -> None:
         """Ends what only looks alive: half-open connections and frames that are never finished."""
         while self._end is None:
-            await asyncio.sleep(min(self._limits.ping_s, self._limits.dead_s / 3) / 4)
+            await asyncio.sleep(self._watch_s())
             now_s = self._loop.time()
             if self._is_full:
                 continue
@@ -273,6 +277,15 @@ class Link:
             elif self._frame_since_s is not None and now_s - self._frame_since_s > self._limits.frame_s:
                 words = f"A frame was not finished within {self._limits.frame_s:g} s."
                 self._finish(Closing.STALLED, words, is_said=True)
+
+    def _watch_s(self) -> float:
+        """Until the first moment in which something can be too late; whoever rests is not woken before."""
+        if self._is_full:
+            return self._limits.ping_s / 4
+        now_s, limits = self._loop.time(), self._limits
+        frame_s = now_s if self._frame_since_s is None else self._frame_since_s
+        first_s = min(self._heard_s + limits.dead_s, frame_s + limits.frame_s)
+        return max(first_s - now_s, 0.0) + _CLOCK_S
 
     @property
     def _is_full(self) -> bool:

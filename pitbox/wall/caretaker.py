@@ -6,6 +6,7 @@ not read back from the archive first.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,12 +23,17 @@ from pitbox.model.ids import LogId
 _log = logging.getLogger("pitbox.log")
 
 
+_LONGEST_PAUSE_S = 30.0
+
+
 class Care(msgspec.Struct, frozen=True):
     archive_folder: Path
     keep_days: int = 0
     """0 keeps everything here for ever."""
     pause_s: float = 2.0
-    """Between two segments of 4 MiB: about 2 MB/s of reading."""
+    """Between two segments of 4 MiB, at least: about 2 MB/s of reading."""
+    most_share: float = 0.001
+    """Of a core: a slower machine re-reads more slowly."""
 
 
 class Caretaker:
@@ -70,14 +76,21 @@ class Caretaker:
         for session in self._shelf.sessions():
             for reader in self._shelf.readers(session):
                 try:
+                    spent_s = time.thread_time()
                     for path, hole in scrub_segments(reader):
                         self._judge(reader.log, path, is_sound=hole is None)
                         if hole is not None:
                             self._on_damage((reader.log, hole.first_seq))
-                        if stop.wait(self._care.pause_s):
+                        spent_s = time.thread_time() - spent_s
+                        if stop.wait(self._pause_s(spent_s)):
                             return
+                        spent_s = time.thread_time()
                 except (PitBoxError, OSError) as error:
                     _log.warning("%s cannot be looked after: %s", reader.log, error)
+
+    def _pause_s(self, spent_s: float) -> float:
+        """After this much of a processor's time."""
+        return max(self._care.pause_s, min(spent_s / self._care.most_share, _LONGEST_PAUSE_S))
 
     def _judge(self, log: LogId, path: Path, *, is_sound: bool) -> None:
         if is_sound:

@@ -54,6 +54,21 @@ def run(scenario: Callable[[], object]) -> None:
     asyncio.run(bounded())
 
 
+def test_a_link_at_rest_is_looked_at_only_when_something_can_be_too_late() -> None:
+    async def scenario() -> None:
+        async with pair() as (near, *_):
+            assert 5.5 < near._watch_s() <= 6.1, "each byte puts it off; whoever watches sleeps as long"
+            near._heard_s -= 3.0
+            assert 2.5 < near._watch_s() <= 3.1
+            near._heard_s, near._frame_since_s = near._loop.time(), near._loop.time() - 29.0
+            assert 0.5 < near._watch_s() <= 1.1
+            near._frame_since_s = near._loop.time() - 60.0
+            assert 0.0 < near._watch_s() < 0.1
+            near._frame_since_s = None
+
+    run(scenario)
+
+
 def test_messages_arrive_whole_and_in_order_both_ways() -> None:
     async def scenario() -> None:
         async with pair() as (near, far, *_):

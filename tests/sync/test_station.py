@@ -152,7 +152,7 @@ def test_a_hole_that_the_caretaker_found_is_filled_from_a_peer(
             data = bytearray(path.read_bytes())
             data[len(data) // 2] ^= 1
             path.write_bytes(data)
-            care = Care(tmp_path / "away", pause_s=0.001)
+            care = Care(tmp_path / "away", pause_s=0.001, most_share=1.0)
             found: list[tuple[LogId, int]] = []
             caretaker = Caretaker(Shelf(b.root), care, SystemClock(), lambda _: None, found.append)
             hand = Hand("caretaker", caretaker.main)

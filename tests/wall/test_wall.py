@@ -165,22 +165,32 @@ def test_the_caretaker_finds_a_flipped_bit_and_says_what_to_do(shelf: Shelf, tmp
             path.write_bytes(whole)
         return bool(heard) and heard[-1].level is Level.OK
 
-    heard = look_after(shelf, Care(tmp_path / "away", pause_s=0.001), mend)
+    heard = look_after(shelf, Care(tmp_path / "away", pause_s=0.001, most_share=1.0), mend)
     assert f"pitbox log repair {SESSION}" in heard[0].words
     assert heard[0].level is Level.DEGRADED
+
+
+def test_re_reading_costs_a_thousandth_of_a_core_whatever_the_machine(shelf: Shelf, tmp_path: Path) -> None:
+    caretaker = Caretaker(shelf, Care(tmp_path), SystemClock(), lambda _: None)
+    assert [caretaker._pause_s(spent_s) for spent_s in (0.0, 0.001, 0.01, 3.0)] == [2.0, 2.0, 10.0, 30.0]
 
 
 def test_the_caretaker_puts_away_what_is_old(shelf: Shelf, tmp_path: Path) -> None:
     later_s = time.time() + 40 * 86_400
     away = tmp_path / "away"
-    look_after(shelf, Care(away, keep_days=30, pause_s=0.001), lambda _: not shelf.sessions(), later_s)
+    look_after(
+        shelf,
+        Care(away, keep_days=30, pause_s=0.001, most_share=1.0),
+        lambda _: not shelf.sessions(),
+        later_s,
+    )
     assert [path.name for path in away.iterdir()] == [f"{SESSION}.pitbox.tar"]
 
 
 def test_what_cannot_be_put_away_stays_and_is_told(shelf: Shelf, tmp_path: Path) -> None:
     away = tmp_path / "away"
     away.write_text("no folder")
-    care = Care(away, keep_days=30, pause_s=0.001)
+    care = Care(away, keep_days=30, pause_s=0.001, most_share=1.0)
     heard = look_after(shelf, care, bool, time.time() + 40 * 86_400)
     assert "stays here" in heard[0].words
     assert shelf.sessions() == [SESSION]
