@@ -12,6 +12,8 @@ from pitbox.wall.messenger import Messenger, quick_texts
 from pitbox.wall.outbox import OUTBOX, Reply, Wish, hand_over
 
 _ANSWER_S = 5.0
+_HEARD_S = 3.0
+"""A machine that can hear it has told so by then."""
 _FIND_S = 30.0
 _ASK_S = 15.0
 _NOBODY = "Nobody answered: no PitBox of a driver in the car can be reached."
@@ -31,8 +33,25 @@ def say(
             print(f"{number:3}  {line}")
         return
     words = known[int(text) - 1] if text.isdecimal() and 0 < int(text) <= len(known) else text
-    reply = _granted(desk, Wish("say", words, _meant(desk, to)))
+    device = _meant(desk, to)
+    reply = _granted(desk, Wish("say", words, device))
     _tell(reply, f"Said: {words}")
+    print(_fate(desk, reply.words, device), file=sys.stderr)
+
+
+def _fate(desk: Desk, key: str, to: str) -> str:
+    """Who has it, as far as that is known soon."""
+    from pitbox.wall.instance import holder
+
+    if holder(desk.profile.lock_file) is None:
+        return "It goes out when PitBox runs with this profile."
+    deadline_s = time.monotonic() + _HEARD_S
+    while time.monotonic() < deadline_s:
+        reply = hand_over(desk.folders.data / OUTBOX, Wish("fate", key, to), _ANSWER_S)
+        if reply is None or reply.words:
+            break
+    words = "" if reply is None else reply.words
+    return words or "No machine has told yet that it is there."
 
 
 def _meant(desk: Desk, to: str) -> str:

@@ -39,6 +39,8 @@ class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
     """Schema numbers of what it writes, by name."""
     port: _Version = 0
     """Where it listens; 0: nowhere."""
+    grants: _Word = ""
+    """The role under which it knows the other one; empty: it does not say."""
 
 
 class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=2):
@@ -51,6 +53,7 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=2):
     app_version: _Word = ""
     schemas: Schemas = {}
     port: _Version = 0
+    grants: _Word = ""
 
 
 class Refuse(msgspec.Struct, frozen=True, array_like=True, tag=3):

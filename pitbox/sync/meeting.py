@@ -35,6 +35,8 @@ class Card(msgspec.Struct, frozen=True):
     port: int = 0
     protocol_low: int = PROTOCOL_LOW
     protocol_high: int = PROTOCOL_HIGH
+    grants: str = ""
+    """What the one that it is shown to may do here."""
 
 
 class Met(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ async def introduce(pipe: Pipe, lane: Lane, card: Card) -> Met:
         card.app_version,
         card.schemas,
         card.port,
+        card.grants,
     )
     pipe.put(frame(pack(hello)))
     await pipe.drain()
@@ -78,6 +81,7 @@ async def introduce(pipe: Pipe, lane: Lane, card: Card) -> Met:
         answer.app_version,
         answer.schemas,
         is_dialled=True,
+        far_grants=answer.grants,
     )
     return Met(agreement, frames, early, answer.port)
 
@@ -98,12 +102,19 @@ async def answer(pipe: Pipe, hello: Hello, frames: FrameReader, card: Card) -> M
     if protocol < max(hello.protocol_low, card.protocol_low):
         raise RefusedError(Refusal.PROTOCOL, _strange_words(hello, card))
     welcome = Welcome(
-        protocol, card.instance, card.name, card.role, card.app_version, card.schemas, card.port
+        protocol, card.instance, card.name, card.role, card.app_version, card.schemas, card.port, card.grants
     )
     pipe.put(frame(pack(welcome)))
     await pipe.drain()
     agreement = Agreement(
-        protocol, hello.instance, hello.name, hello.role, hello.app_version, hello.schemas, is_dialled=False
+        protocol,
+        hello.instance,
+        hello.name,
+        hello.role,
+        hello.app_version,
+        hello.schemas,
+        is_dialled=False,
+        far_grants=hello.grants,
     )
     return Met(agreement, frames, [], hello.port)
 

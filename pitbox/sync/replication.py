@@ -31,6 +31,9 @@ from pitbox.sync.message import (
     Records,
     Want,
 )
+from pitbox.wire.errors import WireError
+from pitbox.wire.framing import unframe
+from pitbox.wire.record import kind_of
 
 _log = logging.getLogger("pitbox.sync")
 _MOST_LOGS = 20_000
@@ -84,6 +87,8 @@ class _Demand(msgspec.Struct):
     window: Window
     gap: Gap | None = None
     """Only this hole."""
+    certificate: bytes = b""
+    """Of the log's writer, once it has begun."""
     replica: Replica | None = None
     donor: Donor | None = None
     moved_s: float = 0.0
@@ -103,15 +108,27 @@ class _Peer(msgspec.Struct):
 
 Appetite = Callable[[LogId, str], bool]
 """Whether a log is wanted here, from this peer."""
+Admission = Callable[[LogId, int], bool]
+"""Whether a log may be kept here that begins with a record of this kind."""
 
 
 class Replication:
-    def __init__(self, library: Library, appetite: Appetite, limits: ReplicationLimits | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        appetite: Appetite,
+        limits: ReplicationLimits | None = None,
+        *,
+        admits: Admission = lambda _log, _kind: True,
+    ) -> None:
         self.library = library
         self.counters = Counters()
         self.trouble = ""
         """Why copies cannot be kept just now; empty when they can."""
         self._appetite = appetite
+        self._admits = admits
+        self._unwelcome: dict[LogId, int] = {}
+        """Logs whose first record, of this kind, may not be kept; judged again, since roles change."""
         self._limits = limits or ReplicationLimits()
         self._peers: dict[str, _Peer] = {}
         self._demands: dict[LogId, _Demand] = {}
@@ -324,6 +341,9 @@ class Replication:
         peer.has_heard_all |= message.is_all
 
     def _is_wanted(self, log: LogId, peer: str) -> bool:
+        kind = self._unwelcome.get(log)
+        if kind is not None and not self._admits(log, kind):
+            return False
         return self.library.is_ours_to_write(log) and self._appetite(log, peer)
 
     def _is_free(self, peer: str, log: LogId, now_s: float) -> bool:
@@ -395,20 +415,39 @@ class Replication:
         demand = self._demands.get(log)
         if demand is None or demand.peer != name:
             return
+        demand.certificate = message.certificate
+        if demand.gap is None:
+            return  # its first records say whether it may be kept
         try:
-            if demand.gap is not None:
-                demand.donor = self.library.donor(log, message.certificate, demand.gap)
-            else:
-                demand.replica = self.library.replica(log, message.certificate)
-                demand.replica.forget_unproved()
+            demand.donor = self.library.donor(log, message.certificate, demand.gap)
         except LogError as error:
             self._bear(log, error, now_s)
+
+    def _open(self, log: LogId, demand: _Demand, message: Records, now_s: float) -> bool:
+        """Begin to keep what comes; False when it is not kept, and nothing of it was."""
+        kind = _first_kind(message) if self.library.next_seq(log) == 0 else None
+        if kind is not None and not self._admits(log, kind):
+            _log.info("%s is not kept: nobody here knows who wrote it", log)
+            if len(self._unwelcome) >= _MOST_LOGS:
+                self._unwelcome.clear()
+            self._unwelcome[log] = kind
+            self._cease(log)
+            return False
+        try:
+            demand.replica = self.library.replica(log, demand.certificate)
+            demand.replica.forget_unproved()
+        except LogError as error:
+            self._bear(log, error, now_s)
+            return False
+        return True
 
     def _take(self, name: str, message: Records, now_s: float) -> None:
         log = _id(message.log)
         demand = self._demands.get(log)
-        if demand is None or demand.peer != name or (demand.replica is None and demand.donor is None):
+        if demand is None or demand.peer != name or not demand.certificate:
             return  # it was under way when we asked somebody else
+        if demand.gap is None and demand.replica is None and not self._open(log, demand, message, now_s):
+            return
         demand.window.spend(len(message.data))
         demand.moved_s = now_s
         try:
@@ -489,6 +528,14 @@ class Replication:
             else:
                 self.counters.applied_records += stored.records if stored is not None else 0
         self.library.put_back(log)
+
+
+def _first_kind(message: Records) -> int | None:
+    """Of the log, if these are its first records and they can be read."""
+    try:
+        return kind_of(unframe(memoryview(message.data))[1]) if message.first_seq == 0 else None
+    except WireError:
+        return None
 
 
 def _id(name: LogName) -> LogId:

@@ -62,6 +62,8 @@ class PeerState(msgspec.Struct, frozen=True):
     has_heard_all: bool
     is_live: bool
     rtt_s: float | None
+    grants: str = ""
+    """The role under which it knows this machine; empty when it does not say."""
 
 
 class StationState(msgspec.Struct, frozen=True):
@@ -317,6 +319,7 @@ class Station:
                 replication.has_heard_all(name),
                 name in self._live_links,
                 link.counters.rtt_s,
+                link.agreement.far_grants,
             )
             for name, link in list(self._log_links.items())
         )

@@ -190,7 +190,7 @@ class Switchboard:
                 hello, frames = await hear(pipe)
                 lane = self._lane_of(hello)
                 self._check_duplicate(peer, lane, hello)
-                met = await answer(pipe, hello, frames, self.card)
+                met = await answer(pipe, hello, frames, self._card_for(peer))
         except RefusedError as refusal:
             assert pipe is not None
             await refuse(pipe, refusal)
@@ -207,6 +207,10 @@ class Switchboard:
             raise
         self._settle(pipe, peer, lane, met, Address(address.host, met.far_port or address.port))
         return True
+
+    def _card_for(self, peer: PairedPeer) -> Card:
+        """It hears what it may do here, so that its person is told before something is refused."""
+        return msgspec.structs.replace(self.card, grants=peer.role.value)
 
     @staticmethod
     def _lane_of(hello: Hello) -> Lane:
@@ -284,7 +288,7 @@ class Switchboard:
                 places,
                 peer.device,
                 lane,
-                self.card,
+                self._card_for(peer),
                 credentials=self._credentials,
                 on_hello=lambda: self._half_dialled.add(key),
             )

@@ -18,6 +18,7 @@ from pitbox.model.ids import SessionId
 from pitbox.model.message import Receipt
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
 from pitbox.sim.iracing.command import CommandSink
+from pitbox.wall.audience import Mate
 from pitbox.wall.dashboard import Dashboard, Glance
 from pitbox.wall.edit_book import RoleOf, nobody_else
 from pitbox.wall.errand import pitbox_command
@@ -204,7 +205,12 @@ class Collector:
             session=lambda: self.source.session,
             role_of=role_of,
             sink=sink,
+            mates=self._mates,
         )
+
+    def _mates(self) -> tuple[Mate, ...]:
+        team = None if self.sharing is None else self.sharing.radio.team.take()[1]
+        return () if team is None else team.mates
 
     def _watch(self, profile: Profile, settings: Settings) -> Hand:
         folder = TelemetryFolder(

@@ -17,6 +17,7 @@ from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
 from pitbox.sync.live import Row
 from pitbox.sync.message import Snapshot
+from pitbox.wall.audience import Mate
 from pitbox.wall.caretaker import Care, Caretaker
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.following import FactSink, Following
@@ -118,9 +119,14 @@ class Engineer:
             outbox=folders.data / OUTBOX,
             session=lambda: self.following.provisional or self.following.session,
             role_of=roles_of(plan.identity_folder),
+            mates=self._mates,
         )
         office.book.heard = lambda done: self.radio.wrote(done.log, done.durable_seq, done.sim_time_s)
         return office
+
+    def _mates(self) -> tuple[Mate, ...]:
+        team = self.radio.team.take()[1]
+        return () if team is None else team.mates
 
     def _hear_row(self, row: Row) -> None:
         """On the radio's loop."""

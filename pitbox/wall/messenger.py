@@ -2,20 +2,24 @@
 
 import re
 import secrets
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from pitbox.crew.clock import SystemClock
 from pitbox.model.clock import Clock
-from pitbox.model.edit import owned_key
+from pitbox.model.edit import Draft, owned_key
 from pitbox.model.errors import EditError
-from pitbox.model.ids import DeviceId
+from pitbox.model.ids import DeviceId, SessionId
 from pitbox.model.ledger import Ledger
 from pitbox.model.message import EVERYBODY, Message, Receipt, acknowledge, messages, receive, say
 from pitbox.model.person import KIND as PERSON
 from pitbox.model.person import name_of
+from pitbox.wall.audience import Mates, doubt, elsewhere, has_it, meant, refusal
 from pitbox.wall.edit_book import EditBook
 
+Forward = Callable[[SessionId, Sequence[Draft]], None]
+"""Write this into another session than the one that is open; must not wait."""
 _TEXTS = ";"
 _DEVICE = re.compile(r"[0-9a-f]{64}")
 
@@ -41,9 +45,13 @@ class Messenger:
         lives_s: float = 0.0,
         clock: Clock | None = None,
         quick: tuple[str, ...] = (),
+        mates: Mates | None = None,
+        forward: Forward | None = None,
     ) -> None:
-        """`quick`: texts that are sent with one press."""
+        """`quick`: texts that are sent with one press. `mates`: who is connected; None: nobody can be."""
         self.quick = quick
+        self._mates = mates
+        self._forward = forward
         self._book = book
         self._lives_s = lives_s
         self._clock = clock or SystemClock()
@@ -54,11 +62,44 @@ class Messenger:
         """Say it to everybody, or to one, and give the message's key; raises EditError.
 
         `to` is a name that somebody here has, or a device id, also of one who has written nothing yet.
+        Whoever records another session hears it there. What nobody would hear is not said.
         """
-        device = self._book.ask(lambda ledger: _device_of(ledger, to)) if to else EVERYBODY
+        device = self._device(to)
+        those = meant(self._mates(), device) if self._mates else []
+        words = refusal(those)
+        if words:
+            raise EditError(words)
         key = owned_key(self._book.device, secrets.token_hex(6))
-        self._book.write(say(key, text, device, self._lives_s))
+        drafts = say(key, text, device, self._lives_s)
+        others = elsewhere(those, self._book.session) if self._forward else ()
+        is_here = self._book.session is not None and device == EVERYBODY
+        if is_here or not others:
+            self._book.write(drafts)
+        for session in others:
+            assert self._forward is not None
+            self._forward(session, drafts)
         return key
+
+    def doubt(self, to: str = "") -> str:
+        """Who may not hear what is said to these, or not here, and why; empty when nobody is known."""
+        return doubt(self._mates(), self._device(to), self._book.session) if self._mates else ""
+
+    def fate(self, key: str, to: str = "") -> str:
+        """What became of a message, in words; empty while machines that may hear it have not answered."""
+        device, doubts = self._device(to), self.doubt(to)
+        got = {one.device for m in self._said() if m.key == key for one in m.received}
+        names = self._book.ask(lambda ledger: [name_of(ledger, one) for one in got])
+        here = self._book.session
+        those = meant(self._mates(), device) if self._mates else []
+        is_awaited = any(not mate.is_deaf and mate.session in (None, here) for mate in those)
+        return "" if is_awaited and not got else " ".join(filter(None, (has_it(names), doubts)))
+
+    def _device(self, to: str) -> DeviceId:
+        if not to:
+            return EVERYBODY
+        mates = self._mates() if self._mates else ()
+        found = [mate.device for mate in mates if mate.name.casefold() == to.casefold()]
+        return found[0] if len(found) == 1 else self._book.ask(lambda ledger: _device_of(ledger, to))
 
     def acknowledge(self, key: str = "") -> bool:
         """The message of this key, or all that wait for this device; False when there was none."""

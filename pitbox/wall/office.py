@@ -5,6 +5,7 @@ Beside the recording, never in its way: it waits for no network and nothing wait
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -24,12 +25,14 @@ from pitbox.model.sign import Signer
 from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
 from pitbox.sim.iracing.command import CommandSink, Gate, SimCommands
+from pitbox.wall.audience import Mates
 from pitbox.wall.author import author_name
 from pitbox.wall.button import Binding, bind
 from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.herald import Herald, quiet_zones
 from pitbox.wall.hub import Hub
-from pitbox.wall.messenger import Messenger, ShownMessage, quick_texts
+from pitbox.wall.letter_box import LetterBox
+from pitbox.wall.messenger import Forward, Messenger, ShownMessage, quick_texts
 from pitbox.wall.outbox import Outbox, Wish
 from pitbox.wall.pit_menu import Cockpit, PitDesk, answer_words, menu_of, request_menu
 from pitbox.wall.settings import Settings
@@ -62,15 +65,17 @@ class Office:
         sink: CommandSink | None = None,
         voice: Voice | None = None,
         clock: Clock | None = None,
+        mates: Mates | None = None,
     ) -> None:
-        """`session`: the one that people work on now. `sink`: instead of the running sim."""
+        """`session`: the one people work on. `sink`: instead of the sim. `mates`: who is connected."""
         self._clock = clock or SystemClock()
         self._session = session
         self._hub = hub
         self._on_health = on_health
         name = author_name(settings)
-        self.book = EditBook(shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
-        self.messenger = messenger_of(self.book, settings, self._clock)
+        make = partial(EditBook, shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
+        self.book, self._letters = make(), LetterBox(make, on_health)
+        self.messenger = messenger_of(self.book, settings, self._clock, mates, self._letters.put)
         self.shown: Mailbox[ShownMessage] = Mailbox()
         """The message for the window, each time it is another one."""
         self._outbox = Outbox(outbox)
@@ -106,6 +111,7 @@ class Office:
         if cockpit.at != NOWHERE:
             self.book.at = cockpit.at
         self.book.store()
+        self._letters.post(self.book.heard)
         if self._news.is_set() or now_s >= self._next_read_s:
             self._news.clear()
             self._next_read_s = now_s + _READ_S
@@ -118,6 +124,7 @@ class Office:
 
     def close(self) -> None:
         self._outbox.serve(self._grant)
+        self._letters.post(self.book.heard)
         self.book.close()
         self._binding.close()
         if self._herald is not None:
@@ -148,6 +155,8 @@ class Office:
             return "Acknowledged." if self.messenger.acknowledge() else "There is no new message."
         if wish.what == "say":
             return self.messenger.say(wish.text, wish.to)
+        if wish.what == "fate":
+            return self.messenger.fate(wish.text, wish.to)
         if wish.what == "ask":
             return request_menu(self.book, wish.menu)
         if wish.what == "answer":
@@ -199,9 +208,22 @@ class _Driving:
             self._ticks, self._news_s = ticks, self._clock.monotonic_s()
 
 
-def messenger_of(book: EditBook, settings: Settings, clock: Clock) -> Messenger:
+def messenger_of(
+    book: EditBook,
+    settings: Settings,
+    clock: Clock,
+    mates: Mates | None = None,
+    forward: Forward | None = None,
+) -> Messenger:
     messages = settings.messages
-    return Messenger(book, lives_s=messages.lives_s, clock=clock, quick=quick_texts(messages.quick_texts))
+    return Messenger(
+        book,
+        lives_s=messages.lives_s,
+        clock=clock,
+        quick=quick_texts(messages.quick_texts),
+        mates=mates,
+        forward=forward,
+    )
 
 
 def newest_session(shelf: Shelf) -> SessionId | None:

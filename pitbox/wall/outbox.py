@@ -25,7 +25,7 @@ _MOST_BYTES = 16 << 10
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """`what`: `say`, `ack`, `ask` for something in the pit menu, or `answer`: what became of that."""
+    """`what`: `say`, `ack`, `ask` for something in the pit menu; `fate`, `answer`: what became of them."""
 
     what: str
     text: str = ""

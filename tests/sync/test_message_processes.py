@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from paired import Machine, pair, stopping, wait_for
 from same_race import assert_same
@@ -12,6 +13,7 @@ from same_race import assert_same
 from pitbox.log.edits import edit_readers
 from pitbox.log.verify import verify_log
 from pitbox.model.role import Role
+from pitbox.sync.trust import PeerBook
 
 
 def command(machine: Machine, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -46,6 +48,7 @@ def test_a_message_crosses_is_acknowledged_and_a_wish_is_refused_in_words(tmp_pa
         wait_for(lambda: engineer.told("race", is_provisional=False))
         said = command(engineer, "say", "Box this lap")
         assert (said.returncode, said.stdout) == (0, "Said: Box this lap\n"), said.stderr
+        assert said.stderr.endswith(" has it.\n"), said.stderr
         (news,) = wait_for(lambda: driver.told("message", text="Box this lap", is_new=True))
         assert news["age_s"] < 20
         asked = command(engineer, "ask", "--fuel", "12")
@@ -61,3 +64,25 @@ def test_a_message_crosses_is_acknowledged_and_a_wish_is_refused_in_words(tmp_pa
             assert all(verify_log(reader).is_whole for reader in readers)
     assert sorted(answered(driver)) == sorted(answered(engineer))
     assert_same(driver, engineer)
+
+
+@pytest.mark.slow
+def test_a_viewer_hears_that_nobody_hears_him(tmp_path: Path) -> None:
+    """His own machine calls him an engineer; what he may do stands in the driver's book, which tells him."""
+    driver = Machine(tmp_path / "kai", Role.DRIVER)
+    viewer = Machine(tmp_path / "vic", Role.ENGINEER)
+    pair(driver, viewer)
+    book = PeerBook(driver.folder)
+    book.add(msgspec.structs.replace(viewer.as_peer(), role=Role.VIEWER))
+    with stopping(driver, viewer):
+        viewer.start("--no-store")
+        driver.start("--demo", "duel", "--minutes", "3", "--speed", "2")
+        wait_for(lambda: viewer.told("race", is_provisional=False))
+        said = command(viewer, "say", "Box this lap")
+        assert (said.returncode, said.stdout) == (1, "")
+        assert said.stderr == "This machine is a viewer to kai, and what a viewer says is not heard there.\n"
+        assert not answered(viewer)
+        book.add(viewer.as_peer())
+        wait_for(lambda: len(viewer.told("link-up", lane="log")) >= 2)
+        wait_for(lambda: command(viewer, "say", "Box").returncode == 0)
+        wait_for(lambda: driver.told("message", text="Box"))

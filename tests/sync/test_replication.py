@@ -14,16 +14,20 @@ from shelves import SESSION, device, raw, record
 
 from pitbox.identity.device import Identity
 from pitbox.log.cursor import Gap
+from pitbox.log.edits import Author
+from pitbox.log.reader import log_folder
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.log.writer import LogWriter
+from pitbox.model.edit import Edit, Entity
 from pitbox.model.ids import LogId
+from pitbox.model.stamp import Stamp
 from pitbox.sync.errors import ForeignError
 from pitbox.sync.frame import pack
 from pitbox.sync.library import Library
 from pitbox.sync.message import Ack, Begin, Have, Lack, LogName, Offer, Records, Want, log_messages
 from pitbox.sync.replication import Replication, ReplicationLimits
-from pitbox.wire.record import RunRecord, encode
+from pitbox.wire.record import EditRecord, RunRecord, encode
 
 LIMITS = ReplicationLimits(window_bytes=6000, chunk_bytes=1500)
 
@@ -131,6 +135,40 @@ def test_a_third_peer_gets_it_from_the_second_after_the_first_has_gone(machines:
     cable.cut()
     settle_all([b, c], [Cable(b, c)])
     assert c.logs() == a.logs()
+
+
+def test_what_begins_with_a_kind_that_is_not_admitted_is_not_kept_whoever_brings_it(
+    machines: list[Machine],
+) -> None:
+    """A viewer's edits: he is unknown to C, and B, who is trusted, passes them on."""
+    a, b, c = machines
+    race = record(a.root, a.identity).log
+    edits = written(a)
+    a.start()
+    cable = Cable(a, b)
+    settle_all([a, b], [cable])
+    assert b.logs().keys() == {race, edits}
+    cable.cut()
+    known: set[str] = set()
+    admits = lambda log, kind: kind != EditRecord.KIND or log.device in known  # noqa: E731
+    c.replication = Replication(c.library, lambda log, peer: True, LIMITS, admits=admits)
+    now_s = settle_all([b, c], [Cable(b, c)])
+    assert c.logs().keys() == {race}, "what was recorded is proved by who wrote it"
+    assert not log_folder(c.root, edits).exists()
+    assert b.replication.counters.sent_records < 100, "asked for once, not again and again"
+    known.add(a.name)
+    settle_all([b, c], [], now_s)
+    c.replication.tick(now_s)
+    settle_all([b, c], [Cable(b, c)], now_s)
+    assert c.logs() == a.logs(), "paired since: its role is known, and it comes"
+
+
+def written(machine: Machine) -> LogId:
+    author = Author(machine.root, SESSION, machine.identity)
+    author.append([Edit(Stamp(1, machine.name, author.log.epoch), Entity("message", "1"), "text", "Box")])
+    author.commit()
+    author.close()
+    return author.log
 
 
 @settings(max_examples=12)

@@ -206,5 +206,7 @@ def test_a_changed_role_counts_at_once(tmp_path: Path) -> None:
             ada.board.refresh()
             await until(lambda: standing(ada, kai) and ada.links[-1].peer.role is Role.VIEWER)
             assert {link.peer.role for link in ada.board.links()} == {Role.VIEWER}
+            await until(lambda: {link.agreement.far_grants for link in kai.board.links()} == {"viewer"})
+            assert {link.agreement.far_grants for link in ada.board.links()} == {"engineer"}
 
     play(scenario())

@@ -22,7 +22,7 @@ from pitbox.sync.station import StationState
 from pitbox.sync.trust import PairedPeer, PeerBook
 from pitbox.wall.hub import Hub
 from pitbox.wall.radio import Radio, RadioPlan, Team
-from pitbox.wire.record import RunRecord, encode
+from pitbox.wire.record import EditRecord, RunRecord, encode
 
 RACE, PRACTICE = SessionId("sub-7"), SessionId("sub-1")
 
@@ -142,3 +142,23 @@ def test_what_a_viewer_writes_or_passes_on_is_not_taken(tmp_path: Path) -> None:
         book.add(msgspec.structs.replace(peer, role=role))
         for writer in (viewer, stranger):
             assert radio._is_wanted(library, book, LogId(RACE, writer.device, 1), viewer.device) is is_taken
+
+
+def test_edits_of_who_is_unknown_here_are_not_taken_from_anybody(tmp_path: Path) -> None:
+    """An engineer may know a viewer in him: a role is a line in one's own book, and nobody's word."""
+    kai, lea, stranger = (Identity.load_or_create(tmp_path / name) for name in ("kai", "lea", "sam"))
+    plan = RadioPlan(Role.ENGINEER, "Kai", tmp_path / "kai", tmp_path / "log", 0, keep_free_bytes=0)
+    book, library = PeerBook(tmp_path / "kai"), Library(tmp_path / "log", kai.device)
+    book.add(PairedPeer(lea.device, "Lea", Role.ENGINEER, lea.certificate))
+    radio = Radio(plan, Hub(), lambda _: None)
+    log = LogId(RACE, stranger.device, 1)
+    assert radio._is_wanted(library, book, log, lea.device), "it may be a recording"
+    assert radio._is_admitted(book, log, RunRecord.KIND)
+    assert not radio._is_admitted(book, log, EditRecord.KIND)
+    for known in (kai, lea):
+        assert radio._is_admitted(book, LogId(RACE, known.device, 1), EditRecord.KIND)
+    kept = written(radio, stranger)
+    assert not radio._is_wanted(library, book, kept, lea.device), "what an older version took grows no more"
+    book.add(PairedPeer(stranger.device, "Sam", Role.ENGINEER, stranger.certificate))
+    assert radio._is_admitted(book, log, EditRecord.KIND)
+    assert radio._is_wanted(library, book, kept, lea.device)
