@@ -43,15 +43,19 @@ class DemoRace:
         seed: int | None = None,
         health: HealthRegistry | None = None,
         has_past: bool = True,
+        head_start_s: float = 0.0,
     ) -> None:
-        """Without a past the log is folded once only, as in an engineer's own process."""
+        """Without a past the log is folded once only, as in an engineer's own process.
+
+        `head_start_s`: so much of the race is over as soon as it can be worked out.
+        """
         changes: dict[str, Any] = {} if seed is None else {"seed": seed}
         if minutes is not None:
             changes["race_s"] = minutes * 60
         plan = msgspec.structs.replace(SCENARIOS[scenario], **changes)
         self.speed = speed
         self.session = SessionId(f"local-{secrets.token_hex(6)}")
-        self.source = SyntheticSource(plan, speed, session=self.session)
+        self.source = SyntheticSource(plan, speed, session=self.session, head_start_s=head_start_s)
         self.health = health or HealthRegistry(time.time)
         self.wall = Wall(profile, settings, self.source, is_paced_by_us=True, health=self.health)
         signer = Identity.load_or_create(profile.identity_folder)

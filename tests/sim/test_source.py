@@ -76,6 +76,19 @@ def test_a_late_poll_catches_up_a_second_at_a_time():
     assert counts == [60, 60, 30, 0]
 
 
+def test_a_head_start_comes_at_once_and_then_it_keeps_the_pace():
+    clock = HandClock()
+    source = SyntheticSource(DUEL, 2.0, clock=clock, head_start_s=10.0)
+    count = 0
+    while found := sum(map(len, ticks_of(source.poll(0.0)))):
+        assert found <= 60
+        count += found
+    assert count == 600
+    clock.now_s += 0.5001
+    assert sum(map(len, ticks_of(source.poll(0.0)))) == 60
+    assert not ticks_of(source.poll(0.0))
+
+
 def test_pace_does_not_change_the_rows():
     def first(source, clock):
         parts = []

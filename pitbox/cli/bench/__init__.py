@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pitbox.cli.bench.figure import Figure, show_figures
+from pitbox.cli.desk import console
 
 app = typer.Typer(help="Measure PitBox on this machine.", no_args_is_help=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -112,13 +113,15 @@ def bench_ui(
     ] = 0.0,
 ) -> None:
     """The engineer's window: what it costs the main thread, how late it shows, how soon it opens."""
-    from pitbox.cli.bench.ui import measure_ui
+    from pitbox.cli.bench.ui import AROUND_S, measure_ui
 
     if hours:
         from pitbox.cli.bench.memory import measure_memory
 
         _show("ui memory", measure_memory(hours, speed), as_json=as_json)
         return
+    if not as_json:
+        console().print(f"This takes about {seconds + AROUND_S:.0f} s.", style="dim")
     _show("ui", measure_ui(seconds, speed), as_json=as_json)
 
 

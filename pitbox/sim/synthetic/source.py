@@ -33,12 +33,15 @@ class SyntheticSource:
         session: SessionId | None = None,
         policies: Mapping[int, PitPolicy] | None = None,
         clock: Clock | None = None,
+        head_start_s: float = 0.0,
     ) -> None:
+        """`head_start_s`: so much of the race comes as fast as it is polled, and only then at that speed."""
         self.scenario = scenario
         self._event = Event(scenario, policies)
         self._session = session
         self._speed = speed
         self._clock = clock or SystemClock()
+        self._head_start_s = head_start_s
         self._began_s: float | None = None
         self._given = 0
         self._waiting: deque[SourceEvent] = deque()
@@ -84,7 +87,7 @@ class SyntheticSource:
         """Ticks that are due, after waiting for the next one if there is none."""
         now_s = self._clock.monotonic_s()
         if self._began_s is None:
-            self._began_s = now_s
+            self._began_s = now_s - self._head_start_s / speed
         due = int((now_s - self._began_s) * speed * TICKS_PER_S) - self._given
         if due <= 0:
             next_s = self._began_s + (self._given + 1) / (speed * TICKS_PER_S)

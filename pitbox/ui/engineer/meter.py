@@ -3,6 +3,7 @@
 import threading
 import time
 from bisect import bisect_left
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,6 +15,7 @@ from pitbox.ui.track.view import TrackView
 from pitbox.wall.hub import Hub
 
 _HALF_TICK_S = 1 / 120
+_LOOK_MS = 50
 
 
 class Arrivals:
@@ -44,18 +46,19 @@ class TimedApplication(QApplication):
         self.turns_s: list[float] = []
         self.work_s: list[float] = []
         """The same without waiting for a core or for other threads of this process."""
-        self._depth = 0
+        self._is_inside = False
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
-        self._depth += 1
+        if self._is_inside:  # the thread's clock is a call into the system: one a turn is enough
+            return super().notify(receiver, event)
+        self._is_inside = True
         began_s, worked_s = time.perf_counter(), time.thread_time()
         try:
             return super().notify(receiver, event)
         finally:
-            self._depth -= 1
-            if self._depth == 0:
-                self.turns_s.append(time.perf_counter() - began_s)
-                self.work_s.append(time.thread_time() - worked_s)
+            self._is_inside = False
+            self.turns_s.append(time.perf_counter() - began_s)
+            self.work_s.append(time.thread_time() - worked_s)
 
 
 class Meter(QObject):
@@ -134,6 +137,17 @@ class Meter(QObject):
         self._before_s, self._newest_s = self._newest_s, change.scene.head.sim_time_s
         if self._before_s:
             self._unpainted = self._before_s + _HALF_TICK_S
+
+
+def run_until(condition: Callable[[], bool], most_s: float) -> bool:
+    """Outside any other loop; whether it came true in that time."""
+    loop, until_s = QEventLoop(), time.monotonic() + most_s
+    watch = QTimer()
+    watch.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > until_s else None)
+    watch.start(_LOOK_MS)
+    loop.exec()
+    watch.stop()
+    return condition()
 
 
 def open_once(desk: EngineerDesk) -> None:
