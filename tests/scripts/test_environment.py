@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
+from made_once import MadeOnce
 
 ROOT = Path(__file__).parents[2]
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
@@ -41,7 +43,8 @@ def make_wheel(folder: Path, name: str, module: str) -> str:
 class Checkout:
     """A checkout with the real scripts, a toy `pitbox` and a lock of one toy package."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: Path = BASE_PYTHON) -> None:
+        self.base_python = python
         self.root = folder / "a check-out, with spaces"
         self.wheels = folder / "wheels"
         self.venv = self.root / ".venv"
@@ -60,7 +63,7 @@ class Checkout:
         return {
             "HOME": str(self.root.parent),
             "PATH": os.environ["PATH"],
-            "PITBOX_PYTHON": str(BASE_PYTHON),
+            "PITBOX_PYTHON": str(self.base_python),
             "PITBOX_NO_APT": "1",
             "PIP_NO_INDEX": "1",
             "PIP_FIND_LINKS": self.wheels.as_uri(),
@@ -85,18 +88,39 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def _started(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    checkout = Checkout(tmp_path_factory.mktemp("started"))
+@pytest.fixture(scope="session")
+def ready_python(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The system's Python, whose `-m venv` lays down the one that it made before: pip and all, at once."""
+    made = made_once("venv", make_venv) / "venv"
+    python = tmp_path_factory.mktemp("ready") / "python3"
+    python.write_text(
+        "#!/bin/bash\n"
+        f'[[ "$1 $2 $#" == "-m venv 3" ]] && exec cp -a "{made}/." "$3"\n'
+        f'exec "{BASE_PYTHON}" "$@"\n'
+    )
+    python.chmod(0o755)
+    return python
+
+
+def make_venv(folder: Path) -> None:
+    subprocess.run([str(BASE_PYTHON), "-m", "venv", str(folder / "venv")], timeout=DEADLINE_S, check=True)
+
+
+@pytest.fixture(scope="session")
+def _started(made_once: MadeOnce, ready_python: Path) -> Path:
+    return made_once("started", partial(start, python=ready_python))
+
+
+def start(folder: Path, python: Path) -> None:
+    checkout = Checkout(folder, python)
     assert checkout.run().stdout == "hello\n"
-    return checkout
 
 
 @pytest.fixture
-def started(_started: Checkout, tmp_path: Path) -> Checkout:
+def started(_started: Path, ready_python: Path, tmp_path: Path) -> Checkout:
     """As it is after the first start; a copy, because an environment may move."""
-    copy = Checkout(tmp_path)
-    shutil.copytree(_started.venv, copy.venv, symlinks=True)
+    copy = Checkout(tmp_path, ready_python)
+    shutil.copytree(_started / copy.venv.relative_to(tmp_path), copy.venv, symlinks=True)
     return copy
 
 

@@ -1,6 +1,7 @@
 """Files into the log: once, into the right session and run, and only what is missing there."""
 
 import struct
+from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -51,14 +52,18 @@ def records_of(shelf, session):
     return [decode(entry.payload) for reader in shelf.readers(session) for entry in reader.entries()]
 
 
-def folded(shelf, session, car_idx):
-    """Laps of one car out of all logs of a session, as the wall folds them."""
-    fold, laps = RaceFold(), {}
+def laps_by_car(shelf, session):
+    """Laps out of all logs of a session, as the wall folds them."""
+    fold, laps = RaceFold(), defaultdict(dict)
     for item in merged(shelf.readers(session)):
         for fact in fold.fold(item.record, item.log):
-            if isinstance(fact, Lap) and fact.car_idx == car_idx:
-                laps[fact.run, fact.lap] = fact
+            if isinstance(fact, Lap):
+                laps[fact.car_idx][fact.run, fact.lap] = fact
     return laps
+
+
+def folded(shelf, session, car_idx):
+    return laps_by_car(shelf, session)[car_idx]
 
 
 def row_count(shelf, session):
@@ -284,13 +289,13 @@ def test_a_field_that_a_team_mate_recorded_is_not_hidden_by_our_file(race, shelf
     cars = {
         entry.car_idx for event in events if isinstance(event, InfoChanged) for entry in event.info.entries
     }
-    before = {car: folded(shelf, SESSION, car) for car in cars}
+    before = laps_by_car(shelf, SESSION)
     done = import_file(path, shelf, identity)
     assert done.state == "filled"
     assert done.new_records > MINUTES * 60 * 60 * 0.99, "our own figures are only in our file"
+    after = laps_by_car(shelf, SESSION)
     for car in cars:
-        after = folded(shelf, SESSION, car)
-        assert {key: (lap.start_s, lap.end_s) for key, lap in after.items()} == {
+        assert {key: (lap.start_s, lap.end_s) for key, lap in after[car].items()} == {
             key: (lap.start_s, lap.end_s) for key, lap in before[car].items()
         }
 

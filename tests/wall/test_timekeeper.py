@@ -1,5 +1,6 @@
 """What the timekeeper publishes is what the log holds, however it came to it."""
 
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -41,11 +42,13 @@ class Recording:
                     scribe.commit()
                     waiting = 0
 
-    def replayed(self) -> tuple[RaceFold, list[Fact]]:
+    @cached_property
+    def replayed(self) -> tuple[bytes, list[Fact]]:
+        """The fold of all of it at once, as its bytes, and what it told."""
         fold, facts = RaceFold(), []
         for item in merged(self.shelf.readers(SESSION)):
             facts += fold.fold(item.record, item.log.epoch)
-        return fold, facts
+        return fold.to_bytes(), facts
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +73,10 @@ def state(checkpoints: Path) -> bytes:
 
 def test_the_live_fold_is_the_replayed_fold_byte_for_byte(recording: Recording, tmp_path: Path) -> None:
     _, hub = keep(recording, tmp_path, recording.commits)
-    fold, facts = recording.replayed()
+    bytes_at_once, facts = recording.replayed
     assert len(facts) > 30
     assert hub.facts_since(0)[1] == facts
-    assert state(tmp_path) == fold.to_bytes()
+    assert state(tmp_path) == bytes_at_once
 
 
 @pytest.mark.parametrize("lost", [slice(0, 5), slice(40, 90), slice(100, None, 3)])
@@ -84,9 +87,9 @@ def test_commits_that_never_came_are_read_from_the_log(
     del commits[lost]
     commits.append(recording.commits[-1])
     _, hub = keep(recording, tmp_path, commits)
-    fold, facts = recording.replayed()
+    bytes_at_once, facts = recording.replayed
     assert hub.facts_since(0)[1] == facts
-    assert state(tmp_path) == fold.to_bytes()
+    assert state(tmp_path) == bytes_at_once
 
 
 def test_a_restart_goes_on_from_the_checkpoint(recording: Recording, tmp_path: Path) -> None:
@@ -95,7 +98,7 @@ def test_a_restart_goes_on_from_the_checkpoint(recording: Recording, tmp_path: P
     before = read_checkpoint(tmp_path, SESSION)
     keep(recording, tmp_path, recording.commits[-1:])
     assert before is not None
-    assert state(tmp_path) == recording.replayed()[0].to_bytes()
+    assert state(tmp_path) == recording.replayed[0]
 
 
 def test_a_damaged_checkpoint_is_no_loss(recording: Recording, tmp_path: Path) -> None:
@@ -106,13 +109,13 @@ def test_a_damaged_checkpoint_is_no_loss(recording: Recording, tmp_path: Path) -
     path.write_bytes(bytes(data))
     assert read_checkpoint(tmp_path, SESSION) is None
     keep(recording, tmp_path, recording.commits[-1:])
-    assert state(tmp_path) == recording.replayed()[0].to_bytes()
+    assert state(tmp_path) == recording.replayed[0]
 
 
 def test_a_checkpoint_of_another_version_is_no_loss(recording: Recording, tmp_path: Path) -> None:
     write_checkpoint(tmp_path, SESSION, make_checkpoint((), b"the folds of 2019"))
     _, hub = keep(recording, tmp_path, recording.commits)
-    assert hub.facts_since(0)[1] == recording.replayed()[1]
+    assert hub.facts_since(0)[1] == recording.replayed[1]
 
 
 def test_a_checkpoint_that_leads_its_log_is_not_believed(recording: Recording, tmp_path: Path) -> None:
@@ -124,7 +127,7 @@ def test_a_checkpoint_that_leads_its_log_is_not_believed(recording: Recording, t
     ahead = msgspec.structs.replace(place, next_seq=place.next_seq + 500)
     write_checkpoint(tmp_path, SESSION, make_checkpoint((ahead,), RaceFold().to_bytes()))
     keep(recording, tmp_path, recording.commits[-1:])
-    assert state(tmp_path) == recording.replayed()[0].to_bytes()
+    assert state(tmp_path) == recording.replayed[0]
 
 
 def test_a_flipped_place_in_a_checkpoint_is_noticed(recording: Recording, tmp_path: Path) -> None:
