@@ -4,21 +4,22 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_once import MadeOnce
 from recorded import project, race, record, sprint
 
 
 @pytest.fixture(scope="session")
-def race_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def race_logs(made_once: MadeOnce) -> Path:
     """The whole race, recorded by one device."""
-    root = tmp_path_factory.mktemp("race")
-    record(root, race())
-    return root
+    return made_once("store-race", lambda folder: record(folder / "logs", race())) / "logs"
 
 
 @pytest.fixture(scope="session")
-def race_store(race_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def race_store(race_logs: Path, made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its projection in one go: what every other way must come to. Read it only."""
-    return project(tmp_path_factory.mktemp("store") / "race.duckdb", race_logs)
+    made = made_once("store-race-store", lambda folder: project(folder / "race.duckdb", race_logs))
+    # One process at a time may open a database for writing, and each worker reads its own.
+    return Path(shutil.copy(made / "race.duckdb", tmp_path_factory.mktemp("store")))
 
 
 @pytest.fixture
@@ -34,12 +35,11 @@ def sprint_store(tmp_path: Path, _sprint_store: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _sprint_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("sprint")
-    record(root, sprint())
-    return root
+def _sprint_logs(made_once: MadeOnce) -> Path:
+    return made_once("store-sprint", lambda folder: record(folder / "logs", sprint())) / "logs"
 
 
 @pytest.fixture(scope="session")
-def _sprint_store(_sprint_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return project(tmp_path_factory.mktemp("sprint-store") / "sprint.duckdb", _sprint_logs)
+def _sprint_store(_sprint_logs: Path, made_once: MadeOnce) -> Path:
+    made = made_once("store-sprint-store", lambda folder: project(folder / "sprint.duckdb", _sprint_logs))
+    return made / "sprint.duckdb"

@@ -17,22 +17,7 @@ from pitbox.store.projector import Projector
 from pitbox.store.rebuild import rebuild
 from pitbox.store.rows import BatchSize
 
-_PROJECTING = """
-import sys
-from pathlib import Path
-from pitbox.log.shelf import Shelf
-from pitbox.store.database import Database, Limits
-from pitbox.store.projector import Projector
-from pitbox.store.rows import BatchSize
-# A small write-ahead log, so that checkpoints are hit too.
-database = Database(Path(sys.argv[1]), Limits(checkpoint_mb=1))
-projector = Projector(database, Shelf(Path(sys.argv[2])), BatchSize(seconds=2.0))
-print("open", flush=True)
-while not projector.catch_up(0.0).is_done:
-    print("batch", flush=True)
-print("done", flush=True)
-database.close()
-"""
+DOOMED = Path(__file__).with_name("doomed.py")
 TRIPWIRE = Path(__file__).with_name("tripwire.py")
 _REBUILDING = """
 import sys
@@ -44,23 +29,21 @@ rebuild(Path(sys.argv[1]), Shelf(Path(sys.argv[2])))
 """
 
 
-def kill_after(script, path, logs, lines, delay_s):
-    """True when the child was killed; False when it had ended by itself."""
-    child = subprocess.Popen([sys.executable, "-c", script, path, logs], stdout=subprocess.PIPE)
+def kill_a_rebuild(path, logs, delay_s):
+    child = subprocess.Popen([sys.executable, "-c", _REBUILDING, path, logs], stdout=subprocess.PIPE)
     with child:
-        for _ in range(lines):
-            if not child.stdout.readline():
-                break
+        assert child.stdout.readline() == b"open\n"
         time.sleep(delay_s)  # a random point is the point
         os.kill(child.pid, signal.SIGKILL)
-        return child.wait(30) == -signal.SIGKILL
 
 
 def kill_through(path, logs, kills, seed):
-    chance, killed = random.Random(seed), 0
-    for _ in range(kills):
-        killed += kill_after(_PROJECTING, path, logs, chance.randrange(1, 6), chance.uniform(0, 0.06))
-    return killed
+    chance = random.Random(seed)
+    ends = [f"{chance.randrange(1, 6)}:{chance.uniform(0, 0.06)}" for _ in range(kills)]
+    done = subprocess.run(
+        [sys.executable, DOOMED, path, logs, *ends], stdout=subprocess.PIPE, check=True, timeout=100
+    )
+    return int(done.stdout)
 
 
 def kill_at_each_call(path, logs, first, last):
@@ -116,7 +99,7 @@ def test_killed_twenty_times_more(tmp_path, race_logs, race_store, seed):
 def test_a_killed_rebuild_leaves_one_database_whole(sprint_logs, sprint_store):
     good, chance = contents(sprint_store), random.Random(6)
     for _ in range(3):
-        kill_after(_REBUILDING, sprint_store, sprint_logs, 1, chance.uniform(0.0, 1.2))
+        kill_a_rebuild(sprint_store, sprint_logs, chance.uniform(0.0, 1.2))
         with Database(sprint_store) as database:
             Projector(database, Shelf(sprint_logs)).catch_up()
         assert_same(contents(sprint_store), good)
