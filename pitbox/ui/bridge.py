@@ -19,7 +19,9 @@ from pitbox.wall.outlook import Batch, Outlook, Pulse
 from pitbox.wall.staff import staff_of
 
 if TYPE_CHECKING:  # it loads what only a driver's window needs
+    from pitbox.strategy.decision.answer import StrategyAnswer, Tried
     from pitbox.strategy.forecast import Forecast
+    from pitbox.ui.scene.adviser import Adviser
     from pitbox.wall.dashboard import Glance
     from pitbox.wall.forecaster import Forecaster
     from pitbox.wall.surveyor import Surveyor
@@ -79,6 +81,10 @@ class RaceBridge(QObject):
     """A `Chart`: the shape of the track that is raced on, as soon as it is known, and when more of it is."""
     foreseen = Signal(object)
     """A `Forecast` of the moment that is shown; None: nothing that was said before holds any more."""
+    advised = Signal(object)
+    """A `StrategyAnswer` about the moment that is shown; None: nothing said before holds any more."""
+    tried = Signal(object)
+    """`Tried`: what comes of what a person asked the adviser."""
     beaten = Signal(float)
     """Every beat of the timer, with the monotonic clock in seconds: what moves or fades hangs on it."""
 
@@ -88,13 +94,15 @@ class RaceBridge(QObject):
         parent: QObject | None = None,
         forecaster: "Forecaster | None" = None,
         surveyor: "Surveyor | None" = None,
+        adviser: "Adviser | None" = None,
     ) -> None:
-        """These two work while the bridge does; without them nothing is foreseen, and no track is known."""
+        """They work while the bridge does; without them nothing is foreseen or advised, no track known."""
         super().__init__(parent)
         self._outlook = outlook
         self._forecaster, self._foreseen = forecaster, 0
         self._forecast: Forecast | None = None
         self._surveyor, self._charts = surveyor, 0
+        self._counter = None if adviser is None else _Counter(adviser)
         self._composer = Composer()
         self._pulse: Pulse | None = None
         self._times_s: list[float] | None = None
@@ -144,6 +152,15 @@ class RaceBridge(QObject):
         return self._forecast
 
     @property
+    def adviser(self) -> "Adviser | None":
+        return None if self._counter is None else self._counter.adviser
+
+    @property
+    def advice(self) -> "StrategyAnswer | None":
+        """The newest, of the moment that is shown."""
+        return None if self._counter is None else self._counter.answer
+
+    @property
     def pulse(self) -> Pulse:
         return self._pulse or Pulse()
 
@@ -154,6 +171,8 @@ class RaceBridge(QObject):
             self._forecaster.start()
         if self._surveyor is not None:
             self._surveyor.start()
+        if self._counter is not None:
+            self._counter.adviser.start()
 
     def stop(self) -> None:
         self._timer.stop()
@@ -161,6 +180,8 @@ class RaceBridge(QObject):
             self._forecaster.stop()
         if self._surveyor is not None:
             self._surveyor.stop()
+        if self._counter is not None:
+            self._counter.adviser.stop()
 
     def be_calm(self, *, is_calm: bool) -> None:
         """Half as often, where nothing has to move smoothly."""
@@ -176,6 +197,10 @@ class RaceBridge(QObject):
             self._forecaster.turn_to(feed)
             self._foreseen = 0
         self._foresee(None)
+        if self._counter is not None:
+            self._counter.adviser.turn_to(feed)
+            self._counter.forget()
+            self.advised.emit(None)
         if was_shown:
             self.looked.emit(None)
         self.pull()
@@ -191,6 +216,7 @@ class RaceBridge(QObject):
         if not self._back.is_wished:
             self._back.version, self._back.is_wished = moments.answered.take()[0], True
         moments.ask(at)
+        self._back.asked = at
         return True
 
     def look_live(self) -> None:
@@ -215,6 +241,7 @@ class RaceBridge(QObject):
 
     def _hand_on(self, batch: Batch) -> None:
         self._take_forecast()
+        self._take_advice()
         self._take_chart(batch)
         change = self._composer.take(batch, self._windows)
         if change is not None:
@@ -240,6 +267,15 @@ class RaceBridge(QObject):
         if said is not None:
             self._foresee(said)
 
+    def _take_advice(self) -> None:
+        if self._counter is None:
+            return
+        answer, tried = self._counter.take()
+        if answer is not None:
+            self.advised.emit(answer)
+        if tried is not None:
+            self.tried.emit(tried)
+
     def _take_chart(self, batch: Batch) -> None:
         if self._surveyor is None:
             return
@@ -255,6 +291,10 @@ class RaceBridge(QObject):
         if self._forecaster is not None:
             self._forecaster.look_from(still)
             self._foreseen = 0
+        if self._counter is not None:
+            self._counter.adviser.look_from(still)
+            self._counter.forget()
+            self.advised.emit(None)
 
     def _foresee(self, said: "Forecast | None") -> None:
         self._forecast = said
@@ -266,14 +306,18 @@ class RaceBridge(QObject):
         moments = self.feed.moments
         if moments is None:
             return
+        staff, shown = staff_of(self.feed), self._back.still
+        revision = None if staff is None else staff.book.revision
+        if shown is not None and revision != self._back.revision:  # somebody sets the past right
+            moments.ask(self._back.asked or shown.asked)
         self._back.version, still = moments.answered.take(self._back.version)
+        self._back.revision = revision
         if still is None:
             return
-        staff = staff_of(self.feed)
         amendments = (
             {}
             if staff is None
-            else staff.book.ask(lambda ledger: amend_story(still.story, ledger, still.facts))
+            else staff.book.ask(lambda ledger: amend_story(still.story, ledger, still.facts, still.moment))
         )
         change = compose_still(still, amendments)
         self._back.still, self._back.scene = still, change.scene
@@ -291,5 +335,30 @@ class _Back:
         self.version = 0
         """Of the answer that was shown last."""
         self.is_wished = False
+        self.asked: Axis | None = None
+        """The newest wish."""
+        self.revision: object = None
+        """Of the edits that were laid over the past that is shown."""
         self.still: Still | None = None
         self.scene: RaceScene | None = None
+
+
+class _Counter:
+    """Where a bridge picks up what an adviser says."""
+
+    def __init__(self, adviser: "Adviser") -> None:
+        self.adviser = adviser
+        self.answer: StrategyAnswer | None = None
+        self._answered = self._tried = 0
+
+    def forget(self) -> None:
+        """What lies in the mailboxes from now on is new."""
+        self.answer, self._answered, self._tried = None, 0, 0
+
+    def take(self) -> "tuple[StrategyAnswer | None, Tried | None]":
+        """What is new; None: nothing is."""
+        self._answered, answer = self.adviser.answers.take(self._answered)
+        self._tried, tried = self.adviser.tried.take(self._tried)
+        if answer is not None:
+            self.answer = answer
+        return answer, tried

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
@@ -36,6 +36,9 @@ from pitbox.wall.settings_file import change, read
 from pitbox.wall.surveyor import Surveyor
 from pitbox.wall.trainer import hire_trainer
 
+if TYPE_CHECKING:
+    from pitbox.ui.scene.adviser import Adviser
+
 _log = logging.getLogger("pitbox.ui")
 _NAME = "engineer"
 _ASKED_MS = 200
@@ -60,12 +63,13 @@ class EngineerDesk(QObject):
         settings: Settings,
         *,
         make_demo: Callable[[], LiveFeed] | None = None,
+        make_adviser: "Callable[[Feed], Adviser] | None" = None,
         panels: Sequence[PanelPlan] = PANELS,
     ) -> None:
         self._app: QApplication = make_application()
         super().__init__()
         self._profile, self._settings, self._panels = profile, settings, panels
-        self._make_demo = make_demo
+        self._make_demo, self._make_adviser = make_demo, make_adviser
         self._demo: LiveFeed | None = None
         self._places = Places(profile.config)
         self.look = Look(theme_of(settings), taste_of(settings.window))
@@ -144,7 +148,9 @@ class EngineerDesk(QObject):
         clock = SystemClock()
         models = folders_of(self._profile, self._settings).models
         self._forecaster = Forecaster(self._feed, clock, self._settings.strategy, models)
-        bridge = RaceBridge(Outlook(self._feed, clock), self, self._forecaster, self._make_surveyor())
+        adviser = None if self._make_adviser is None else self._make_adviser(self._feed)
+        outlook = Outlook(self._feed, clock)
+        bridge = RaceBridge(outlook, self, self._forecaster, self._make_surveyor(), adviser)
         bridge.be_calm(is_calm=self.look.taste.is_still)
         stage = Stage(self.look, bridge, Memory(self._profile.config))
         self._add_commands(stage)
@@ -177,8 +183,7 @@ class EngineerDesk(QObject):
         self.bridge.stop()
         self.window.keep_places()
         self.stage.memory.store()
-        for dock in self.window.deck.docks.values():
-            dock.hide()
+        self.window.hide_docks()
         self.window.hide()
         self.window.deleteLater()
         self.bridge.deleteLater()

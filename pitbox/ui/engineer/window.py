@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -23,9 +24,13 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.topbar import TopBar
 from pitbox.ui.shell.ward import WardPage
 from pitbox.ui.shell.words import rule
+from pitbox.ui.strategy.keys import add_keys
 from pitbox.wall.feed import Spring
 from pitbox.wall.health import Ward
 from pitbox.wall.outlook import Pulse
+
+if TYPE_CHECKING:
+    from pitbox.ui.strategy.page import StrategyPage
 
 WIDTH, HEIGHT = 1600, 1000
 _LEAST_WIDTH, _LEAST_HEIGHT = 960, 600
@@ -108,6 +113,10 @@ class EngineerWindow(QMainWindow):
         assert isinstance(page, WardPage)
         return page
 
+    @property
+    def strategy(self) -> "StrategyPage":
+        return cast("StrategyPage", self._content("strategy"))
+
     def go_to(self, name: str) -> None:
         shown = self._content(name)
         self.pages.setCurrentIndex(self._page_names.index(name))
@@ -128,7 +137,14 @@ class EngineerWindow(QMainWindow):
 
     def keep_places(self) -> None:
         """What the next evening begins with."""
-        self.deck.keep_layout(LAST)
+        for deck in self._decks():
+            deck.keep_layout(LAST)
+
+    def hide_docks(self) -> None:
+        """Torn-off panels too: they are windows of their own."""
+        for deck in self._decks():
+            for dock in deck.docks.values():
+                dock.hide()
 
     def toggle_full_screen(self) -> None:
         if self.isFullScreen():
@@ -155,12 +171,21 @@ class EngineerWindow(QMainWindow):
             page = PreferencePage(look, self._settings_file)
             page.changed.connect(self.settings_changed)
             return page
+        if chapter.name == "strategy":
+            from pitbox.ui.strategy.page import StrategyPage  # noqa: PLC0415 - not before the first paint
+            from pitbox.ui.strategy.trial import Trial  # noqa: PLC0415 - the same
+
+            return StrategyPage(self.stage, Trial(self.stage))
         if chapter.name == "health":
             ward = WardPage(look, self._make_models)
             if self._last_ward is not None:
                 ward.show_ward(self._last_ward)
             return ward
         return Blank(look, chapter.icon, chapter.title, chapter.words)
+
+    def _decks(self) -> list[Deck]:
+        """Of pages that somebody has been on."""
+        return [self.deck, *(page for page in self._made.values() if isinstance(page, Deck))]
 
     def _guide(self) -> Blank:
         names = (["demo.start"] if self._on_demo is not None else []) + ["window.keys"]
@@ -225,6 +250,7 @@ class EngineerWindow(QMainWindow):
             ("layout.reset", "Reset the layout", "", self.deck.reset_layout),
         ):
             add(Command(name, title, "Layouts" if name.startswith("layout") else "Window", run, keys))
+        add_keys(self.stage.commands, lambda: self.strategy)
         for name in self.deck.layouts:
             self._add_layout(name)
         if self._on_demo is not None:

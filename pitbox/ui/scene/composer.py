@@ -142,7 +142,15 @@ def compose(
             changes["entry"] = _with_driver(entry, car.user_id, amendment, story.people)
             changes["amended"] = amended_of(amendment, story.people)
         rows.append(msgspec.structs.replace(row, window=windows.get(car.car_idx), **changes))
-    return RaceScene(_head(standings, info), tuple(rows), _classes(info, rows, bests), info.own.car_idx)
+    scene = RaceScene(_head(standings, info), tuple(rows), _classes(info, rows, bests), info.own.car_idx)
+    return msgspec.structs.replace(scene, window_laps=_window_laps(rows))
+
+
+def _window_laps(rows: list[CarRow]) -> int:
+    """So that nine of ten windows lie within it."""
+    ends = sorted(row.window.last - row.laps for row in rows if row.window is not None)
+    longest = ends[min(len(ends) - 1, len(ends) * 9 // 10)] if ends else 0
+    return max(20, -(-longest // 10) * 10)
 
 
 def _whole(

@@ -40,6 +40,9 @@ class RaceScene(msgspec.Struct, frozen=True):
     crews: Mapping[int, Mapping[int, str]] = {}
     """By car: who was named in it so far, by user."""
 
+    window_laps: int = 20
+    """The scale on which pit windows are drawn: tens of laps, so that it rarely changes."""
+
     @property
     def is_empty(self) -> bool:
         return not self.rows

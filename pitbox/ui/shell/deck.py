@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
 from pitbox.crew.health import Level
 from pitbox.ui.shell.command import Command
@@ -42,6 +43,10 @@ class Deck(QMainWindow):
         """Names that people gave, in their order."""
         return sorted(name for name in self._layouts() if name != LAST)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hide_stray_tabs()
+
     def keep_layout(self, name: str) -> None:
         kept = self._layouts()
         kept[name] = bytes(self.saveState(_VERSION).toBase64().data()).decode()
@@ -52,7 +57,9 @@ class Deck(QMainWindow):
         state = self._layouts().get(name)
         if state is None:
             return False
-        return self.restoreState(QByteArray.fromBase64(state.encode()), _VERSION)
+        is_restored = self.restoreState(QByteArray.fromBase64(state.encode()), _VERSION)
+        self._hide_stray_tabs()
+        return is_restored
 
     def drop_layout(self, name: str) -> None:
         kept = self._layouts()
@@ -74,6 +81,19 @@ class Deck(QMainWindow):
         for dock in self.docks.values():
             dock.setFloating(False)
         self.restoreState(state, _VERSION)
+        self._hide_stray_tabs()
+
+    def _hide_stray_tabs(self) -> None:
+        """Qt 6.11 makes tabs beside a neighbour twice while nothing is shown, and forgets the first ones."""
+        layout = self.layout()
+        if layout is None or not self.isVisible():
+            return
+        layout.activate()
+        tops = {(dock.x(), dock.y()) for dock in self.docks.values() if not dock.isFloating()}
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            box = bar.geometry()
+            if (box.left(), box.bottom() + 1) not in tops:
+                bar.hide()
 
     def _layouts(self) -> dict[str, str]:
         return self._stage.memory.recall(self._key, dict[str, str]) or {}
@@ -81,13 +101,15 @@ class Deck(QMainWindow):
     def _arrange(self) -> None:
         """Columns side by side, rows in a column one below the other, cells in a row side by side."""
         placed: dict[tuple[int, int], PanelDock] = {}
+        cells: dict[tuple[int, int, int], PanelDock] = {}
         before: PanelDock | None = None
         for dock in sorted(self.docks.values(), key=_place_of):
             column, row = dock.plan.column, dock.plan.row
             here, above = placed.get((column, row)), placed.get((column, row - 1))
-            if here is not None and dock.plan.tab:
-                self.tabifyDockWidget(here, dock)
-                here.raise_()
+            front = cells.get((column, row, dock.plan.cell))
+            if front is not None and dock.plan.tab:
+                self.tabifyDockWidget(front, dock)
+                front.raise_()
                 continue
             if here is not None:
                 self.splitDockWidget(here, dock, Qt.Orientation.Horizontal)
@@ -97,7 +119,7 @@ class Deck(QMainWindow):
                 self.splitDockWidget(before, dock, Qt.Orientation.Horizontal)
             else:
                 self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-            placed[column, row] = before = dock
+            placed[column, row] = cells[column, row, dock.plan.cell] = before = dock
         self._share()
 
     def _share(self) -> None:
@@ -123,8 +145,11 @@ class Deck(QMainWindow):
         add(Command(f"{name}.float", f"Tear {title} off to another screen", "Panels", dock.float_away))
 
 
-def _place_of(dock: PanelDock) -> tuple[bool, int, int, int, bool]:
-    """Heads of columns first: so a row stays in its column. Then rows: so a cell stays in its row."""
+def _place_of(dock: PanelDock) -> tuple[bool, bool, int, int, int]:
+    """Heads of columns first: so a row stays in its column. Then rows: so a cell stays in its row.
+
+    Tabs last: what is to stand beside tabs would become one of them.
+    """
     plan = dock.plan
     is_head = plan.row == 0 and plan.cell == 0 and not plan.tab
-    return (not is_head, plan.cell, plan.column, plan.row, plan.tab)
+    return (plan.tab, not is_head, plan.cell, plan.column, plan.row)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from pitbox.ui.bridge import RaceBridge
 from pitbox.ui.scene.landmark import start_of
 from pitbox.ui.shell.command import CommandBook
+from pitbox.ui.shell.counsel import Counsel
 from pitbox.ui.shell.lookback import LookBack
 from pitbox.ui.shell.memory import Memory
 from pitbox.ui.shell.notice import Notices
@@ -28,6 +29,7 @@ class Stage:
         self.undo = QUndoStack()
         self.timeline = Timeline()
         self.look_back = LookBack(bridge, self.notices)
+        self.counsel = Counsel(bridge)
         self.selection.moment_wished.connect(self.look_back.look_at)
         bridge.newest.connect(lambda change: self.timeline.hear(change, start_of(bridge.newest_story)))
 

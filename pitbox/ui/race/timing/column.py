@@ -186,12 +186,14 @@ def _tyre_laps(row: CarRow, _: Sight) -> Cell:
     return Cell(str(row.tyres.laps)) if is_sure else Cell(f"≈{row.tyres.laps}", "dim")
 
 
-def _window(row: CarRow, _: Sight) -> Cell:
+def _window(row: CarRow, sight: Sight) -> Cell:
+    """The bars of all cars hang on one scale: who has to come in first is seen without reading."""
     window = row.window
     if window is None:
         return _NOTHING
     words = f"{window.first}" if window.first == window.last else f"{window.first}-{window.last}"
-    return Cell(words, "text" if window.confidence >= _SURE else "dim")
+    bar = (max(0, window.first - row.laps - 1), max(1, window.last - row.laps), sight.scene.window_laps)
+    return Cell(words, "text" if window.confidence >= _SURE else "dim", window=bar)
 
 
 def _status(row: CarRow, _: Sight) -> Cell:
@@ -334,11 +336,11 @@ COLUMNS = (
     Column(
         "window",
         "Window",
-        "Laps between which it has to stop",
-        64,
+        "Laps between which it has to stop; the bar: from now at the left, all cars on one scale",
+        72,
         _window,
         lambda r: _LAST if r.window is None else r.window.first,
-        is_shown=False,
+        gives_way=3,
     ),
     Column("status", "", "Where the car is", 44, _status, lambda r: r.status, is_left=True, is_flashing=True),
 )

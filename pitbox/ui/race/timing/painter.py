@@ -66,7 +66,7 @@ class RowPainter:
         self._mark_room = self._look.px(MARK + 2)
         self._colours = {
             token: QColor(getattr(theme.palette, token))
-            for token in ("text", "dim", "faint", "accent", "good", "warn", "bad", "best")
+            for token in ("text", "dim", "faint", "accent", "good", "warn", "bad", "best", "raised")
         }
 
     def picture(
@@ -113,6 +113,8 @@ class RowPainter:
             painter.fillRect(bar, QColor(class_colour(cell.rank)))
         if cell.corner:
             self._draw_corner(painter, cell.corner, slot)
+        if cell.window is not None:
+            self._draw_window(painter, cell, slot, state)
         if not cell.text:
             return
         is_strong = cell.is_strong or (state.is_ours and column.name in ("team", "gap", "interval"))
@@ -153,6 +155,19 @@ class RowPainter:
             )
             rest = self._metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room - after)
             painter.drawText(QPointF(left + after, baseline), rest)
+
+    def _draw_window(self, painter: QPainter, cell: Cell, slot: Slot, state: RowState) -> None:
+        """From now at the left; little is sure of a dim one."""
+        if cell.window is None:
+            return
+        first, last, scale = cell.window
+        left, room = slot.left + self._pad, slot.width - 2 * self._pad
+        height = max(2, self._look.px(2))
+        top = self._height - height - 1
+        painter.fillRect(QRectF(left, top, room, height), self._colours["raised"])
+        begin, end = (left + min(1.0, laps / max(1, scale)) * room for laps in (first, last))
+        tone = "faint" if state.is_stale or cell.tone == "dim" else "good" if first == 0 else "accent"
+        painter.fillRect(QRectF(begin, top, max(end - begin, height), height), self._colours[tone])
 
     def _draw_corner(self, painter: QPainter, tone: str, slot: Slot) -> None:
         """A person set it right; two corners where people do not agree."""

@@ -1,0 +1,129 @@
+"""What the adviser says now, how old that is, and why it is silent: alike for all panels."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from pitbox.crew.health import Level
+from pitbox.ui.scene.words import age_words
+from pitbox.wall.forecaster import LATE_S
+from pitbox.wall.health import Ward
+from pitbox.wall.outlook import Pulse
+
+if TYPE_CHECKING:
+    from pitbox.strategy.decision.answer import StrategyAnswer
+    from pitbox.strategy.forecast import Forecast
+    from pitbox.ui.bridge import RaceBridge
+    from pitbox.ui.scene.adviser import Reply
+    from pitbox.ui.scene.race import RaceChange
+
+_ROOM = "strategy"
+
+
+class Counsel(QObject):
+    """One for each window."""
+
+    changed = Signal()
+    """Another answer, or none any more."""
+    foreseen = Signal()
+    """Another forecast, or none any more."""
+    aged = Signal()
+    """What was fresh is old now, or the other way round; or why there is nothing is another reason."""
+
+    def __init__(self, bridge: "RaceBridge") -> None:
+        super().__init__()
+        self._bridge = bridge
+        self.answer: StrategyAnswer | None = bridge.advice
+        self.forecast: Forecast | None = bridge.forecast
+        self.trouble = ""
+        """What does not work in strategy, in words; empty: nothing."""
+        self._now_s = 0.0
+        self._race_s: float | None = None
+        self._pulse = Pulse()
+        self._was_old = False
+        bridge.advised.connect(self._take)
+        bridge.foreseen.connect(self._foresee)
+        bridge.raced.connect(self._follow)
+        bridge.pulsed.connect(self._feel)
+        bridge.warded.connect(self._hear)
+        bridge.beaten.connect(self._beat)
+
+    @property
+    def is_there(self) -> bool:
+        """Somebody works answers out."""
+        return self._bridge.adviser is not None
+
+    @property
+    def is_old(self) -> bool:
+        """Nothing replaced it for so long, while the race went on; a moment of the past does not grow old."""
+        answer = self.answer
+        if answer is None or self._bridge.still is not None or self._pulse.has_ended:
+            return False
+        return self._pulse.is_stale or (self.age_s > 0 and self._now_s - answer.made_s > LATE_S)
+
+    @property
+    def age_s(self) -> int:
+        """Of race time, since the moment that was reckoned with."""
+        if self.answer is None or self._race_s is None:
+            return 0
+        return max(0, int(self._race_s - self.answer.moment_s))
+
+    @property
+    def race_s(self) -> float | None:
+        """Sim time of what is shown."""
+        return self._race_s
+
+    def source(self) -> str:
+        """Where the figures are from and how old they are, as the last line of a tip."""
+        answer = self.answer
+        if answer is None:
+            return ""
+        more = "" if answer.is_whole else ", more to come"
+        return f"From {answer.races:,} simulated races{more}, {age_words(self.age_s)} old."
+
+    def why_empty(self, words: str) -> str:
+        """For a panel with nothing on it: what is wrong, why it is silent, or what will stand there."""
+        if self.trouble:
+            return self.trouble
+        if self.answer is None:
+            return words
+        return " ".join(self.answer.silent) or words
+
+    def reply(self, key: str, reply: "Reply") -> None:
+        if self._bridge.adviser is not None:
+            self._bridge.adviser.answer_call(key, reply)
+
+    def _take(self, answer: "StrategyAnswer | None") -> None:
+        self.answer, self._was_old = answer, False
+        self.changed.emit()
+
+    def _foresee(self, said: "Forecast | None") -> None:
+        self.forecast = said
+        self.foreseen.emit()
+
+    def _follow(self, change: "RaceChange") -> None:
+        self._race_s = None if change.standings is None else change.standings.sim_time_s
+
+    def _feel(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+        self._judge()
+
+    def _hear(self, ward: Ward) -> None:
+        bad = [
+            told.health.words
+            for told in ward.states
+            if told.health.room == _ROOM and told.health.level in (Level.DEGRADED, Level.FAILED)
+        ]
+        trouble = " ".join(bad)
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self.aged.emit()
+
+    def _beat(self, now_s: float) -> None:
+        self._now_s = now_s
+        self._judge()
+
+    def _judge(self) -> None:
+        if self.is_old != self._was_old:
+            self._was_old = self.is_old
+            self.aged.emit()

@@ -1,0 +1,1 @@
+"""The Strategy page: what each choice is worth, and what comes of another one. It works nothing out."""

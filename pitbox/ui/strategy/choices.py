@@ -1,0 +1,159 @@
+"""The ranking: what each choice is worth, as chances of each place, and how far it stands behind the best."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QRectF
+
+from pitbox.ui.shell.pen import FIRST, NOTE, PLAIN, STRONG, Pen, Style
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.strategy.heat import draw_heads, draw_heat
+from pitbox.ui.strategy.sheet import Sheet
+from pitbox.ui.strategy.trial import Trial
+from pitbox.ui.strategy.words import (
+    against_words,
+    chance_words,
+    laps_words,
+    place_words,
+    prospect_words,
+    shown_places,
+)
+from pitbox.ui.theme.token import GRID, PADDING, Type
+
+if TYPE_CHECKING:
+    from pitbox.strategy.decision.answer import Rated
+
+_HEAD, _ROW, _LINE = 20, 40, 16
+_NUMBER, _CELL, _LEAST_CELL, _LEAST_WORDS = 20, 34, 22, 168
+_MOST_PLACES = 9
+_RISKY, _DANGEROUS = 0.05, 0.2
+_RIGHT = Style("dim", Type.NOTE, side="right")
+
+
+class _Column(msgspec.Struct, frozen=True):
+    title: str
+    width: int
+    gives_way: int = 0
+    """Where there is too little room the lowest of these goes first; 0 never does."""
+
+
+_MEAN, _AGAINST = _Column("Mean", 44, 4), _Column("To best", 76)
+_FUEL, _TYRES, _FLAG = _Column("Dry", 40, 3), _Column("Cliff", 40, 2), _Column("Flag", 64, 1)
+_COLUMNS = (_MEAN, _AGAINST, _FUEL, _TYRES, _FLAG)
+_MEANINGS = (
+    "Mean: place in class over all races. To best: places lost in the same races, give or take its error.",
+    "Dry: races in which it runs out of fuel. Cliff: in which a stint is longer than its tyres.",
+    "Flag: our last lap, in 8 of 10 races.",
+)
+
+
+class ChoicePanel(Sheet):
+    name = "Choices"
+    empty = "What each way to the flag is worth stands here as soon as our car has done laps in a race."
+    is_tall = True
+
+    def __init__(self, stage: Stage, trial: Trial) -> None:
+        self.trial = trial
+        super().__init__(stage)
+        trial.changed.connect(self.refresh)
+        trial.answered.connect(self.refresh)
+
+    @property
+    def has_something(self) -> bool:
+        return self.counsel.answer is not None and bool(self.counsel.answer.rated)
+
+    def draw_sheet(self, pen: Pen, box: QRectF) -> float:
+        answer = self.counsel.answer
+        assert answer is not None
+        tried = None if self.trial.tried is None else self.trial.tried.rated
+        rows = answer.rated if tried is None else (*answer.rated, tried)
+        table = _Table(pen, box, shown_places(rows, _MOST_PLACES))
+        top = table.heads(box.top())
+        start = self.trial.start
+        for number, one in enumerate(answer.rated, 1):
+            is_start = start is not None and one.choice.key == start.choice.key
+            if is_start:
+                pen.fill(QRectF(0, top, box.right() + box.left(), pen.px(_ROW)), "raised")
+                pen.fill(QRectF(0, top, pen.px(2), pen.px(_ROW)), "accent")
+            table.row(top, str(number), one, is_first=number == 1)
+            table.spot(top, one, lambda key=one.choice.key: self.trial.choose(key))  # type: ignore[misc]
+            top += pen.px(_ROW)
+        if tried is not None:
+            table.row(top, "?", tried, is_first=False)
+            table.spot(top, tried, None)
+            top += pen.px(_ROW)
+        return top + pen.px(GRID)
+
+
+class _Table:
+    """Columns give way to names and strips."""
+
+    def __init__(self, pen: Pen, box: QRectF, places: range) -> None:
+        px, columns = pen.px, list(_COLUMNS)
+        least = px(_NUMBER + _LEAST_WORDS + 2 * PADDING) + len(places) * px(_LEAST_CELL)
+        while any(c.gives_way for c in columns) and least + sum(px(c.width) for c in columns) > box.width():
+            columns.remove(min((c for c in columns if c.gives_way), key=lambda c: c.gives_way))
+        fixed = px(_NUMBER + 2 * PADDING) + sum(px(c.width) for c in columns)
+        spare = box.width() - fixed - px(_LEAST_WORDS)
+        cell = max(px(14), min(px(_CELL), int(spare / max(1, len(places)))))
+        self._pen, self._box, self._places, self._columns = pen, box, places, columns
+        self._words = QRectF(box.left() + px(_NUMBER), 0, box.width() - fixed - cell * len(places), 0)
+        self._heat = QRectF(self._words.right() + px(PADDING), 0, cell * len(places), 0)
+
+    def heads(self, top: float) -> float:
+        pen, height = self._pen, self._pen.px(_HEAD)
+        pen.write(QRectF(self._words.left(), top, self._words.width(), height), "Choice", NOTE)
+        draw_heads(pen, QRectF(self._heat.left(), top, self._heat.width(), height), self._places)
+        left = self._heat.right() + pen.px(PADDING)
+        for column in self._columns:
+            width = pen.px(column.width)
+            pen.write(QRectF(left, top, width, height), column.title, _RIGHT)
+            left += width
+        pen.spot(QRectF(self._heat.right(), top, left - self._heat.right(), height), "\n".join(_MEANINGS))
+        pen.fill(QRectF(self._box.left(), top + height - 1, self._box.width(), 1), "line")
+        return top + height
+
+    def row(self, top: float, number: str, one: "Rated", *, is_first: bool) -> None:
+        pen, px = self._pen, self._pen.px
+        row = QRectF(self._box.left(), top, self._box.width(), px(_ROW))
+        pen.write(QRectF(row.left(), top + px(GRID), px(_NUMBER), px(_LINE)), number, Style("dim"))
+        room = QRectF(self._words.left(), top + px(GRID), self._words.width(), px(_LINE))
+        pen.write(room, one.choice.words, FIRST if is_first else STRONG)
+        pen.write(room.translated(0, px(_LINE)), one.why, NOTE)
+        heat = QRectF(self._heat.left(), top + px(10), self._heat.width(), px(20))
+        draw_heat(pen, heat, one.prospect.class_positions, self._places)
+        left = self._heat.right() + px(PADDING)
+        for column in self._columns:
+            words, style = _figure(column, one)
+            pen.write(QRectF(left, top, px(column.width), px(_ROW)), words, style)
+            left += px(column.width)
+        pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
+
+    def spot(self, top: float, one: "Rated", run: Callable[[], None] | None) -> None:
+        lines = [f"{one.choice.words}: {one.why}", *prospect_words(one.prospect)]
+        if one.against_best is not None:
+            places = against_words(one.against_best)
+            lines.append(
+                f"{places} places against the best in the same races; ahead of it or level in "
+                f"{chance_words(one.against_best.better)}."
+            )
+        if run is not None:
+            lines.append("Click to try changes of it below.")
+        self._pen.spot(
+            QRectF(self._box.left(), top, self._box.width(), self._pen.px(_ROW)), "\n".join(lines), run
+        )
+
+
+def _figure(column: _Column, one: "Rated") -> tuple[str, Style]:
+    prospect = one.prospect
+    if column is _MEAN:
+        return place_words(prospect.mean_class_position), Style(side="right")
+    if column is _AGAINST:
+        tone = "good" if one.against_best is None else "text"
+        return against_words(one.against_best), Style(tone, side="right")
+    if column is _FLAG:
+        return laps_words(prospect.laps), Style("dim", side="right")
+    risk = prospect.fuel_risk if column is _FUEL else prospect.tyre_risk
+    tone = "bad" if risk >= _DANGEROUS else "warn" if risk >= _RISKY else "dim"
+    return chance_words(risk), Style(tone, PLAIN.size, side="right")

@@ -1,0 +1,119 @@
+"""What the race timeline draws: our stints by each choice, a trial, and rivals' windows. Loads no Qt."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pitbox.ui.scene.race import RaceScene
+
+if TYPE_CHECKING:
+    from pitbox.strategy.decision.answer import PlannedStop, Rated, StrategyAnswer
+    from pitbox.strategy.forecast import Forecast
+
+_MOST = 5
+"""Choices that are drawn."""
+_NEAR = 4
+"""Class mates on either side whose windows matter."""
+
+
+class Lane(msgspec.Struct, frozen=True):
+    """One way to the flag."""
+
+    label: str
+    name: str
+    stops: "tuple[PlannedStop, ...]"
+    flag: tuple[float, float, float] | None
+    """10, 50 and 90 % of our last lap."""
+    is_tried: bool = False
+    is_start: bool = False
+    key: str = ""
+
+
+class RivalLane(msgspec.Struct, frozen=True):
+    """A class mate's window, counted in laps of ours from now: whoever is of our pace comes in beside us."""
+
+    car_idx: int
+    label: str
+    place: str
+    rank: int
+    first: int
+    last: int
+    confidence: float
+    tip: str
+
+
+class Lanes(msgspec.Struct, frozen=True):
+    now: int
+    """Laps that our car has driven."""
+    last: int
+    """The lap that most reach at the latest."""
+    lanes: tuple[Lane, ...]
+    rivals: tuple[RivalLane, ...]
+    window: tuple[int, int] | None
+    """Of our next stop."""
+
+
+def lanes_of(
+    answer: "StrategyAnswer",
+    forecast: "Forecast | None",
+    scene: RaceScene,
+    tried: "Lane | None",
+    start_key: str,
+) -> Lanes:
+    lanes = [
+        lane_of(str(number), one, is_start=one.choice.key == start_key)
+        for number, one in enumerate(answer.rated[:_MOST], 1)
+    ]
+    if tried is not None:
+        lanes.insert(0, tried)
+    flags = [lane.flag[2] for lane in lanes if lane.flag is not None]
+    flags += [float(answer.final_laps[2])] if answer.final_laps is not None else []
+    stops = [stop.lap for lane in lanes for stop in lane.stops]
+    ours = None if forecast is None else forecast.windows.get(answer.car_idx)
+    window = None if ours is None or not ours.is_overlap else (ours.earliest, ours.latest)
+    return Lanes(
+        now=answer.laps,
+        last=int(max([answer.laps + 2, *flags, *stops])),
+        lanes=tuple(lanes),
+        rivals=() if forecast is None else _rivals(answer, forecast, scene),
+        window=window,
+    )
+
+
+def lane_of(label: str, one: "Rated", *, is_start: bool = False) -> Lane:
+    return Lane(label, one.choice.words, one.choice.stops, one.prospect.laps, False, is_start, one.choice.key)
+
+
+def _rivals(answer: "StrategyAnswer", forecast: "Forecast", scene: RaceScene) -> tuple[RivalLane, ...]:
+    """The nearest first in the order of the race."""
+    own = scene.row(answer.car_idx)
+    if own is None:
+        return ()
+    head = scene.class_of(own.class_id)
+    found = []
+    for row in scene.rows:
+        window = forecast.windows.get(row.car_idx)
+        is_near = abs(row.class_position - own.class_position) <= _NEAR
+        if row.class_id != own.class_id or row.is_ours or window is None or not is_near:
+            continue
+        now = window.latest - window.closes_in - 1
+        name = row.entry.team or row.entry.driver
+        tip = [
+            f"#{row.entry.number} {name}: its lap {window.earliest} to {window.latest}.",
+            f"That is in {max(0, window.opens_in)} to {max(0, window.closes_in)} laps.",
+            f"That its tank is about that size: {window.confidence:.0%}.",
+            *(f"{words[:1].upper()}{words[1:]}." for words in window.assumptions),
+        ]
+        found.append(
+            RivalLane(
+                row.car_idx,
+                f"#{row.entry.number}",
+                f"P{row.class_position}",
+                0 if head is None else head.rank,
+                answer.laps + max(0, window.earliest - now),
+                answer.laps + max(1, window.latest - now),
+                window.confidence,
+                "\n".join(tip),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,62 @@
+"""A panel of the page: one drawn sheet of what the adviser says, its age, a sentence where it is silent."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QVBoxLayout
+
+from pitbox.ui.scene.words import age_words
+from pitbox.ui.shell.panel import Panel
+from pitbox.ui.shell.pen import Pen, Style
+from pitbox.ui.shell.picture import Picture, Scroll
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.shell.words import Words
+from pitbox.ui.theme.token import GRID, PADDING
+
+_SENTENCE = Style("dim")
+
+
+class Sheet(Panel):
+    """Children draw, and say whether there is something to draw."""
+
+    name = ""
+    empty = ""
+    """What will stand here, in a sentence."""
+    is_tall = False
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.counsel = stage.counsel
+        self.age = Words(tone="warn")
+        self.bar_parts = [self.age]
+        self.picture = self.make_picture()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Scroll(self.picture) if self.is_tall else self.picture, 1)
+        self.setFocusProxy(self.picture)
+        for signal in (self.counsel.changed, self.counsel.foreseen, self.counsel.aged):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def has_something(self) -> bool:
+        return self.counsel.answer is not None
+
+    def make_picture(self) -> Picture:
+        return Picture(self.stage.look, self.name, self.draw, self.counsel.source, is_tall=self.is_tall)
+
+    def draw_sheet(self, pen: Pen, box: QRectF) -> float:
+        raise NotImplementedError
+
+    def draw(self, pen: Pen, box: QRectF) -> float:
+        """What there is, or why there is nothing; returns where it ends."""
+        pad = pen.px(PADDING)
+        if self.has_something:
+            return self.draw_sheet(pen, box.adjusted(pad, pen.px(GRID), -pad, -pen.px(GRID)))
+        room = box.adjusted(2 * pad, 2 * pad, -2 * pad, 0)
+        return pen.wrap(room, self.counsel.why_empty(self.empty), _SENTENCE, row=20) + pad
+
+    def refresh(self) -> None:
+        counsel = self.counsel
+        is_old = counsel.is_old and self.has_something
+        self.age.tell(f"as of {age_words(counsel.age_s)} ago" if is_old else "")
+        self.picture.renew(is_faint=is_old)

@@ -1,0 +1,246 @@
+"""What an engineer tries: stops that are moved, circumstances that are supposed; each is asked at once."""
+
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from pitbox.strategy.decision.answer import PlannedStop, Rated, Tried, WhatIf
+from pitbox.ui.shell.stage import Stage
+
+NOTHING = WhatIf()
+_FIRST_FUEL_L = 40.0
+Stops = tuple[PlannedStop, ...]
+
+
+class Trial(QObject):
+    """One for each window. Changes no race: it asks the adviser, and holds what that says."""
+
+    changed = Signal()
+    """Another question, another stop chosen, or another choice to start from."""
+    answered = Signal()
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self.asked = NOTHING
+        self.tried: Tried | None = None
+        """The newest answer to what is asked now; older while `is_waiting`."""
+        self.at = 0
+        """The stop that the keys act on."""
+        self.chosen = ""
+        """Key of the choice to start from; empty: the best."""
+        self._number = 0
+        self._before_drag: WhatIf | None = None
+        stage.bridge.tried.connect(self._take)
+        stage.bridge.advised.connect(self._follow)
+
+    @property
+    def is_empty(self) -> bool:
+        return msgspec.structs.replace(self.asked, number=0) == NOTHING
+
+    @property
+    def is_waiting(self) -> bool:
+        """The answer that is shown is that to an older question."""
+        return not self.is_empty and (self.tried is None or self.tried.asked.number != self._number)
+
+    @property
+    def start(self) -> Rated | None:
+        """What the trial differs from."""
+        answer = self._stage.counsel.answer
+        if answer is None or not answer.rated:
+            return None
+        return next((one for one in answer.rated if one.choice.key == self.chosen), answer.rated[0])
+
+    @property
+    def stops(self) -> Stops:
+        if self.asked.stops is not None:
+            return self.asked.stops
+        return () if self.start is None else self.start.choice.stops
+
+    @property
+    def stop(self) -> PlannedStop | None:
+        """The one that the keys act on."""
+        stops = self.stops
+        return stops[min(self.at, len(stops) - 1)] if stops else None
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Laps between which a stop can lie."""
+        answer = self._stage.counsel.answer
+        if answer is None:
+            return 0, 0
+        last = answer.laps + 1 if answer.final_laps is None else answer.final_laps[2] - 1
+        return answer.laps + 1, max(answer.laps + 1, last)
+
+    @property
+    def tank_l(self) -> float | None:
+        answer = self._stage.counsel.answer
+        return None if answer is None or answer.fuel is None else answer.fuel.tank_l
+
+    # What a person does.
+
+    def choose(self, key: str) -> None:
+        """Start from that choice; what was tried before is given up, and comes back with undo."""
+        if key == self.chosen and self.is_empty:
+            return
+        before, was = self.chosen, self.asked
+        self._stage.do(
+            "choice to try",
+            lambda: self._set(NOTHING, key),
+            lambda: self._set(was, before),
+        )
+
+    def pick(self, at: int) -> None:
+        """Let the keys act on that stop."""
+        count = len(self.stops)
+        at = min(max(0, at), max(0, count - 1))
+        if at != self.at:
+            self.at = at
+            self.changed.emit()
+
+    def suppose(self, words: str, **fields: Any) -> None:
+        """Another pace, saving, lost time, caution or rain."""
+        self._do(words, msgspec.structs.replace(self.asked, **fields))
+
+    def move(self, by: int) -> None:
+        stop = self.stop
+        if stop is not None:
+            self._do_stops("move stop", self._moved(self._index, stop.lap + by))
+
+    def add_fuel(self, by_l: float) -> None:
+        stop = self.stop
+        if stop is None:
+            return
+        most_l = self.tank_l or 1e4
+        now_l = (
+            min(_FIRST_FUEL_L if self.tank_l is None else most_l, most_l)
+            if stop.fuel_l is None
+            else stop.fuel_l
+        )
+        self._do_stops("fuel of a stop", self._with(fuel_l=float(round(min(max(0.0, now_l + by_l), most_l)))))
+
+    def turn_tyres(self) -> None:
+        stop = self.stop
+        if stop is not None:
+            self._do_stops("tyres of a stop", self._with(has_tyres=not stop.has_tyres))
+
+    def turn_driver(self) -> None:
+        """To the next of those who drive this car, then to whoever is in it."""
+        stop = self.stop
+        if stop is None:
+            return
+        users = [0, *self._drivers()]
+        at = users.index(stop.user_id) if stop.user_id in users else 0
+        self._do_stops("driver of a stop", self._with(user_id=users[(at + 1) % len(users)]))
+
+    def remove(self) -> None:
+        index = self._index
+        if self.stop is not None:
+            self._do_stops("remove stop", (*self.stops[:index], *self.stops[index + 1 :]))
+
+    def insert(self, lap: int | None = None) -> None:
+        """In the middle of the longest stint, or there."""
+        first, last = self.bounds
+        if last <= first:
+            return
+        taken = [stop.lap for stop in self.stops]
+        if lap is None:
+            ends = [first - 1, *taken, last + 1]
+            lap, _ = max(
+                (((one + other) // 2, other - one) for one, other in pairwise(ends)),
+                key=lambda gap: gap[1],
+            )
+        if lap in taken or not first <= lap <= last:
+            return
+        stops = tuple(sorted((*self.stops, PlannedStop(lap)), key=lambda stop: stop.lap))
+        self._do_stops("add stop", stops)
+        self.pick([stop.lap for stop in stops].index(lap))
+
+    def reset(self) -> None:
+        if not self.is_empty:
+            self._do("back to the choice", NOTHING)
+
+    # While a stop is dragged each lap is asked, and all of it is one step for undo.
+
+    def begin_drag(self, at: int) -> None:
+        self.pick(at)
+        self._before_drag = self.asked
+
+    def drag(self, lap: int) -> None:
+        stops = self._moved(self._index, lap)
+        if stops != self.stops:
+            self._set(msgspec.structs.replace(self.asked, stops=stops), self.chosen)
+
+    def end_drag(self, *, is_kept: bool = True) -> None:
+        before, after, self._before_drag = self._before_drag, self.asked, None
+        if before is None or before == after:
+            return
+        if not is_kept:
+            self._set(before, self.chosen)
+            return
+        chosen = self.chosen
+        self._stage.do("move stop", lambda: self._set(after, chosen), lambda: self._set(before, chosen))
+
+    @property
+    def _index(self) -> int:
+        return min(self.at, max(0, len(self.stops) - 1))
+
+    def _drivers(self) -> list[int]:
+        said = None if self._stage.counsel.forecast is None else self._stage.counsel.forecast.said
+        return [] if said is None else [share.user_id for share in said.drivers if share.user_id]
+
+    def _moved(self, at: int, lap: int) -> Stops:
+        """Never over its neighbours, nor out of the race."""
+        stops, (first, last) = self.stops, self.bounds
+        least = stops[at - 1].lap + 1 if at > 0 else first
+        most = stops[at + 1].lap - 1 if at + 1 < len(stops) else last
+        return self._with(at, lap=min(max(lap, least), max(least, most)))
+
+    def _with(self, at: int | None = None, **fields: Any) -> Stops:
+        at, stops = self._index if at is None else at, self.stops
+        return (*stops[:at], msgspec.structs.replace(stops[at], **fields), *stops[at + 1 :])
+
+    def _do_stops(self, words: str, stops: Stops) -> None:
+        if stops != self.stops:
+            self._do(words, msgspec.structs.replace(self.asked, stops=stops))
+
+    def _do(self, words: str, after: WhatIf) -> None:
+        before, chosen = self.asked, self.chosen
+        if msgspec.structs.replace(after, number=before.number) != before:
+            self._stage.do(words, lambda: self._set(after, chosen), lambda: self._set(before, chosen))
+
+    def _set(self, asked: WhatIf, chosen: str) -> None:
+        self._number += 1
+        self.asked, self.chosen = msgspec.structs.replace(asked, number=self._number), chosen
+        if self.is_empty:
+            self.tried = None
+        self._ask()
+        self.changed.emit()
+
+    def _ask(self) -> None:
+        """What starts from another choice than the best names its stops: no adviser knows it."""
+        adviser = self._stage.bridge.adviser
+        if adviser is not None and not self.is_empty:
+            stops = self.stops if self.asked.stops is not None or self.chosen else None
+            adviser.ask(msgspec.structs.replace(self.asked, stops=stops))
+
+    def _take(self, tried: Tried) -> None:
+        """An answer to an older question is shown while a stop is dragged, never after one to a newer."""
+        newest = 0 if self.tried is None else self.tried.asked.number
+        if not self.is_empty and newest <= tried.asked.number <= self._number:
+            self.tried = tried
+            self.answered.emit()
+
+    def _follow(self, answer: object) -> None:
+        """Stops that were driven past are no part of a trial any more; another race has another one."""
+        if answer is None:
+            self.asked, self.tried, self.chosen, self.at = NOTHING, None, "", 0
+            self.changed.emit()
+            return
+        first, _ = self.bounds
+        stops = self.asked.stops
+        if stops and stops[0].lap < first:
+            left = tuple(stop for stop in stops if stop.lap >= first)
+            self._set(msgspec.structs.replace(self.asked, stops=left), self.chosen)
