@@ -9,7 +9,7 @@ from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
 
 _MOST_NOTES = 6_000
-"""Twenty minutes of pictures: a machine that is further behind is named with its lap's end only."""
+"""Hours of sectors; for a machine that is further behind no place is named."""
 
 
 class SafePlace(msgspec.Struct, frozen=True):
@@ -24,16 +24,20 @@ class SafePlace(msgspec.Struct, frozen=True):
 
 
 class _Note(msgspec.Struct, frozen=True):
+    """From that time on, until the next one."""
+
     run: tuple[int, int]
     sim_time_s: float
     place: SafePlace
 
 
 class Trail:
-    """Where the car was, picture by picture. Written by one thread, asked from any."""
+    """Where the car was, sector by sector. Written by one thread, asked from any."""
 
     def __init__(self) -> None:
         self._notes: deque[_Note] = deque(maxlen=_MOST_NOTES)
+        self._last = ((-1, -1), 0.0)
+        """Run and time of the last picture."""
 
     def note(self, standings: Standings, info: SessionInfo) -> None:
         """Pictures come in the order of the race; one that does not begins the trail anew."""
@@ -42,12 +46,14 @@ class Trail:
         if car is None:
             return
         run = standings.session_num, standings.run
-        last = self._notes[-1] if self._notes else None
-        if last is not None and (run, standings.sim_time_s) < (last.run, last.sim_time_s):
+        if (run, standings.sim_time_s) < self._last:
             self._notes.clear()
+        self._last = run, standings.sim_time_s
         starts = info.track.sector_starts or (0.0,)
-        sector = max(1, bisect_right(starts, car.lap_pct))
-        self._notes.append(_Note(run, standings.sim_time_s, SafePlace(car.laps + 1, sector)))
+        place = SafePlace(car.laps + 1, max(1, bisect_right(starts, car.lap_pct)))
+        last = self._notes[-1] if self._notes else None
+        if last is None or (last.run, last.place) != (run, place):
+            self._notes.append(_Note(run, standings.sim_time_s, place))
 
     def at(self, sim_time_s: float) -> SafePlace | None:
         """At that time of the newest run, or just before it; None when nobody looked then."""
@@ -60,3 +66,4 @@ class Trail:
 
     def clear(self) -> None:
         self._notes.clear()
+        self._last = ((-1, -1), 0.0)
