@@ -210,6 +210,7 @@ class Radio:
         )
         await board.open(self.plan.port)
         self.port = board.port
+        _log.info("links are taken at port %d", board.port)
         return board
 
     async def _look_around(self, board: "Switchboard") -> "Discovery":

@@ -1,35 +1,27 @@
 """`pitbox bench sync`: a driver and an engineer, each a process, over TLS on loopback."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import psutil  # type: ignore[import-untyped]
-from numpy.typing import NDArray
 
+from pitbox.cli.bench.discovery import measure_discovery
 from pitbox.cli.bench.figure import Figure
+from pitbox.cli.bench.machine import Machine, Pairs
 from pitbox.cli.bench.race import SESSION, race_events
-from pitbox.identity.device import Identity
 from pitbox.log.reader import log_folder
 from pitbox.log.scribe import Scribe
 from pitbox.model.ids import LogId
 from pitbox.model.role import Role
 from pitbox.model.source import Ticks
-from pitbox.sync.address import Address, PlaceBook
 from pitbox.sync.frame import HEAD_SIZE, pack
 from pitbox.sync.live import LiveOut
 from pitbox.sync.message import Subscribe
-from pitbox.sync.trust import PairedPeer, PeerBook
-from pitbox.wall.profile import HOME_VARIABLE, find_profile
 
-_HOST = "127.0.0.1"
 _TLS_BYTES = 22
 """Head, type and tag of one TLS 1.3 record."""
 _LOOK_S = 0.02
@@ -37,55 +29,13 @@ _PATIENCE_S = 120.0
 _CALM_S = 2.0
 """After the pull, before live values count as undisturbed."""
 
-Pairs = NDArray[np.float64]
-
-
-class _Machine:
-    """A profile, and a process when it runs."""
-
-    def __init__(self, root: Path, name: str, role: Role, port: int) -> None:
-        self.home, self.role, self.port = root / name, role, port
-        self.profile = find_profile("default", {HOME_VARIABLE: str(self.home)})
-        self.identity = Identity.load_or_create(self.profile.identity_folder)
-        self.logs = self.profile.data / "log"
-        self.trace = self.home / "trace.json"
-
-    def pair(self, other: "_Machine") -> None:
-        device = other.identity.device
-        peer = PairedPeer(device, other.home.name, other.role, other.identity.certificate)
-        PeerBook(self.profile.identity_folder).add(peer)
-        PlaceBook(self.profile.identity_folder).note_reached(device, Address(_HOST, other.port))
-
-    @contextmanager
-    def running(self, *words: str) -> "Iterator[subprocess.Popen[bytes]]":
-        mode = "driver" if self.role is Role.DRIVER else "engineer"
-        arguments = [mode, "--headless", "--port", str(self.port), "--trace", str(self.trace), *words]
-        with (
-            (self.home / "said").open("wb") as said,
-            subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-                [sys.executable, "-P", "-m", "pitbox", *arguments],
-                env={**os.environ, HOME_VARIABLE: str(self.home)},
-                stdout=said,
-            ) as process,
-        ):
-            try:
-                yield process
-            finally:
-                process.terminate()
-                process.wait(_PATIENCE_S)
-
-    def rows(self) -> Pairs:
-        """(sim time, monotonic clock) of live own rows."""
-        noted = msgspec.json.decode(self.trace.read_bytes(), type=dict[str, list[tuple[float, float]]])
-        return np.array(noted["live"]).reshape(-1, 2)
-
 
 def measure_sync(minutes: float, seconds: float) -> list[Figure]:
     """A late joiner pulls `minutes` of recording while a race is live, then watches for `seconds`."""
     with tempfile.TemporaryDirectory(prefix="pitbox-bench-") as folder:
         root = Path(folder)
-        driver = _Machine(root, "driver", Role.DRIVER, 47_391)
-        engineer = _Machine(root, "engineer", Role.ENGINEER, 47_392)
+        driver = Machine(root, "driver", Role.DRIVER, 47_391)
+        engineer = Machine(root, "engineer", Role.ENGINEER, 47_392)
         driver.pair(engineer)
         engineer.pair(driver)
         log, size = _record(driver, minutes * 60)
@@ -93,10 +43,11 @@ def measure_sync(minutes: float, seconds: float) -> list[Figure]:
             *_measure_pull(driver, engineer, log, size, seconds),
             *_measure_rest(driver, engineer),
             _measure_live_bytes(),
+            *measure_discovery(root),
         ]
 
 
-def _record(machine: _Machine, seconds: float) -> tuple[LogId, int]:
+def _record(machine: Machine, seconds: float) -> tuple[LogId, int]:
     scribe = Scribe(machine.logs, machine.identity)
     log = None
     for event in race_events(seconds):
@@ -109,9 +60,7 @@ def _record(machine: _Machine, seconds: float) -> tuple[LogId, int]:
     return log, _size(machine, log)
 
 
-def _measure_pull(
-    driver: _Machine, engineer: _Machine, log: LogId, size: int, seconds: float
-) -> list[Figure]:
+def _measure_pull(driver: Machine, engineer: Machine, log: LogId, size: int, seconds: float) -> list[Figure]:
     race = ("--demo", "endurance", "--minutes", "60")
     with ExitStack() as stack:
         stack.enter_context(driver.running(*race))
@@ -136,7 +85,7 @@ def _measure_pull(
     ]
 
 
-def _measure_rest(driver: _Machine, engineer: _Machine) -> list[Figure]:
+def _measure_rest(driver: Machine, engineer: Machine) -> list[Figure]:
     """Both connected, no race."""
     with (
         driver.running("--memory", str(driver.home / "no-sim")) as one,
@@ -171,7 +120,7 @@ def _measure_live_bytes() -> Figure:
     return Figure("live values", size / (count / 60) / 1000, "kB/s", 60, how=how)
 
 
-def _size(machine: _Machine, log: LogId) -> int:
+def _size(machine: Machine, log: LogId) -> int:
     return sum(path.stat().st_size for path in log_folder(machine.logs, log).glob("*.seg"))
 
 
