@@ -122,6 +122,11 @@ CASES = (
     Case(LINE, "15 % loss for long", (f"{_LOSS}[15-6000-60]",)),
     Case(LINE, "2 Mbit/s", ("tests/chaos/test_sync_faults.py::test_a_slow_line_of_2_megabit[4]",)),
     Case(LINE, "2 Mbit/s for long", ("tests/chaos/test_sync_faults.py::test_a_slow_line_of_2_megabit[60]",)),
+    Case(
+        LINE,
+        "a late joiner over 2 Mbit/s",
+        ("tests/chaos/test_sync_faults.py::test_a_late_joiner_over_2_megabit",),
+    ),
     Case(LINE, "partition of 8 s", ("tests/chaos/test_sync_faults.py::test_a_partition[8]",)),
     Case(LINE, "partition of minutes", ("tests/chaos/test_sync_faults.py::test_a_partition[180]",)),
     Case(LINE, "flapping", ("tests/chaos/test_sync_faults.py::test_a_flapping_line[few]",)),

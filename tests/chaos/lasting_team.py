@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from team_net import Net
+from team_net import Net, Window
 
 LEAST_HZ = 10
 """Only the newest value is sent once a lossy line is free again, so that fewer come than were sampled."""
@@ -37,17 +37,18 @@ class Lasting:
         with self._stack:
             if net is not None:
                 net.finish()
-                _judge(net)
+                for window in net.windows:
+                    judge(net, window)
 
 
-def _judge(net: Net) -> None:
-    for window in net.windows:
-        late = net.live_ms(window.from_s, window.until_s)
-        worst = np.quantile(late, window.quantile) if len(late) else float("nan")
-        said = f"live {window.what}: p{window.quantile * 100:.0f} {worst:.0f} ms of {len(late)}"
-        logging.getLogger(__name__).info(said)
-        assert len(late) > LEAST_HZ * (window.until_s - window.from_s), said
-        assert worst < window.most_ms, said
+def judge(net: Net, window: Window) -> None:
+    """How late live values came in it; all have ended."""
+    late = net.live_ms(window.from_s, window.until_s)
+    worst = np.quantile(late, window.quantile) if len(late) else float("nan")
+    said = f"live {window.what}: p{window.quantile * 100:.0f} {worst:.0f} ms of {len(late)}"
+    logging.getLogger(__name__).info(said)
+    assert len(late) > LEAST_HZ * (window.until_s - window.from_s), said
+    assert worst < window.most_ms, said
 
 
 @contextlib.contextmanager

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lasting_team import Lasting, lasting
-from team_net import Net, Window, news, rest, team
+from lasting_team import Lasting, judge, lasting
+from paired import wait_for
+from team_net import Net, Window, holds, news, rest, team
 
 from pitbox.sync.live import STALE_S
 
@@ -27,6 +28,7 @@ def in_long(*values: object) -> object:
     return pytest.param(*values, marks=[pytest.mark.long, pytest.mark.timeout(600)])
 
 
+HISTORY_BYTES = 10 << 20
 SHORT = [(1, 1500, 2.5), (5, 1500, 3), (15, 6000, 4)]
 LONG = [in_long(1, 1500, 30), in_long(5, 1500, 60), in_long(15, 6000, 60)]
 
@@ -51,6 +53,31 @@ def test_a_slow_line_of_2_megabit(net: Net, seconds: float) -> None:
     net.windows.append(Window("at 2 Mbit/s", from_s, time.monotonic(), 0.95, 1000))
     net.catch_up()
     net.wire.quicken(1)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_a_late_joiner_over_2_megabit(tmp_path: Path) -> None:
+    """Ten minutes of another race come over a line that live values need a twelfth of."""
+    with team(tmp_path) as net:
+        net.driver.run_demo(40)
+        wait_for(lambda: recorded_bytes(net) > HISTORY_BYTES, 120.0)
+        net.driver.stop()
+        (history,) = net.driver.frames().items()
+        net.wire.slow("2mbit", net.driver.number)
+        from_s = time.monotonic()
+        net.start(1)
+        wait_for(lambda: net.engineer.told("live", stream="own", is_stale=False))
+        wait_for(lambda: holds(net.engineer, dict([history])), 300.0)
+        until_s = time.monotonic()
+        assert until_s - from_s > 20, "the line was slow"
+        net.wire.quicken(net.driver.number)
+        net.finish()
+        judge(net, Window("of a late joiner at 2 Mbit/s", from_s, until_s, 0.95, 1000))
+
+
+def recorded_bytes(net: Net) -> int:
+    return sum(path.stat().st_size for path in net.driver.shelf.root.rglob("*.seg"))
 
 
 @pytest.mark.parametrize("seconds", [8, in_long(180)])
