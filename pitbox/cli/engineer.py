@@ -248,7 +248,7 @@ class _Words:
         self._counts: dict[tuple[str, str], int] = {}
         self._message: tuple[str, bool] | None = None
         self.rows = array("d")
-        """Sim time and monotonic clock of own rows, in turn: sixteen bytes for each, however long it lasts."""
+        """Sim time and monotonic clock of own rows, in turn: sixteen bytes each, however long it lasts."""
         if is_tracing:
             engineer.live.changed.heard = self._note_row
 
