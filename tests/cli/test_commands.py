@@ -177,7 +177,7 @@ def test_the_doctor_finds_something_to_say(pitbox: Pitbox) -> None:
 @pytest.mark.parametrize(
     ("bench", "option", "amount"),
     [
-        ("log", "--seconds", "15"),
+        ("log", "--seconds", "5"),
         ("fold", "--seconds", "30"),
         ("store", "--hours", "0.05"),
         ("strategy", "--updates", "10"),

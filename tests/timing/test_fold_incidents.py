@@ -9,15 +9,17 @@ import pytest
 from scripted import AWAY, LANE, OFF, ON, STALL, Script, Told
 
 from pitbox.model.fact import Incident, Lap
+from pitbox.model.source import RowArray
 from pitbox.sim.synthetic.channels import field_layout
 from pitbox.sim.synthetic.event import Event
+from pitbox.sim.synthetic.part import Part
 from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Mishaps, Restart, Shower
-from pitbox.sim.synthetic.truth import IncidentTruth
+from pitbox.sim.synthetic.truth import IncidentTruth, Truth
 from pitbox.timing.field import field_rows
 from pitbox.timing.marshal import Marshal
 from pitbox.timing.race import RaceFold
 from pitbox.wire.block import quantise
-from pitbox.wire.record import InfoRecord, RunRecord
+from pitbox.wire.record import AnyRecord, InfoRecord, RunRecord
 
 ROUGH = Mishaps(off_track=0.05, tow=0.03, retirement=0.003, spin=0.04, slow=0.03, contact=0.05)
 RACES = {
@@ -69,33 +71,48 @@ class Judged(NamedTuple):
     laps: list[Lap]
 
 
-def raced(name: str, seed: int) -> tuple[Judged, ...]:
-    """The whole event, part after part; our own car's rows say nothing of incidents."""
+@cache
+def world(name: str, seed: int) -> tuple[list[AnyRecord | RowArray], list[tuple[Part, Truth]]]:
+    """The whole event, part after part, as it is logged: records, and rows of the field between them."""
     event = Event(msgspec.structs.replace(RACES[name], seed=seed))
-    fold = RaceFold()
-    facts = enter(fold, event)
+    logged = enter(event)
     while not event.is_over:
         if event.turn_over():
-            facts += enter(fold, event)
+            logged += enter(event)
         waiting, infos = [], []
         while not (event.world.is_over or infos or len(waiting) == CUT):
-            step, _ = event.step()
+            step = event.world.step()
             waiting.append(step.field)
             infos += step.infos
-        for at_s, info in infos:
-            facts += fold.fold(record(event, at_s, info))
-        rows = quantise(field_layout(event.scenario.slots), np.concatenate(waiting))
-        facts += fold.fold_field(field_rows(rows))
-    return tuple(of_part(part, truth, facts) for part, truth in event.truths)
+        logged += [record(event, at_s, info) for at_s, info in infos]
+        logged.append(quantise(field_layout(event.scenario.slots), np.concatenate(waiting)))
+    return logged, event.truths
+
+
+def raced(name: str, seed: int) -> tuple[Judged, ...]:
+    """What the fold tells of it; our own car's rows say nothing of incidents."""
+    fold, facts = RaceFold(), []
+    logged, truths = world(name, seed)
+    for item in logged:
+        facts += fold.fold_field(field_rows(item)) if isinstance(item, np.ndarray) else fold.fold(item)
+    return tuple(of_part(part, truth, facts) for part, truth in truths)
 
 
 judged = cache(raced)
 
 
-def enter(fold, event):
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten_afterwards():
+    """So many rows are not to be carried through the rest of the run."""
+    yield
+    world.cache_clear()
+    judged.cache_clear()
+
+
+def enter(event):
     part = event.part
     begun = RunRecord(sim_time_s=0.0, session_num=part.session_num, run=part.run, reason="entered")
-    return fold.fold(begun) + fold.fold(record(event, event.world.now_s, event.world.info()))
+    return [begun, record(event, event.world.now_s, event.world.info())]
 
 
 def record(event, at_s, info):
