@@ -94,7 +94,8 @@ class Counsel(QObject):
             self._bridge.adviser.answer_call(key, reply)
 
     def _take(self, answer: "StrategyAnswer | None") -> None:
-        self.answer, self._was_old = answer, False
+        self.answer = answer
+        self._was_old = self.is_old
         self.changed.emit()
 
     def _foresee(self, said: "Forecast | None") -> None:

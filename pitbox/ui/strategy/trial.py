@@ -212,6 +212,8 @@ class Trial(QObject):
             self._stage.do(words, lambda: self._set(after, chosen), lambda: self._set(before, chosen))
 
     def _set(self, asked: WhatIf, chosen: str) -> None:
+        if (msgspec.structs.replace(asked, number=self.asked.number), chosen) == (self.asked, self.chosen):
+            return
         self._number += 1
         self.asked, self.chosen = msgspec.structs.replace(asked, number=self._number), chosen
         if self.is_empty:

@@ -1,0 +1,370 @@
+"""The Strategy page and the calls under a person's hands."""
+
+from collections.abc import Callable
+
+import advised
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pitbox.crew.health import Health, Level
+from pitbox.ui.shell.pen import Spot
+from pitbox.ui.shell.picture import Picture
+from pitbox.ui.strategy.lapscale import LapScale
+from pitbox.ui.strategy.whatif import SUPPOSITIONS
+from pitbox.ui.strategy.words import chance_words, places_words, shown_places
+
+
+class Board:
+    """A window on its Strategy page, with an adviser by hand."""
+
+    def __init__(self, opened: Callable[..., object], **more: object) -> None:
+        self.adviser = advised.HandAdviser()
+        self.room = opened(make_adviser=lambda _: self.adviser, **more)
+        desk = self.room.desk
+        desk.bridge._forecaster.stop()
+        desk.bridge._forecaster = None  # its answers come when they come
+        self.room.feed.hub.publish_facts(advised.laps())
+        self.room.pull()
+        desk.bridge._foresee(advised.forecast())
+        self.say()
+        desk.window.go_to("strategy")
+        self.settle()
+
+    @property
+    def page(self):
+        return self.room.window.strategy
+
+    @property
+    def trial(self):
+        return self.page.trial
+
+    @property
+    def timeline(self) -> Picture:
+        return self.page.timeline.picture
+
+    @property
+    def calls(self):
+        return self.room.window.deck.docks["calls"].panel
+
+    def say(self, **changes: object) -> None:
+        made_s = self.room.desk.bridge._outlook._clock.monotonic_s()
+        self.adviser.answers.put(msgspec.structs.replace(advised.ANSWER, made_s=made_s, **changes))
+        self.settle()
+
+    def settle(self) -> None:
+        self.room.pull()
+        QApplication.processEvents()
+
+    def key(
+        self, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        self.room.window.activateWindow()
+        self.timeline.setFocus()
+        qtbot.keyClick(self.timeline, key, modifier)
+        self.settle()
+
+    def stops(self) -> list[int]:
+        return [stop.lap for stop in self.trial.stops]
+
+    def handle(self, at: int) -> tuple[QPoint, LapScale]:
+        self.timeline.grab()
+        found = next(h for h in self.page.timeline.handles if h.stop == at)
+        return QPoint(round(found.x), round((found.top + found.bottom) / 2)), self.page.timeline.scale
+
+
+@pytest.fixture
+def board(opened) -> Board:
+    return Board(opened)
+
+
+def press(picture: Picture, title: str, qtbot: QtBot) -> None:
+    """A drawn button, by its words."""
+    picture.grab()
+    ink = next(ink for ink in picture.pen.inks if ink.text == title)
+    qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=ink.box.center().toPoint())
+
+
+# The trial
+
+
+def test_a_stop_is_dragged_lap_by_lap_and_each_lap_is_asked(board: Board, qtbot: QtBot) -> None:
+    at, scale = board.handle(0)
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(board.timeline, left, pos=at)
+    for laps in (1, 2, 3):
+        qtbot.mouseMove(board.timeline, at + QPoint(round(laps * scale.per_lap), 0))
+        board.settle()
+        assert board.stops()[0] == 172 + laps
+        assert board.adviser.asked[-1].stops[0].lap == 172 + laps
+        words, _ = board.page.timeline.verdict()
+        assert f"+0.{laps}" in words, "the answer stands while it is dragged"
+    qtbot.mouseRelease(board.timeline, left, pos=at + QPoint(round(3 * scale.per_lap), 0))
+    assert [asked.stops[0].lap for asked in board.adviser.asked] == [173, 174, 175]
+    board.room.run("window.undo")
+    assert board.stops() == [172, 196, 221], "all of the drag is one step"
+    assert board.trial.is_empty
+    board.room.run("window.redo")
+    assert board.stops() == [175, 196, 221]
+
+
+def test_escape_lets_a_drag_go(board: Board, qtbot: QtBot) -> None:
+    at, scale = board.handle(1)
+    qtbot.mousePress(board.timeline, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(board.timeline, at - QPoint(round(4 * scale.per_lap), 0))
+    assert board.stops()[1] == 192
+    qtbot.keyClick(board.timeline, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(board.timeline, Qt.MouseButton.LeftButton, pos=at)
+    assert board.stops() == [172, 196, 221]
+    assert board.room.desk.stage.undo.count() == 0
+
+
+def test_keys_do_all_that_the_mouse_can(board: Board, qtbot: QtBot) -> None:
+    key, shift = Qt.Key, Qt.KeyboardModifier.ShiftModifier
+    board.key(qtbot, key.Key_Right)
+    board.key(qtbot, key.Key_Right, shift)
+    assert board.stops() == [178, 196, 221]
+    board.key(qtbot, key.Key_Left)
+    assert board.stops()[0] == 177
+    board.key(qtbot, key.Key_Plus)
+    board.key(qtbot, key.Key_PageDown)
+    board.key(qtbot, key.Key_T)
+    assert (board.trial.stop.fuel_l, board.trial.stop.has_tyres) == (65.0, True)
+    board.key(qtbot, key.Key_D)
+    assert board.trial.stop.user_id == advised.MATE
+    board.key(qtbot, key.Key_Down)
+    board.key(qtbot, key.Key_Delete)
+    assert board.stops() == [177, 221]
+    board.key(qtbot, key.Key_Insert)
+    assert board.stops() == [177, 199, 221]
+    assert board.trial.stop.lap == 199, "the keys act on the new one"
+    assert board.trial.stop.fuel_l is None
+    for _ in range(board.room.desk.stage.undo.count()):
+        board.room.run("window.undo")
+    assert board.trial.is_empty
+
+
+def test_stops_stay_in_their_order_and_in_the_race(board: Board) -> None:
+    board.trial.move(500)
+    assert board.stops() == [195, 196, 221]
+    board.trial.move(-500)
+    assert board.stops() == [168, 196, 221]
+    board.trial.pick(2)
+    board.trial.move(500)
+    assert board.stops()[2] == 232, "not after the flag"
+    board.trial.add_fuel(500.0)
+    assert board.trial.stop.fuel_l == advised.ANSWER.fuel.tank_l
+
+
+def test_a_broken_rule_is_told_in_words(board: Board) -> None:
+    board.adviser.broken = ("the tank does not reach lap 196",)
+    board.trial.move(5)
+    board.settle()
+    assert board.page.timeline.verdict() == ("Breaks a rule: the tank does not reach lap 196", "bad")
+    board.timeline.grab()
+    assert any("does not reach" in ink.text for ink in board.timeline.pen.inks)
+
+
+def test_only_an_answer_to_this_question_or_an_older_one_is_shown(board: Board) -> None:
+    board.adviser.is_quick = False
+    board.trial.move(1)
+    board.trial.move(1)
+    assert board.trial.is_waiting
+    board.adviser.answer_trial(0)
+    board.settle()
+    assert board.trial.is_waiting, "it stands, and says that it is older"
+    assert board.trial.tried.asked.stops[0].lap == 173
+    board.adviser.answer_trial(1)
+    board.settle()
+    assert not board.trial.is_waiting
+    board.adviser.answer_trial(0)
+    board.settle()
+    assert board.trial.tried.asked.stops[0].lap == 174
+
+
+def test_a_stop_that_was_driven_past_leaves_the_trial(board: Board) -> None:
+    board.trial.move(-2)
+    board.say(laps=171)
+    assert board.stops() == [196, 221]
+
+
+def test_another_choice_is_tried_from_the_ranking(board: Board, qtbot: QtBot) -> None:
+    picture = board.page.docks["choices"].panel.picture
+    picture.grab()
+    row = next(ink for ink in picture.pen.inks if ink.text == advised.RATED[3].choice.words)
+    qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=row.box.center().toPoint())
+    assert board.stops() == [176, 204]
+    board.trial.suppose("save fuel", save_share=0.05)
+    assert [stop.lap for stop in board.adviser.asked[-1].stops] == [176, 204]
+
+
+def test_suppositions_are_typed_counted_and_taken_back(board: Board, qtbot: QtBot) -> None:
+    panel = board.page.docks["whatif"].panel
+    fields = {field.supposition.name: field for field in panel.fields}
+    fields["caution_in_s"].setFocus()
+    qtbot.keyClicks(fields["caution_in_s"], "12")
+    qtbot.keyClick(fields["caution_in_s"], Qt.Key.Key_Return)
+    assert board.adviser.asked[-1].caution_in_s == 720.0
+    qtbot.keyClick(fields["save_share"], Qt.Key.Key_Up)
+    assert board.adviser.asked[-1].save_share == pytest.approx(0.01)
+    fields["pace_s"].setText("quick")
+    fields["pace_s"].commit()
+    assert fields["pace_s"].text() == ""
+    assert board.trial.asked.pace_s == 0.0
+    board.room.run("window.undo")
+    assert (board.trial.asked.save_share, fields["save_share"].text()) == (0.0, "")
+    qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
+    assert board.trial.is_empty
+    assert fields["caution_in_s"].text() == ""
+
+
+@pytest.mark.parametrize("one", SUPPOSITIONS, ids=lambda one: one.name)
+def test_what_is_shown_reads_back(one) -> None:
+    for shown in (one.least, (one.least + one.most) / 2, one.most):
+        assert one.read(one.show(shown * one.factor)) == pytest.approx(shown * one.factor, rel=1e-4)
+    assert one.read("") == one.off
+    assert one.read("1e9") == one.most * one.factor
+
+
+# The page
+
+
+def test_every_figure_tells_where_it_is_from(board: Board, qtbot: QtBot) -> None:
+    for name in ("choices", "timeline", "fuel", "tyres", "contingency", "tree", "ending"):
+        picture = board.page.docks[name].panel.picture
+        picture.grab()
+        assert picture.spots, name
+        assert all(spot.tip for spot in picture.spots), name
+    choices = board.page.docks["choices"].panel.picture
+    choices.setFocus()
+    qtbot.keyClick(choices, Qt.Key.Key_Down)
+    qtbot.keyClick(choices, Qt.Key.Key_Down)
+    assert advised.BEST.choice.words in choices.accessibleDescription()
+    assert "From 4,000 simulated races, 0 s old." in choices.accessibleDescription()
+
+
+def test_what_nothing_replaced_turns_faint_with_its_age(board: Board) -> None:
+    panel = board.page.docks["choices"].panel
+    assert not panel.picture.is_faint
+    bridge = board.room.desk.bridge
+    now_s = bridge._outlook._clock.monotonic_s() + 100.0
+    board.page.timeline.counsel._race_s = advised.ANSWER.moment_s + 95.0
+    bridge.beaten.emit(now_s)
+    assert panel.picture.is_faint
+    assert panel.age.text() == "as of 1 min ago"
+    board.say()
+    assert not panel.picture.is_faint
+    assert panel.age.text() == ""
+
+
+def test_an_empty_page_says_what_will_stand_there_and_a_silent_one_why(opened) -> None:
+    room = opened(is_filled=False)
+    room.window.go_to("strategy")
+    picture = room.window.strategy.docks["tree"].panel.picture
+    picture.grab()
+    assert "stands here" in " ".join(ink.text for ink in picture.pen.inks)
+    room.feed.health.tell(Health("strategy", "advice", Level.DEGRADED, "No answer: the model is broken."))
+    room.pull()
+    picture.grab()
+    assert [ink.text for ink in picture.pen.inks] == ["No answer: the model is broken."]
+
+
+def test_a_silent_answer_says_why(board: Board) -> None:
+    board.say(fuel=None, silent=("Nobody of ours measures the fuel.",))
+    picture = board.page.docks["fuel"].panel.picture
+    picture.grab()
+    assert [ink.text for ink in picture.pen.inks] == ["Nobody of ours measures the fuel."]
+
+
+def test_the_keys_stand_on_the_card_before_the_page_was_seen(opened) -> None:
+    room = opened(is_filled=False)
+    assert "strategy" not in room.window._made
+    groups = room.desk.stage.commands.groups()
+    assert len(groups["Race timeline"]) == 18
+    assert {command.keys for command in groups["Calls"]} >= {"Return", "N", "W"}
+
+
+# Calls
+
+
+def test_a_call_is_accepted_put_off_and_asked_by_keys(board: Board, qtbot: QtBot) -> None:
+    board.room.window.go_to("race")
+    board.room.window.activateWindow()
+    calls = board.calls
+    board.room.run("calls.go")
+    qtbot.keyClick(calls.picture, Qt.Key.Key_Return)
+    assert board.adviser.replies == [("window", "accepted")]
+    qtbot.keyClick(calls.picture, Qt.Key.Key_Down)
+    assert calls.current.key == "save"
+    qtbot.keyClick(calls.picture, Qt.Key.Key_N)
+    assert board.adviser.replies[-1] == ("save", "not now")
+    assert [call.key for call in calls.calls] == ["window", "cover"]
+    assert calls.put_off.text() == "1 put off"
+    qtbot.keyClick(calls.picture, Qt.Key.Key_W)
+    assert board.adviser.replies[-1][1] == "why"
+    calls.picture.grab()
+    assert any(ink.text == "No rain." for ink in calls.picture.pen.inks)
+
+
+def test_what_was_put_off_comes_back_when_it_is_more_urgent_or_asked_for(board: Board) -> None:
+    calls = board.calls
+    calls.reply("not now", "save")
+    calls.reply("not now", "cover")
+    assert [call.key for call in calls.calls] == ["window"]
+    urgent = tuple(
+        msgspec.structs.replace(call, urgency=2) if call.key == "save" else call for call in advised.CALLS
+    )
+    board.say(calls=urgent)
+    assert [call.key for call in calls.calls] == ["window", "save"]
+    calls.bring_back()
+    assert len(calls.calls) == 3
+
+
+def test_buttons_of_a_card_are_pressed_with_the_mouse(board: Board, qtbot: QtBot) -> None:
+    board.room.window.go_to("race")
+    press(board.calls.picture, "Accept", qtbot)
+    assert board.adviser.replies == [("window", "accepted")]
+    board.calls.picture.grab()
+    assert any(ink.text == "✓ accepted" for ink in board.calls.picture.pen.inks)
+    press(board.calls.picture, "Not now", qtbot)
+    assert board.adviser.replies[-1] == ("window", "not now")
+
+
+def test_the_panel_is_quiet_where_there_is_nothing_to_do(board: Board) -> None:
+    board.say(calls=())
+    board.room.window.go_to("race")
+    board.calls.picture.grab()
+    assert board.calls.picture.pen.inks[0].text.startswith("No call now.")
+    assert not [spot for spot in board.calls.picture.spots if isinstance(spot, Spot)]
+
+
+# Words
+
+
+def test_chances_never_claim_more_than_races_can() -> None:
+    assert [chance_words(c) for c in (0.0, 0.004, 0.5, 0.996, 1.0)] == [
+        "0 %",
+        "<1 %",
+        "50 %",
+        ">99 %",
+        "100 %",
+    ]
+    assert places_words(-0.62, 0.04) == "\u22120.6 ± 0.1"
+    assert places_words(0.01) == "0.0"
+
+
+def test_places_that_nobody_comes_to_are_left_out() -> None:
+    assert shown_places(advised.RATED[:1], 9) == range(2, 7)
+    assert len(shown_places(advised.RATED, 4)) == 4
+    assert shown_places((), 4) == range(0)
+
+
+def test_a_scale_zooms_around_a_lap_and_stays_in_the_race() -> None:
+    whole = LapScale(167.0, 232.0, 50.0, 700.0)
+    near = whole.zoomed(0.5, 200.0, whole)
+    assert near.x(200.0) == pytest.approx(whole.x(200.0))
+    assert near.last - near.first == pytest.approx(32.5)
+    assert near.zoomed(9.0, 200.0, whole) == whole
+    assert near.lap(near.x(187.25)) == pytest.approx(187.25)
