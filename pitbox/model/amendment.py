@@ -9,8 +9,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from pitbox.model.correction import RETIRED, Correction, car_entity, corrected, fact_key
+from pitbox.model.correction import (
+    RETIRED,
+    Correction,
+    car_entity,
+    corrected,
+    fact_key,
+    retired_since,
+    said_retired,
+)
 from pitbox.model.fact import DriverStint, Fact, Lap, Service, Stint, Stop, TyreStint
+from pitbox.model.ids import Axis
 from pitbox.model.ledger import Ledger
 from pitbox.model.person import name_of
 from pitbox.model.standing import CarStanding, Standings
@@ -47,15 +56,20 @@ class Amendment(msgspec.Struct, frozen=True):
     """To add to what the fold counted on this set."""
 
 
-def amend(car_idx: int, facts: Sequence[Fact], ledger: Ledger) -> Amendment | None:
-    """None where nobody said anything that counts of this car. All facts are of one run."""
+def amend(
+    car_idx: int, facts: Sequence[Fact], ledger: Ledger, moment: Axis | None = None
+) -> Amendment | None:
+    """None where nobody said anything that counts of this car. All facts are of one run.
+
+    `moment`: where the facts stand, if that is the past; who retired behind it races there.
+    """
     said: list[Said] = []
     set_right: list[Fact] = []
     for fact in facts:
         shown = corrected(fact, ledger)
         set_right.append(shown.fact)
         said += [_said(fact_key(fact), correction, ledger) for correction in shown.corrections]
-    retired = _retired(car_idx, facts, ledger)
+    retired = _retired(car_idx, facts, ledger, moment)
     said += [] if retired is None else [retired]
     if not said:
         return None
@@ -63,8 +77,8 @@ def amend(car_idx: int, facts: Sequence[Fact], ledger: Ledger) -> Amendment | No
     car = _Car(set_right, keys)
     car.name_drivers()
     car.fit_tyres()
-    is_retired = None if retired is None else bool(retired.correction.value)
-    car.end(is_retired=is_retired, at_s=0.0 if retired is None else retired.correction.edit.at.sim_time_s)
+    is_retired = None if retired is None else said_retired(retired.correction.value)
+    car.end(is_retired=is_retired, at_s=0.0 if retired is None else _since(retired, facts).sim_time_s)
     return _amendment(car_idx, car, said, is_retired, facts)
 
 
@@ -123,7 +137,7 @@ class _Car:
         if is_retired is None or not self.stints:
             return
         if is_retired:
-            ended = {"end": LOST, "end_s": at_s}
+            ended = {"end": LOST, "end_s": max(at_s, self.stints[-1].start_s)}
             is_due = self.stints[-1].end_s is None
         else:
             ended = {"end": "", "end_s": None}
@@ -201,16 +215,24 @@ def _on_set(lap: Lap, sets: Sequence[TyreStint]) -> Lap:
     return msgspec.structs.replace(lap, compound=mine[-1]) if mine else lap
 
 
-def _retired(car_idx: int, facts: Sequence[Fact], ledger: Ledger) -> Said | None:
+def _retired(car_idx: int, facts: Sequence[Fact], ledger: Ledger, moment: Axis | None) -> Said | None:
     if not facts:
         return None
     entity = car_entity(facts[0].session_num, facts[0].run, car_idx)
     field = ledger.field(entity, RETIRED)
-    if field is None or not isinstance(field.value, bool):
+    is_retired = None if field is None else said_retired(field.value)
+    if field is None or is_retired is None:
         return None
     stints = sorted(_of(facts, Stint), key=lambda stint: stint.stint)
     is_lost = bool(stints) and stints[-1].end == LOST
-    return _said(entity.key, Correction(RETIRED, is_lost, field.value, field.edit, field.others), ledger)
+    correction = Correction(RETIRED, is_lost, field.value, field.edit, field.others)
+    said = _said(entity.key, correction, ledger)
+    is_still_racing = is_retired and moment is not None and _since(said, facts) > moment
+    return None if is_still_racing else said
+
+
+def _since(said: Said, facts: Sequence[Fact]) -> Axis:
+    return retired_since(said.correction, facts[0].session_num, facts[0].run)
 
 
 def _said(key: str, correction: Correction, ledger: Ledger) -> Said:

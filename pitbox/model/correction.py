@@ -3,6 +3,7 @@
 Pure: facts and a ledger in, facts with their corrections out. The facts themselves stay as they were folded.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from pitbox.model.edit import Draft, Edit, Entity, Value
 from pitbox.model.errors import EditError
 from pitbox.model.fact import DriverStint, Fact, Lap, Service, Stint, Stop, TyreStint
-from pitbox.model.ids import DeviceId
+from pitbox.model.ids import Axis, DeviceId
 from pitbox.model.ledger import Ledger
 from pitbox.model.standing import Standings
 
@@ -69,9 +70,32 @@ def correct(fact: Fact, field: str, value: Value) -> Draft:
     return Draft(Entity(KIND, fact_key(fact)), field, value)
 
 
-def retire(session_num: int, run: int, car_idx: int, *, is_retired: bool = True) -> Draft:
-    """The wish that says that a car will not come back, or that it will."""
-    return Draft(car_entity(session_num, run, car_idx), RETIRED, is_retired)
+def retire(
+    session_num: int, run: int, car_idx: int, *, is_retired: bool = True, from_s: float | None = None
+) -> Draft:
+    """The wish that says that a car will not come back, or that it will.
+
+    `from_s`: since when, as sim time; None: since it is said. Raises EditError for no such time.
+    """
+    value = is_retired if from_s is None else is_retired and from_s
+    if said_retired(value) is None:
+        raise EditError("A car is retired from a moment of the session on.")
+    return Draft(car_entity(session_num, run, car_idx), RETIRED, value)
+
+
+def said_retired(value: Value) -> bool | None:
+    """What such a correction says; None: nothing that makes sense."""
+    if isinstance(value, bool):
+        return value
+    return True if isinstance(value, int | float) and 0 <= value < math.inf else None
+
+
+def retired_since(correction: Correction, session_num: int, run: int) -> Axis:
+    """The moment that it names, else when it was said; before everything where nobody said it in a race."""
+    value, said_at = correction.value, correction.edit.at
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return said_at
+    return Axis(session_num, run, float(value))
 
 
 def fact_key(fact: Fact) -> str:
@@ -105,8 +129,9 @@ def corrected_standings(standings: Standings, ledger: Ledger) -> CorrectedStandi
     cars, retired = [], []
     for car in standings.cars:
         field = ledger.field(car_entity(standings.session_num, standings.run, car.car_idx), RETIRED)
-        if field is not None and field.value is True:
-            retired.append((car.car_idx, Correction(RETIRED, car.status, True, field.edit, field.others)))
+        if field is not None and said_retired(field.value):
+            said = Correction(RETIRED, car.status, field.value, field.edit, field.others)
+            retired.append((car.car_idx, said))
             car = msgspec.structs.replace(car, status=RETIRED)  # noqa: PLW2901 - the same car, as people say
         cars.append(car)
     return CorrectedStandings(msgspec.structs.replace(standings, cars=tuple(cars)), tuple(retired))

@@ -119,7 +119,7 @@ class Ledger:
     def undo(self, edit: Edit) -> Draft:
         """The wish that puts the field back to what this edit's author saw; raises EditError if it cannot."""
         now = self.field(edit.entity, edit.field)
-        if now is None or now.edit.stamp != edit.stamp:
+        if now is None or not self._is_back_at(edit, now.edit):
             raise EditError("Somebody has edited this since, so it is not undone: edit it again instead.")
         before: Value = None
         if edit.seen:
@@ -130,6 +130,16 @@ class Ledger:
                 raise EditError("What stood there before has not arrived here yet; try again in a moment.")
             before = max(own, key=lambda known: known.stamp).value if own else None
         return Draft(edit.entity, edit.field, before)
+
+    def _is_back_at(self, edit: Edit, shown: Edit) -> bool:
+        """It stands, or its author alone has edited since and has undone all of that."""
+        cell, since = self._cells[edit.entity][edit.field], shown
+        while since.stamp != edit.stamp:
+            before = cell.edits.get(since.seen[0]) if len(since.seen) == 1 else None
+            if before is None or since.author != edit.author or shown.value != edit.value:
+                return False
+            since = before
+        return True
 
     def _heads_of(self, entity: Entity, name: str) -> list[Stamp]:
         """What an editor of this field sees; who deletes a thing sees all of it."""

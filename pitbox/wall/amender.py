@@ -13,6 +13,7 @@ import msgspec
 from pitbox.model.amendment import Amendment, amend, amend_standings
 from pitbox.model.correction import KIND
 from pitbox.model.fact import Fact, FlagPhase
+from pitbox.model.ids import Axis
 from pitbox.model.ledger import Ledger
 from pitbox.model.standing import Standings
 from pitbox.strategy.series import Series
@@ -100,16 +101,19 @@ class Amender:
         return amend_standings(standings, self.amendments) if is_mine else standings
 
 
-def amend_story(story: Story, ledger: Ledger, facts: Sequence[Fact] | None = None) -> Mapping[int, Amendment]:
+def amend_story(
+    story: Story, ledger: Ledger, facts: Sequence[Fact] | None = None, moment: Axis | None = None
+) -> Mapping[int, Amendment]:
     """Set a story right that was told from a log, and say what was set right in it.
 
-    `facts`: those that it was told, where the story itself may have been set right before.
+    `facts`: those that it was told, where the story itself may have been set right before; `moment`: up to
+    where it was told, if that is the past.
     """
     axis = next(((lap.session_num, lap.run) for car in story.cars.values() for lap in car.laps), None)
     found: dict[int, Amendment] = {}
     for car_idx in () if axis is None else sorted(_signs(ledger, axis).keys() & story.cars.keys()):
         told = _facts_of(story.cars[car_idx]) if facts is None else _of_car(facts, car_idx, axis)
-        amendment = amend(car_idx, told, ledger)
+        amendment = amend(car_idx, told, ledger, moment)
         if amendment is not None:
             found[car_idx] = amendment
             story.retell(car_idx, amendment.facts)

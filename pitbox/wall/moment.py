@@ -59,6 +59,12 @@ class Still(msgspec.Struct, frozen=True):
     took_s: float
     """What it cost to work out."""
 
+    @property
+    def moment(self) -> Axis:
+        """Up to where it is told, to the row."""
+        shown = self.standings
+        return self.at if shown is None else Axis(shown.session_num, shown.run, shown.sim_time_s)
+
 
 class Past(Protocol):
     """A session's fold that can say how things stood. Asked from any thread."""

@@ -6,6 +6,7 @@ import pytest
 from pitbox.model.amendment import Amendment, amend, amend_standings, turns_of
 from pitbox.model.correction import correct, retire
 from pitbox.model.edit import Draft
+from pitbox.model.errors import EditError
 from pitbox.model.fact import DriverStint, Fact, Lap, LapKind, Service, Stint, Stop, TyreStint
 from pitbox.model.ids import Axis, DeviceId
 from pitbox.model.ledger import Ledger
@@ -169,6 +170,47 @@ def test_retired_ends_what_runs_and_shows(desk: Desk) -> None:
     assert amended.is_retired is True
     assert (of(amended, Stint)[-1].end, of(amended, DriverStint)[-1].end) == ("lost", "lost")
     assert amend_standings(standings(), {CAR: amended}).cars[0].status == "retired"
+
+
+def test_who_retires_races_in_the_past_before(desk: Desk) -> None:
+    """By hand a car is out since it was said, or since a moment that was named; all else holds then, too."""
+    desk.say(retire(0, 0, CAR))
+    assert amend(CAR, facts(), desk.ledger, Axis(0, 0, 2499.0)) is None
+    then = amend(CAR, facts(), desk.ledger, Axis(0, 0, 2500.0))
+    assert then is not None
+    assert then.is_retired
+    desk.say(correct(the(Stint, 1), "user_id", BO), retire(0, 0, CAR, from_s=2200.0))
+    before, after = (amend(CAR, facts(), desk.ledger, Axis(0, 0, at_s)) for at_s in (2199.0, 2200.0))
+    assert before is not None
+    assert before.is_retired is None
+    assert of(before, Stint)[1].user_id == BO
+    assert after is not None
+    assert (of(after, Stint)[-1].end, of(after, Stint)[-1].end_s) == ("lost", 2200.0)
+    assert desk.amended().is_retired is True
+    desk.say(retire(0, 0, CAR, from_s=10.0))  # long before the stint that it would end
+    assert of(desk.amended(), Stint)[-1].end_s == 2020.0
+
+
+def test_a_machine_is_put_right_in_the_past_too(desk: Desk) -> None:
+    """The fold had lost the car: that nobody retired holds wherever it says so."""
+    told = [
+        msgspec.structs.replace(fact, end="lost", end_s=2300.0)
+        if isinstance(fact, Stint) and fact.stint == 3
+        else fact
+        for fact in facts()
+    ]
+    desk.say(retire(0, 0, CAR, is_retired=False))
+    amended = amend(CAR, told, desk.ledger, Axis(0, 0, 2600.0))
+    assert amended is not None
+    assert of(amended, Stint)[-1].end == ""
+
+
+@pytest.mark.parametrize("from_s", [-1.0, float("inf"), float("nan")])
+def test_nobody_retires_outside_of_time(desk: Desk, from_s: float) -> None:
+    with pytest.raises(EditError):
+        retire(0, 0, CAR, from_s=from_s)
+    desk.say(msgspec.structs.replace(retire(0, 0, CAR), value="lunch"))
+    assert amend(CAR, facts(), desk.ledger) is None
 
 
 def test_not_retired_goes_on(desk: Desk) -> None:

@@ -179,6 +179,22 @@ def test_undo_gives_back_what_stood_there_and_can_be_undone() -> None:
         lea.ledger.undo(second)
 
 
+def test_one_after_another_is_undone_by_who_edited_alone() -> None:
+    kai, lea = Editor("kai"), Editor("lea")
+    stint = THINGS[0]
+    edits = [kai.write(stint, "driver", name) for name in ("Lea", "Mia", "Noa")]
+    for edit in reversed(edits[1:]):
+        kai.write(stint, "driver", kai.ledger.undo(edit).value)
+    assert kai.ledger.undo(edits[0]).value is None
+    lea.hear(kai, 9)
+    lea.write(stint, "driver", "Noa")
+    back = lea.write(stint, "driver", "Lea")
+    kai.hear(lea, 9)
+    assert kai.ledger.field(stint, "driver").edit == back
+    with pytest.raises(EditError, match="edited this since"):
+        kai.ledger.undo(edits[0])
+
+
 def test_undoing_the_first_edit_leaves_the_field_unset_and_undoing_a_delete_brings_the_thing_back() -> None:
     kai = Editor("kai")
     stint = THINGS[0]

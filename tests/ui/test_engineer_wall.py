@@ -134,8 +134,17 @@ def test_whoever_looks_back_sees_the_fold_and_what_people_set_right_holds_in_it(
                 car.car_idx for car in truth.cars
             }
             assert desk.window.race_page.strip.isVisible()
+            assert bridge.scene.row(own).status != "retired"  # that was said at the end
+        (car,) = table.corrector.groups(own)
+        table.corrector.write(car.offers[1].draft, car.offers[1].words)
+        qtbot.waitUntil(lambda: bridge.scene.row(own).status == "retired", timeout=_PATIENCE_MS)
+        stage.look_back.look_at(end_s * 0.35)
+        qtbot.waitUntil(lambda: bridge.still.asked.sim_time_s == end_s * 0.35, timeout=_PATIENCE_MS)
+        assert bridge.scene.row(own).status != "retired"
         stage.look_back.go_live()
-        desk.window.stage.undo.undo()
+        assert bridge.scene.row(own).status == "retired"
+        for _ in range(2):
+            desk.window.stage.undo.undo()
         qtbot.waitUntil(lambda: bridge.scene.row(own).status != "retired", timeout=_PATIENCE_MS)
         assert bridge.scene.head.sim_time_s >= end_s
         assert not desk.window.race_page.strip.isVisible()

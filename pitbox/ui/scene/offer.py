@@ -14,6 +14,7 @@ from pitbox.ui.scene.row import Amended
 
 _ALONE = ("drive_through",)
 """Who drove through had nothing done."""
+_OUT, _OUT_SINCE = "Retired", "Retired from this moment on"
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -53,6 +54,12 @@ def offers_of(
     if amendment is not None and amended:
         groups.append(_take_back(amendment, amended))
     return tuple(groups)
+
+
+def offers_then(car: CarStory, amendment: Amendment | None, at_s: float) -> tuple[OfferGroup, ...]:
+    """Of a past moment: since when a car is out can be said best by whoever looks at it."""
+    stint = car.stints.last
+    return () if stint is None else (_retirement(stint, amendment, at_s),)
 
 
 def _drivers(stint: Stint, crew: Mapping[int, str]) -> OfferGroup:
@@ -95,18 +102,18 @@ def _tyres(tyres: TyreStint, stints: Iterable[Stint]) -> OfferGroup:
     return OfferGroup("Tyres on the car", offers)
 
 
-def _retirement(stint: Stint, amendment: Amendment | None) -> OfferGroup:
+def _retirement(stint: Stint, amendment: Amendment | None, from_s: float | None = None) -> OfferGroup:
     is_retired = (
         stint.end == "lost" if amendment is None or amendment.is_retired is None else amendment.is_retired
     )
     offers = tuple(
         Offer(
             title,
-            retire(stint.session_num, stint.run, stint.car_idx, is_retired=value),
+            retire(stint.session_num, stint.run, stint.car_idx, is_retired=value, from_s=from_s),
             title.lower(),
             is_now=value == is_retired,
         )
-        for title, value in (("Still racing", False), ("Retired", True))
+        for title, value in (("Still racing", False), (_OUT if from_s is None else _OUT_SINCE, True))
     )
     return OfferGroup("Car", offers)
 

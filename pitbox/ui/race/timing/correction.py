@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu
 from pitbox.crew.health import Level
 from pitbox.model.edit import Draft, Edit
 from pitbox.model.errors import EditError
-from pitbox.ui.scene.offer import OfferGroup, offers_of
+from pitbox.ui.scene.offer import OfferGroup, offers_of, offers_then
 from pitbox.ui.shell.stage import Stage
 from pitbox.wall.staff import Staff, staff_of
 
@@ -23,12 +23,14 @@ class Corrector:
         return staff_of(self._stage.bridge.feed)
 
     def groups(self, car_idx: int) -> tuple[OfferGroup, ...]:
-        """What can be said of this car now; empty where nothing can be edited or nothing is known."""
+        """What can be said of this car at the moment that is shown; empty where nothing is."""
         bridge = self._stage.bridge
-        scene, story = bridge.scene, bridge.story
+        scene, story, still = bridge.scene, bridge.story, bridge.still
         car, row = story.cars.get(car_idx), scene.row(car_idx)
-        if car is None or row is None or self.staff is None or bridge.still is not None:
+        if car is None or row is None or self.staff is None:
             return ()
+        if still is not None:
+            return offers_then(car, scene.amendments.get(car_idx), still.moment.sim_time_s)
         drove = {lap.user_id: story.people[lap.user_id] for lap in car.laps if lap.user_id in story.people}
         crew = {**drove, **scene.crews.get(car_idx, {})}
         return offers_of(car, crew, scene.amendments.get(car_idx), row.amended)
