@@ -234,11 +234,16 @@ def test_fact_22_the_live_edge_that_a_spectator_watches_is_the_race():
 
 
 @cache
-def replayed(cuts):
+def with_a_replay():
     script = lapping(2)
     own, field, is_on = played(script, 80.0, 85.0, frames_behind=1800)
     field["CarIdxTrackSurface"][is_on, 1] = STALL
-    end = told(records(own, field, script.notices(), cuts, (REPLAY, FIELD)))
+    return own, field, script.notices()
+
+
+@cache
+def replayed(cuts):
+    end = told(records(*with_a_replay(), cuts, (REPLAY, FIELD)))
     return end.facts, end.fold.to_bytes()
 
 
