@@ -117,6 +117,9 @@ class MessagePanel(Panel):
 
         if self._tried(lambda: clean_text(text)):
             self.stage.do("message", run, back)
+            doubt = messenger.doubt(to) if sent else ""
+            if doubt:
+                self.stage.notices.tell(doubt, Level.NOTE)
             self.refresh_now()
 
     def ask(self, menu: PitMenu) -> None:
