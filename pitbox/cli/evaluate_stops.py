@@ -24,8 +24,9 @@ whose length nobody knows then asks early in stints that end early; so the secon
 lap. Another driver: right is more likely than not; the plain rule says what was more common in the race.
 Rejoin: place in class at the first line after the stop, asked a lap before the car came in; right is within
 one place. The plain rule: everybody goes on at the pace of now, and we lose the mean of the class so far;
-"stay": the place before the stop. One set of figures serves all races; ten of them were looked at when it
-was chosen."""
+"stay": the place before the stop. What a stop costs: mean absolute error a lap before it, against the mean of
+the class so far; with --learning, drawn to what the files before taught of this place. One set of figures
+serves all races; ten of them were looked at when it was chosen."""
 
 
 class Reliability(msgspec.Struct, frozen=True):
@@ -57,19 +58,32 @@ class StopScore(msgspec.Struct, frozen=True):
     rejoin_said: float
     rejoin_stay: float
     """Of the rule that a stop costs no place."""
+    cost_stops: int = 0
+    """Stops under green whose cost is known."""
+    cost_error_s: float = 0.0
+    """Mean absolute, as said a lap before."""
+    cost_plain_s: float = 0.0
+    """Of the mean of the class so far."""
+    cost_covered: float = 0.0
+    """By the 90 % interval."""
 
 
 def stops(
     files: Annotated[list[Path], typer.Argument(help="Lap-by-lap CSV files, `;` or `,`.")],
+    learning: Annotated[
+        bool, typer.Option("--learning", help="What stops cost is learnt from each file for those after it.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Every answer too, for programs.")] = False,
 ) -> None:
     """When every car stops next, whether for a driver change, and where it comes out."""
     from pitbox.cli.stop_trial import tried_stops
+    from pitbox.predict.pit_level import PitLevels
 
+    levels = PitLevels() if learning else None
     races, every, problems = [], [], []
     for path in files:
         try:
-            title, found = tried_stops(path)
+            title, found = tried_stops(path, levels)
         except (PitBoxError, OSError) as error:
             problems.append(f"{path.name}: {error}")
             continue
@@ -106,6 +120,7 @@ def score(title: str, answers: "Sequence[Answer]") -> StopScore:
     told = [answer for answer in half if answer.question.is_swap is not None]
     rejoins = [answer for answer in answers if answer.question.kind == "before"]
     swap_share = _share([answer.question.is_swap is True for answer in told])
+    told_s = [(a, a.question.loss_s) for a in rejoins if a.question.loss_s is not None and a.cost_s > 0.0]
     plain = _share([abs(a.question.plain_lap - a.question.stop_lap) <= _NEAR_LAPS for a in half])
     ours = _share([is_near(answer) for answer in half])
     return StopScore(
@@ -132,6 +147,10 @@ def score(title: str, answers: "Sequence[Answer]") -> StopScore:
         rejoin_stay=_share(
             [abs(a.stay_position - a.question.class_position) <= _NEAR_PLACES for a in rejoins]
         ),
+        cost_stops=len(told_s),
+        cost_error_s=_share([abs(a.cost_s - loss_s) for a, loss_s in told_s]),
+        cost_plain_s=_share([abs(a.plain_cost_s - loss_s) for a, loss_s in told_s]),
+        cost_covered=_share([a.cost_low_s <= loss_s <= a.cost_high_s for a, loss_s in told_s]),
     )
 
 
@@ -175,6 +194,12 @@ def _print(scores: Sequence[StopScore], tables: dict[str, list[Reliability]]) ->
             f" {s.green_said:6.1%} {100 * s.gain:+6.1f} {s.swaps_plain:7.1%} {s.swaps_ours:6.1%}"
             f" {s.rejoins:6} {s.rejoin_plain:6.1%} {s.rejoin_stay:6.1%} {s.rejoin_ours:6.1%}"
             f" {s.rejoin_said:5.0%}"
+        )
+    print(f"\n{'what a stop under green costs':34} {'stops':>6} {'plain':>7} {'ours':>7} {'in 90 %':>8}")
+    for s in scores:
+        print(
+            f"{s.title[:34]:34} {s.cost_stops:6} {s.cost_plain_s:6.2f}s {s.cost_error_s:6.2f}s"
+            f" {s.cost_covered:8.1%}"
         )
     for title, rows in tables.items():
         print(f"\nWhen a chance was said {title}, it came true:")

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
@@ -16,8 +15,8 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.session import SessionInfo
     from pitbox.strategy.allowance import Limits
     from pitbox.strategy.listen import Listener
-    from pitbox.strategy.pace import Learned
     from pitbox.strategy.pit_rule import PitRules
+    from pitbox.wall.pace_fold import PaceFold
     from pitbox.wire.record import AnyRecord
 
 SERVICES = "together, in-turn, least-time, circuit"
@@ -61,15 +60,14 @@ def status(
     rules, target = _rules(service or terms.service), target or terms.fuel_target or None
     listener = _listener(desk, session, _until_s(desk, session, at, car))
     said = _set_right(desk, session, listener)
-    learned = _learned(desk, listener)
-    _say(listener, car, (limits, rules, target), (said, learned), as_json=as_json)
+    _say(listener, car, (limits, rules, target), (said, _models(desk, listener)), as_json=as_json)
 
 
 def _say(
     listener: "Listener",
     number: str,
     wishes: "tuple[Limits, PitRules | None, float | None]",
-    known: "tuple[Mapping[int, Amendment], Learned]",
+    known: "tuple[Mapping[int, Amendment], PaceFold | None]",
     *,
     as_json: bool,
 ) -> None:
@@ -78,9 +76,10 @@ def _say(
     from pitbox.strategy.briefing import Case, briefing
     from pitbox.strategy.forecast import moment_of
 
-    folded, (limits, rules, target_l), (said, learned) = listener.fold.standings(), wishes, known
+    folded, (limits, rules, target_l), (said, models) = listener.fold.standings(), wishes, known
     standings = None if folded is None else amend_standings(folded, said)
-    moment = msgspec.structs.replace(moment_of(listener.story, standings), learned=learned)
+    moment = moment_of(listener.story, standings)
+    moment = moment if models is None else models.lay_on(moment)
     car_idx = _car_idx(moment.info, number, moment.own_car_idx)
     if car_idx is None or (not number and moment.car(car_idx) is None):
         car_idx = moment.cars[0].car_idx
@@ -93,12 +92,10 @@ def _say(
         _tell_amended(said, car_idx, listener)
 
 
-def _learned(desk: Desk, listener: "Listener") -> "Learned":
-    """What the promoted models say of this moment; what keeps them from it is told on standard error."""
-    from pitbox.strategy.pace import NOTHING
-
+def _models(desk: Desk, listener: "Listener") -> "PaceFold | None":
+    """The promoted models, told of this race; what keeps them from speaking is told on standard error."""
     if not desk.folders.models.is_dir() or listener.story.info is None:
-        return NOTHING
+        return None
     from pitbox.crew.clock import SystemClock
     from pitbox.crew.health import Health, Level
     from pitbox.predict.registry import Registry
@@ -113,7 +110,7 @@ def _learned(desk: Desk, listener: "Listener") -> "Learned":
     fold = PaceFold(Models(Registry(desk.folders.models), tell, SystemClock(), who=""))
     wet_steps = () if standings is None else standings.wet_steps
     fold.retell("", listener.story.info, driven_of(listener.story), wet_steps)
-    return fold.learned(listener.story.info.own.car_idx)
+    return fold
 
 
 def _tell_amended(said: "Mapping[int, Amendment]", car_idx: int, listener: "Listener") -> None:

@@ -65,6 +65,7 @@ class _Page:
             ("Race end", self._end()),
             ("Fuel", self._fuel()),
             ("Pace", _pace_words(found)),
+            ("Place", _place_words(found)),
             ("Window", _window_words(found.window)),
             ("Next stop", _stop_words(found.next_stop)),
             ("If we stop", self._rejoins()),
@@ -169,11 +170,13 @@ class _Page:
     def _rival(self, one: "RivalCall") -> str:
         gap = "" if one.gap_s is None else f"{one.gap_s:+.1f} s"
         row = f"P{one.class_position:<3}{self.names.car(one.car_idx):>5} {gap:>10}"
+        last = one.last_stop
+        was = "" if last is None else f"   last stop {last.what.kind} ({last.what.confidence:.0%})"
         if one.next_stop is None or one.next_stop.overall.no_stop > 0.5:
-            return row
+            return f"{row}{was}"
         stop = one.next_stop.overall
         swap = f", another driver {one.kind.swap_chance:.0%}" if one.kind.stops else ""
-        return f"{row}   stops about lap {stop.lap} ({stop.chance:.0%}){swap}"
+        return f"{row}   stops about lap {stop.lap} ({stop.chance:.0%}){swap}{was}"
 
 
 def _block(label: str, lines: Sequence[str]) -> Iterator[str]:
@@ -275,6 +278,20 @@ def _pace_words(found: "Briefing") -> list[str]:
         cost = f"Our tyres cost {tyres.slope_s:.2f} s for each lap of age"
         lines += [f"{cost}, {span}.", _speaker_words(said.tyre_speaker)]
     return lines
+
+
+_LIKELY = 0.02
+
+
+def _place_words(found: "Briefing") -> list[str]:
+    """In class, at the flag; nothing where no model speaks."""
+    finish, speaker = found.learned.finish, found.learned.finish_speaker
+    if finish is None or speaker is None:
+        return []
+    chances = [(chance, place) for place, chance in enumerate(finish.chances, 1) if chance >= _LIKELY]
+    best = sorted(chances, reverse=True)[:4]
+    told = ", ".join(f"P{place} {chance:.0%}" for chance, place in sorted(best, key=lambda one: one[1]))
+    return [f"In class at the flag: {told}.", _speaker_words(speaker)]
 
 
 def _speaker_words(speaker: "Speaker") -> str:

@@ -9,15 +9,24 @@ import msgspec
 
 from pitbox.model.fact import Stop
 from pitbox.model.session import SessionInfo
+from pitbox.predict.pit_level import PitLevels, pit_rules
+from pitbox.predict.race_training import green_visits, place_of
+from pitbox.predict.registry_card import SHEET
+from pitbox.predict.training import Race
 from pitbox.sim.sheet.entry import session_info
 from pitbox.sim.sheet.record import Sheet, sheet_lap
 from pitbox.sim.sheet.table import Line
+from pitbox.strategy.learned_pit import pit_calls
 from pitbox.strategy.listen import Listener
 from pitbox.strategy.next_stop import NextStopModel
+from pitbox.strategy.pace import NOTHING, Learned
 from pitbox.strategy.rejoin import RejoinModel, plain_rejoin
+from pitbox.strategy.stop_cost import seen_stops
 from pitbox.strategy.stop_kind import stop_kind
 from pitbox.strategy.story import Moment, Story
 from pitbox.timing.service import SWAP
+from pitbox.wall.lap_rows import LapRows
+from pitbox.wall.pace_fold import driven_of
 from pitbox.wire.record import InfoRecord, RunRecord, SheetRecord
 
 _NO_LOSS_SEEN_S = 60.0
@@ -38,6 +47,8 @@ class Question(msgspec.Struct, frozen=True):
     is_swap: bool | None = None
     stays_green: bool = False
     class_position: int = 0
+    loss_s: float | None = None
+    """That the stop then cost; None where nobody can say, as after repairs."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -52,12 +63,35 @@ class Answer(msgspec.Struct, frozen=True):
     plain_position: int = 0
     stay_position: int = 0
     """Where it was when it was asked."""
+    cost_s: float = 0.0
+    cost_low_s: float = 0.0
+    cost_high_s: float = 0.0
+    plain_cost_s: float = 0.0
+    """The mean of the class so far."""
+    source: str = ""
 
 
-def tried_stops(path: Path) -> tuple[str, list[Answer]]:
-    """A sheet's title and all answers about it; raises SheetError."""
+def tried_stops(path: Path, levels: PitLevels | None = None) -> tuple[str, list[Answer]]:
+    """A sheet's title and all answers about it; raises SheetError.
+
+    `levels`: what earlier races taught of pit losses; this one is added to it when all has been asked.
+    """
     sheet = Sheet(path)
-    return sheet.info.title, list(answers(sheet, questions(sheet)))
+    found = list(answers(sheet, questions(sheet), levels))
+    if levels is not None:
+        _teach(levels, sheet)
+    return sheet.info.title, found
+
+
+def _teach(levels: PitLevels, sheet: Sheet) -> None:
+    info, rows = entry_list(sheet), LapRows(sheet.info.title, entry_list(sheet))
+    for _, _, story in listen_to(sheet):
+        told = story
+    for fact in driven_of(told):
+        rows.take(fact)
+    race = Race(sheet.info.title, SHEET, rows.fresh(), rules=pit_rules(info))
+    for visit in green_visits(race):
+        levels.take(place_of(race, visit), race.name, visit.loss_s)
 
 
 def listen_to(sheet: Sheet, lines: Sequence[Line] | None = None) -> Iterator[tuple[Line, int, Story]]:
@@ -95,13 +129,21 @@ def questions(sheet: Sheet) -> list[Question]:
     for car in moment.cars:
         stops = list(car.story.stops)
         laps = {lap.lap: lap for lap in car.story.laps}
+        losses_s = {seen.stop.lap: seen.loss_s for seen in seen_stops(car.story) if not seen.is_slow}
         ends = [0, *(stop.lap for stop in stops)]
         stints = [after - before for before, after in pairwise(ends)]
         for at, stop in enumerate(stops):
             before, after = laps.get(stop.lap - 1), laps.get(stop.lap + 1)
             if before is not None and after is not None:
                 found.append(
-                    Question(car.car_idx, before.lap, "before", stop.lap, class_position=after.class_position)
+                    Question(
+                        car.car_idx,
+                        before.lap,
+                        "before",
+                        stop.lap,
+                        class_position=after.class_position,
+                        loss_s=losses_s.get(stop.lap),
+                    )
                 )
             if at >= 2:
                 half = Question(
@@ -121,16 +163,18 @@ def questions(sheet: Sheet) -> list[Question]:
     return found
 
 
-def answers(sheet: Sheet, asked: Sequence[Question]) -> Iterator[Answer]:
+def answers(sheet: Sheet, asked: Sequence[Question], levels: PitLevels | None = None) -> Iterator[Answer]:
     """In the order of the race; a line that comes later than an answer cannot change it."""
     by_moment: dict[tuple[int, int], list[Question]] = {}
     for question in asked:
         by_moment.setdefault((question.car_idx, question.lap), []).append(question)
     stops = NextStopModel()
     rejoins = RejoinModel(stops)
+    info = entry_list(sheet)
+    learned = NOTHING if levels is None else Learned(pits=pit_calls(info, levels, SHEET))
     for line, car_idx, story in listen_to(sheet):
         for question in by_moment.pop((car_idx, line.lap), ()):
-            moment = story.at(line.end_s)
+            moment = msgspec.structs.replace(story.at(line.end_s), learned=learned)
             if question.kind == "before":
                 yield _rejoin(moment, question, rejoins)
             else:
@@ -164,6 +208,11 @@ def _rejoin(moment: Moment, question: Question, model: RejoinModel) -> Answer:
         near_chance=found.near_chance,
         plain_position=plain_rejoin(moment, car, _NO_LOSS_SEEN_S if loss_s is None else loss_s),
         stay_position=car.class_position,
+        cost_s=found.cost.loss_s,
+        cost_low_s=found.cost.low_s,
+        cost_high_s=found.cost.high_s,
+        plain_cost_s=_NO_LOSS_SEEN_S if loss_s is None else loss_s,
+        source=found.cost.source,
     )
 
 

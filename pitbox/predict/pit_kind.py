@@ -8,11 +8,12 @@ answer. A time that fits no kind is answered with little confidence rather than 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
+import numpy as np
 
-from pitbox.predict.pit_service import Service, ServiceFit
+from pitbox.predict.pit_service import Array, Service, ServiceFit
 
 DRIVE_THROUGH, FUEL, FUEL_AND_TYRES, LONG_REPAIR = "drive-through", "fuel", "fuel and tyres", "long repair"
 KINDS = (DRIVE_THROUGH, FUEL, FUEL_AND_TYRES, LONG_REPAIR)
@@ -21,6 +22,7 @@ _FILL_SPREAD = 0.12
 """Of the fuel that came in: nobody outside knows it well."""
 _REPAIR_S, _REPAIR_SPREAD = 90.0, 1.0
 """Median, and spread of the logarithm, on top of a service."""
+_LEAST_ANCHORS, _SHIFTS = 4, 61
 _STRAY = 1e-4
 """A second's chance of any other time: pushes confidence down where nothing fits."""
 
@@ -53,6 +55,47 @@ def classify_stop(seen: StopSeen, fit: ServiceFit, usual: Mapping[str, float] | 
     chances = {kind: weight / (total + stray) for kind, weight in weights.items()}
     kind = max(chances, key=chances.__getitem__)
     return StopClass(kind, chances[kind], chances)
+
+
+def anchored(fit: ServiceFit, stops: Sequence[StopSeen]) -> ServiceFit:
+    """The fit with its lane as long as makes these stops, whose service nobody knows, likeliest.
+
+    A rule set knows the order of service and not the lane of this circuit: the kinds lie apart from each
+    other, and where they lie as a whole the field shows.
+    """
+    seen = [stop for stop in stops if math.isfinite(stop.loss_s) and not stop.stall_s <= 0.0]
+    if len(seen) < _LEAST_ANCHORS:
+        return fit
+    lane = fit.of("lane_s")
+    spread_s = max(1.0, (lane.high - lane.low) / 3.3)
+    shifts_s = np.linspace(-3.0 * spread_s, 3.0 * spread_s, _SHIFTS)
+    score = -0.5 * (shifts_s / spread_s) ** 2
+    for stop in seen:
+        score += np.log(_mixed(stop, fit, stop.loss_s - shifts_s) + _STRAY)
+    likely = np.exp(score - score.max())
+    mean_s = float(likely @ shifts_s / likely.sum())
+    variance = float(likely @ (shifts_s - mean_s) ** 2 / likely.sum())
+    rows = [list(row) for row in fit.covariance]
+    rows[0] = [0.0] * len(rows)
+    for row in rows:
+        row[0] = 0.0
+    rows[0][0] = variance
+    middle = (fit.middle[0] + mean_s, *fit.middle[1:])
+    return msgspec.structs.replace(fit, middle=middle, covariance=tuple(tuple(row) for row in rows))
+
+
+def _mixed(stop: StopSeen, fit: ServiceFit, loss_s: Array) -> Array:
+    """The chance of a second around each loss, over the usual kinds of service."""
+    fuel_l = stop.fuel_l if math.isfinite(stop.fuel_l) and stop.fuel_l > 0.0 else _usual_l(fit)
+    found = np.zeros(len(loss_s))
+    for kind, has_tyres in ((FUEL, False), (FUEL_AND_TYRES, True)):
+        service = Service(fuel_l, has_tyres=has_tyres)
+        spread_s = math.hypot(
+            max(0.5, fit.noise_s), _FILL_SPREAD * fuel_l * max(0.0, fit.of("fuel_spl").value)
+        )
+        z = (loss_s - fit.loss(service).value) / spread_s
+        found += USUAL[kind] * np.exp(-0.5 * z * z) / (spread_s * math.sqrt(2.0 * math.pi))
+    return found
 
 
 def _density(kind: str, seen: StopSeen, fit: ServiceFit) -> float:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pitbox.predict.finish import FinishModel
     from pitbox.predict.finish_question import Asked
 
-_LEAST_ASKED = 20
+_LEAST_ASKED = 5
 _AHEAD = 10
 _USUAL = Service(60.0, has_tyres=True)
 _CIRCUIT = ServicePrior(lane_s=45.0, fuel_spl=1.0 / 2.2, is_tyres_while_fuel=False)
@@ -81,8 +81,8 @@ def learnt_finish(races: Sequence[Race], made_s: float, code: str, tell: Tell = 
     from pitbox.predict.finish import fit_finish  # noqa: PLC0415 - LightGBM takes half a second
     from pitbox.predict.finish_question import asked_of  # noqa: PLC0415 - the same
 
-    began_s, forms, found = time.process_time(), FinishForms(), list[list[Asked]]()
-    raced = _driven(races)
+    began_s, forms, raced = time.process_time(), FinishForms(), _driven(races)
+    found: list[list[Asked]] = []
     for at, race in enumerate(raced):
         tell(f"places of {race.name}", 0.4 * at / len(raced))
         found.append([asked for rows in by_class(race.rows) for asked in asked_of(rows, forms)])

@@ -37,6 +37,8 @@ _BEYOND = 3
 _CLIFF_GAIN, _PROFILE = 12.0, 2.71
 """In variances: what a cliff must explain, and by how much other laps explain less and still may be it."""
 _HINGE_SPREAD = 3.0
+_WEAR_SPREAD = 0.12
+"""Between drivers, of what a lap of age costs: thousandths of a lap."""
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -73,9 +75,13 @@ class TyreFit(msgspec.Struct, frozen=True):
     level_s: float
     step: str
     """`fitted`, or `prior` with too few laps."""
+    wear: dict[tuple[str, str], Estimate] = {}
+    """By car and driver: what a lap of age costs them on top of everybody else."""
 
-    def loss(self, compound: str, from_age: float, ahead: float) -> Estimate:
-        """Of the tyre alone, between two ages."""
+    def loss(
+        self, compound: str, from_age: float, ahead: float, who: tuple[str, str] | None = None
+    ) -> Estimate:
+        """Of the tyre alone, between two ages; `who`: car and driver, else of the field."""
         curve = self.curves.get(compound)
         if curve is None:
             return NOTHING
@@ -83,11 +89,19 @@ class TyreFit(msgspec.Struct, frozen=True):
         if not isnan(curve.cliff_age.value):
             beyond = max(0.0, from_age + ahead - curve.cliff_age.value)
             beyond -= max(0.0, from_age - curve.cliff_age.value)
-        return _sum((curve.slope_s, ahead), (curve.cliff_slope_s, beyond))
+        theirs = NOTHING if who is None else self.wear.get(who, NOTHING)
+        return _sum((curve.slope_s, ahead), (curve.cliff_slope_s, beyond), (theirs, ahead))
 
-    def change(self, compound: str, from_age: float, ahead: float) -> Estimate:
+    def change(
+        self, compound: str, from_age: float, ahead: float, who: tuple[str, str] | None = None
+    ) -> Estimate:
         """Of the lap time, with the fuel that burns meanwhile."""
-        return _sum((self.loss(compound, from_age, ahead), 1.0), (self.fuel_s, ahead))
+        return _sum((self.loss(compound, from_age, ahead, who), 1.0), (self.fuel_s, ahead))
+
+    def curve(self, compound: str, ages: int, who: tuple[str, str] | None = None) -> tuple[Estimate, ...]:
+        """What a lap on tyres of each age takes more than one on new ones; empty of what it does not know."""
+        told = tuple(self.loss(compound, 0.0, float(age), who) for age in range(ages))
+        return told if all(isfinite(one.value) for one in told) else ()
 
     def memory(self, circuit: str) -> TyreMemory:
         """In thousandths, for races to come."""
@@ -120,7 +134,7 @@ def fit_tyres(
         hinges, spans = _cliffs(design, weight, doubt)
     wide = with_hinges(design, hinges, _HINGE_SPREAD)
     beta, spread = _solved(wide, weight, doubt)
-    return _fit_of(wide, beta, spread, spans, noise)
+    return _fit_of(wide, beta, spread, spans, (noise, doubt, weight))
 
 
 def _settled(rows: Sequence[LapRow]) -> list[LapRow]:
@@ -180,9 +194,14 @@ def _cliffs(
 
 
 def _fit_of(
-    design: Design, beta: Array, spread: Array, spans: dict[str, tuple[float, float]], noise: float
+    design: Design,
+    beta: Array,
+    spread: Array,
+    spans: dict[str, tuple[float, float]],
+    trust: tuple[float, float, Array],
 ) -> TyreFit:
-    scale = design.level_s / 1000.0
+    """`trust`: noise of a lap, what it is worth among laps that err alike, and the weight of each lap."""
+    scale, (noise, doubt, weight) = design.level_s / 1000.0, trust
 
     def estimate(name: str) -> Estimate:
         at = design.at(name)
@@ -202,12 +221,34 @@ def _fit_of(
             laps=int((ages > 0).sum()),
         )
     return TyreFit(
-        curves, estimate("fuel"), estimate("heat"), estimate("wet"), noise * scale, design.level_s, FITTED
+        curves,
+        estimate("fuel"),
+        estimate("heat"),
+        estimate("wet"),
+        noise * scale,
+        design.level_s,
+        FITTED,
+        _wear(design, beta, doubt, weight),
     )
 
 
+def _wear(design: Design, beta: Array, doubt: float, weight: Array) -> dict[tuple[str, str], Estimate]:
+    """Of each driver against the field, out of what the field's lines leave over; shrunk to nothing."""
+    scale, rest = design.level_s / 1000.0, design.y - design.x @ beta
+    age = np.sum(list(design.ages.values()), axis=0) if design.ages else np.zeros(len(rest))
+    found = {}
+    for at, who in enumerate(design.people):
+        mine = weight * (design.x[:, at] > 0.0)
+        total = float(mine.sum())
+        apart = age - float(mine @ age) / total if total > 0.0 else age
+        over = float(mine @ apart**2) + (doubt / _WEAR_SPREAD) ** 2
+        value, wide = float(mine @ (apart * rest)) / over, _Z * doubt / over**0.5
+        found[who] = Estimate(value * scale, (value - wide) * scale, (value + wide) * scale)
+    return found
+
+
 def _prior_fit(design: Design) -> TyreFit:
-    fit = _fit_of(design, design.mean, design.spread, {}, _NOISE)
+    fit = _fit_of(design, design.mean, design.spread, {}, (_NOISE, _NOISE, np.zeros(len(design.y))))
     return msgspec.structs.replace(fit, step=PRIOR)
 
 

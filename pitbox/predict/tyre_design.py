@@ -29,6 +29,8 @@ class Design(msgspec.Struct, frozen=True):
     level_s: float
     before: "np.ndarray[Any, np.dtype[np.int64]]"
     """Of each lap, where the one before it in its stint stands; -1 for the first."""
+    people: tuple[tuple[str, str], ...] = ()
+    """Cars and drivers that have a level of their own."""
     hinges: dict[str, float] = {}
 
     def at(self, name: str) -> int | None:
@@ -40,9 +42,10 @@ def design_of(rows: Sequence[LapRow], priors: TyrePriors, *, is_refuelled: bool)
     level_s = median(row.time_s for row in rows) if rows else _USUAL_LAP_S
     circuit = rows[0].circuit if rows else ""
     columns: dict[str, tuple[Array, float, float]] = {}
-    people = [(row.car, row.driver) for row in rows]
-    for person in sorted(set(people)):
-        is_theirs = np.array([one == person for one in people], dtype=float)
+    driving = [(row.car, row.driver) for row in rows]
+    people = tuple(sorted(set(driving)))
+    are_theirs = {one: np.array([who == one for who in driving], dtype=float) for one in people}
+    for person, is_theirs in are_theirs.items():
         columns[f"level {person[0]} {person[1]}"] = is_theirs, 0.0, _LEVEL_SPREAD
     ages: dict[str, Array] = {}
     known_age = np.maximum(0.0, np.nan_to_num([row.tyre_age for row in rows]))
@@ -71,6 +74,7 @@ def design_of(rows: Sequence[LapRow], priors: TyrePriors, *, is_refuelled: bool)
         ages=ages,
         level_s=level_s,
         before=_before(rows),
+        people=people,
     )
 
 

@@ -12,6 +12,7 @@ from pitbox.strategy.fuel import fuel_use
 from pitbox.strategy.fuel_plan import FuelPlan, Level, Tank, fuel_plan, tank_of
 from pitbox.strategy.gauge import Gauge, gauge
 from pitbox.strategy.next_stop import NextStop, NextStopModel
+from pitbox.strategy.opponent_stop import OpponentStop, OpponentStops
 from pitbox.strategy.pace import NOTHING, Learned
 from pitbox.strategy.pit_rule import PitRules
 from pitbox.strategy.race_end import CarEnd, RaceEnd, race_end
@@ -35,6 +36,8 @@ class RivalCall(msgspec.Struct, frozen=True):
     next_stop: NextStop | None
     kind: StopKind
     window: PitWindow | None
+    last_stop: OpponentStop | None = None
+    """What its last stop was for; None before one that tells."""
 
 
 class RejoinCall(msgspec.Struct, frozen=True):
@@ -107,6 +110,7 @@ class Mind:
     def __init__(self, rules: PitRules | None = None) -> None:
         self.stops = NextStopModel()
         self.costs = StopCosts(rules)
+        self.opponents = OpponentStops(self.costs)
 
 
 def briefing(moment: Moment, car_idx: int, case: Case | None = None) -> Briefing:
@@ -156,7 +160,7 @@ class BriefingDesk:
             behind=None if behind is None else catch(moment, behind, car),
             on_the_way=tuple(slower_on_the_way(moment, car, hunt)),
             traffic=tuple(traffic(moment, car)),
-            rivals=tuple(_rivals(moment, car, mates, self.stops, self.end)),
+            rivals=tuple(_rivals(moment, car, mates, self.mind, self.end)),
             silent=tuple(self.silent),
         )
 
@@ -317,12 +321,21 @@ def _of_car(moment: Moment, car: CarNow) -> Learned:
         speaker=None if pace is None else learned.speaker,
         tyres=learned.tyres if is_ours else None,
         tyre_speaker=learned.tyre_speaker if is_ours else None,
+        cautions=learned.cautions,
+        caution_speaker=learned.caution_speaker,
+        pits=learned.pits,
+        pit_speaker=learned.pit_speaker,
+        finish=learned.finish if is_ours else None,
+        finish_speaker=learned.finish_speaker if is_ours else None,
     )
 
 
 def _rivals(
-    moment: Moment, car: CarNow, mates: list[CarNow], stops: NextStopModel, end: RaceEnd | None
+    moment: Moment, car: CarNow, mates: list[CarNow], mind: Mind, end: RaceEnd | None
 ) -> Iterable[RivalCall]:
+    stops = mind.stops
+    is_known = car.class_id in stops.book.classes
+    tank_laps = float(round(stops.book.class_tank(car.class_id))) if is_known else 0.0
     for mate in mates:
         stop = stops.next_stop(moment, mate)
         theirs = None if end is None else end.cars.get(mate.car_idx)
@@ -335,4 +348,5 @@ def _rivals(
             stop,
             stop_kind(moment, mate),
             window_seen(mate, stops, theirs) if stop is not None else None,
+            mind.opponents.last(moment, mate, tank_laps),
         )

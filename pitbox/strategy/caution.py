@@ -43,6 +43,16 @@ _OFF = ("off", "local")
 
 
 def custom_of(moment: Moment) -> CautionCustom:
+    """As a learned model says it of this world, where one speaks; else what is usual."""
+    plain, told = plain_custom(moment), moment.learned.cautions
+    if told is None or plain.per_hour == 0.0:
+        return plain
+    return msgspec.structs.replace(
+        plain, per_hour=told.per_hour, length_s=told.length_s, spread=told.spread, words=told.words
+    )
+
+
+def plain_custom(moment: Moment) -> CautionCustom:
     info = moment.info
     if info is None or info.sim != "timing sheet":
         return NONE if info is not None and info.rules.cautions in _OFF else SIM

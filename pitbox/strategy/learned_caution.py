@@ -1,38 +1,33 @@
-"""What a learned model says of cautions, behind the interface of the plain formula, which stays below it."""
+"""What a learned model says of cautions: race end, next stops and played races read it off the moment.
 
-from collections.abc import Callable
+    moment = msgspec.structs.replace(moment, learned=Learned(cautions=caution_call(moment, model)))
+
+Where the rules leave no full-course caution, and in a world that the model never saw, it says nothing.
+"""
+
 from statistics import median
 
-import msgspec
-
 from pitbox.predict.caution import FULL, CautionModel, CautionQuestion
-from pitbox.strategy.caution import CautionCustom, CautionProcess, caution_process, custom_of
+from pitbox.predict.caution_race import caution_world
+from pitbox.strategy.caution import plain_custom
+from pitbox.strategy.pace import CautionCall
 from pitbox.strategy.story import Moment
 
-CautionCalls = Callable[[Moment], CautionProcess]
 _SETTLED_LAP = 11
 """Its rate is the one of a race that has settled; the first laps are soon over."""
 _SLOW_PACE = 1.7
 """A lap behind the safety car against one under green."""
 _LAPS = 20
+_LEAST_SPREAD = 0.2
 
 
-def learned_cautions(model: CautionModel) -> CautionCalls:
-    """Stands in for `caution_process` in the race end and in the next stop."""
-
-    def process(moment: Moment) -> CautionProcess:
-        return caution_process(moment, learned_custom(moment, model))
-
-    return process
-
-
-def learned_custom(moment: Moment, model: CautionModel) -> CautionCustom:
-    """The model's rate and length of this world; the plain custom where it has none, or none apply."""
-    plain, pace_s = custom_of(moment), _pace_s(moment)
-    if moment.info is None or pace_s is None or plain.per_hour == 0.0:
-        return plain
+def caution_call(moment: Moment, model: CautionModel) -> CautionCall | None:
+    """Of this circuit and field, by the pace that the leader has shown; None before it has one."""
+    pace_s = _pace_s(moment)
+    if moment.info is None or pace_s is None or plain_custom(moment).per_hour == 0.0:
+        return None
     asked = CautionQuestion(
-        world=world_of(moment),
+        world=caution_world(moment.info),
         circuit=moment.info.track.name,
         lap=_SETTLED_LAP,
         cars=len(moment.cars),
@@ -40,21 +35,13 @@ def learned_custom(moment: Moment, model: CautionModel) -> CautionCustom:
     )
     chance, length = model.chance(asked), model.length(asked)
     if chance is None or length is None:
-        return plain
-    return msgspec.structs.replace(
-        plain,
+        return None
+    return CautionCall(
         per_hour=chance * 3600.0 / pace_s,
         length_s=length.laps * _SLOW_PACE * pace_s,
-        spread=max(length.spread, 0.2),
+        spread=max(length.spread, _LEAST_SPREAD),
         words=f"cautions as in {model.worlds[asked.world].races} earlier races, and as so far",
     )
-
-
-def world_of(moment: Moment) -> str:
-    """Under which a race is learnt from and asked for; empty where nobody knows what it is."""
-    if moment.info is None:
-        return ""
-    return f"{moment.info.sim}: {custom_of(moment).words}" if moment.is_sheet else moment.info.sim
 
 
 def _pace_s(moment: Moment) -> float | None:

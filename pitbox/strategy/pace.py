@@ -30,6 +30,14 @@ class Pace(msgspec.Struct, frozen=True):
     """Mean of the next ten laps, in this stint."""
 
 
+class TyreLoss(msgspec.Struct, frozen=True):
+    """Seconds that a lap on tyres of some age takes more than one on new ones, at the same fuel; 90 %."""
+
+    low_s: float
+    middle_s: float
+    high_s: float
+
+
 class TyreCall(msgspec.Struct, frozen=True):
     """What the set that our car is on costs for each lap of its age, with 90 % intervals, seconds."""
 
@@ -40,6 +48,44 @@ class TyreCall(msgspec.Struct, frozen=True):
     """Laps after which it falls off; None where nobody's did."""
     laps: int
     """That this stands on."""
+    compound: str = ""
+    """That our car is on."""
+    curves: dict[str, tuple[TyreLoss, ...]] = {}
+    """By compound, for whoever is in our car; the first is of new tyres, the next a lap old, and so on."""
+
+
+class CautionCall(msgspec.Struct, frozen=True):
+    """How cautions come in this world, before this race has shown anything."""
+
+    per_hour: float
+    """Of green running."""
+    length_s: float
+    """Median."""
+    spread: float
+    """Of the logarithm."""
+    words: str
+
+
+class PitCall(msgspec.Struct, frozen=True):
+    """What a stop under green lost here before this race, with 90 % of single stops."""
+
+    loss_s: float
+    low_s: float
+    high_s: float
+    unsure_s: float
+    """One standard deviation of the level itself."""
+    stops: int
+    """Of this car here; 0: of others, or elsewhere."""
+    step: str
+    """What it stands on: `circuit`, `world` or `prior`."""
+
+
+class FinishCall(msgspec.Struct, frozen=True):
+    """Our place in class at the flag."""
+
+    chances: tuple[float, ...]
+    """Of each place, the first one first."""
+    step: str
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -50,6 +96,13 @@ class Learned(msgspec.Struct, frozen=True):
     """Of the paces; None: the plain formula."""
     tyres: TyreCall | None = None
     tyre_speaker: Speaker | None = None
+    cautions: CautionCall | None = None
+    caution_speaker: Speaker | None = None
+    pits: dict[str, PitCall] = {}
+    """By what is driven, as the session names it."""
+    pit_speaker: Speaker | None = None
+    finish: FinishCall | None = None
+    finish_speaker: Speaker | None = None
 
     def pace(self, car_idx: int, laps_done: int) -> Pace | None:
         """None once the car has done another lap than the one that the pace follows."""
@@ -58,3 +111,26 @@ class Learned(msgspec.Struct, frozen=True):
 
 
 NOTHING = Learned()
+
+
+def tyre_curve(learned: Learned, laps: int, from_age: int = 0, compound: str = "") -> tuple[TyreLoss, ...]:
+    """Of `laps` laps from that age on; beyond what the model knows, its last steps go on.
+
+    `compound`: another one than our car's of now. Empty where no model speaks of it: tyres are then nobody's
+    guess, and a plan has to say that it assumes none.
+    """
+    tyres = learned.tyres
+    curve = () if tyres is None else tyres.curves.get(compound or tyres.compound, ())
+    return tuple(_at_age(curve, max(0, from_age) + ahead) for ahead in range(laps)) if curve else ()
+
+
+def _at_age(curve: tuple[TyreLoss, ...], age: int) -> TyreLoss:
+    if age < len(curve):
+        return curve[age]
+    last, before = curve[-1], curve[-2] if len(curve) > 1 else curve[-1]
+    beyond = age - len(curve) + 1
+    low_s, middle_s, high_s = (
+        getattr(last, name) + beyond * max(0.0, getattr(last, name) - getattr(before, name))
+        for name in TyreLoss.__struct_fields__
+    )
+    return TyreLoss(low_s, middle_s, high_s)

@@ -1,4 +1,4 @@
-"""What a stop costs: from own stops when there are some, else from the class, else from the series' rules."""
+"""What a stop costs: by own stops, the class's, and what earlier races here taught; with none, by rule."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -7,7 +7,10 @@ from statistics import fmean, median
 import msgspec
 
 from pitbox.model.fact import Lap, Stop
+from pitbox.predict.pit_level import CIRCUIT as HERE
+from pitbox.strategy.learned_pit import make_of
 from pitbox.strategy.outing import CAUTION_USE
+from pitbox.strategy.pace import PitCall
 from pitbox.strategy.pit_rule import CIRCUIT, REPAIRS, SWAP, TOGETHER, TYRES, PitRules
 from pitbox.strategy.story import LEAST_LAP_S, CarNow, CarStory, Moment
 
@@ -29,6 +32,11 @@ _TOLD_S = 0.5
 """A difference between services that is worth a word."""
 _AROUND = 12
 """Laps before a stop that tell what a lap was like then."""
+EARLIER = "earlier races"
+_MOST_EARLIER = 6.0
+"""Stops of the class that earlier races count as, however sure they are: a race has a habit of its own."""
+_Z = 1.645
+"""Of 90 %."""
 
 
 class SeenStop(msgspec.Struct, frozen=True):
@@ -68,8 +76,11 @@ class StopCost(msgspec.Struct, frozen=True):
     """Of the loss that falls on the lap after the line."""
     stops: int
     source: str
-    """`own stops`, `class` or the name of the rule set."""
+    """`own stops`, `class`, `earlier races` or the name of the rule set."""
     words: str
+    low_s: float = 0.0
+    high_s: float = 0.0
+    """90 % of single stops lie between."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -110,11 +121,13 @@ class StopCosts:
         is_slow = moment.is_caution
         near = _like(own, wanted, is_slow=is_slow)[-_LAST:]
         others = _like(mates, wanted, is_slow=is_slow)
+        told = None if is_slow else self._earlier(moment, car, wanted)
         if len(near) < _LEAST_OWN and len(near) + len(others) < _LEAST_CLASS:
-            return self._by_rules(moment, wanted)
+            return self._by_rules(moment, wanted) if told is None else _by_earlier(told)
         near, others = (self._moved(some, wanted, moment) for some in (near, others))
         weighted = [(one, _OWN_WEIGHT) for one in near] + [(one, 1.0) for one in others]
-        return _cost(weighted, wanted, len(near))
+        cost = _cost(weighted, wanted, len(near))
+        return cost if told is None else _drawn(cost, sum(weight for _, weight in weighted), told)
 
     def class_mean_s(self, moment: Moment, class_id: int) -> float | None:
         """The plain rule: the mean loss of all stops of the class so far."""
@@ -144,12 +157,32 @@ class StopCosts:
             found.append(msgspec.structs.replace(one, loss_s=loss_s, moved_by=rules.name if is_moved else ""))
         return found
 
+    def _earlier(self, moment: Moment, car: CarNow, wanted: Wanted) -> PitCall | None:
+        """What a model says of this make of car here; what is not a whole service is reckoned by rule."""
+        entry = None if moment.info is None else moment.info.entry(car.car_idx)
+        if moment.info is None or entry is None:
+            return None
+        told = moment.learned.pits.get(make_of(moment.info, entry))
+        if told is None or (wanted.fuel_l is None and wanted.has_tyres is None):
+            return told
+        rules = self.rules_of(moment)
+        fuel_l = _USUAL_FUEL_L if wanted.fuel_l is None else wanted.fuel_l
+        more_s = rules.box_s(fuel_l, has_tyres=wanted.has_tyres is not False)
+        more_s -= rules.box_s(_USUAL_FUEL_L, has_tyres=True)
+        more_s = max(more_s, -0.5 * told.loss_s)
+        return msgspec.structs.replace(
+            told,
+            loss_s=told.loss_s + more_s,
+            low_s=max(0.0, told.low_s + more_s),
+            high_s=told.high_s + more_s,
+        )
+
     def _by_rules(self, moment: Moment, wanted: Wanted) -> StopCost:
         rules = self.rules_of(moment)
         fuel_l = _USUAL_FUEL_L if wanted.fuel_l is None else wanted.fuel_l
         loss_s = rules.loss_s(fuel_l, has_tyres=bool(wanted.has_tyres))
         words = f"rule of thumb, {rules.name}: too few stops seen yet"
-        return StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, rules.name, words)
+        return _spanned(StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, rules.name, words))
 
 
 def seen_stops(car: CarStory) -> list[SeenStop]:
@@ -218,9 +251,40 @@ def _cost(weighted: Sequence[tuple[SeenStop, float]], wanted: Wanted, own: int) 
     moved_by = {one.moved_by for one in stops if one.moved_by}
     if moved_by:
         words += f", other service reckoned by rule: {', '.join(sorted(moved_by))}"
+    count = own if is_own else len(stops)
+    return _spanned(StopCost(loss_s, max(_LEAST_SPREAD_S, spread_s), out_share, count, source, words))
+
+
+def _spanned(cost: StopCost) -> StopCost:
+    wide_s = _Z * cost.spread_s
+    return msgspec.structs.replace(cost, low_s=max(0.0, cost.loss_s - wide_s), high_s=cost.loss_s + wide_s)
+
+
+def _by_earlier(told: PitCall) -> StopCost:
+    """Before this race has shown enough."""
+    words = f"{_earlier_words(told)}: too few stops seen yet"
+    spread_s = max(_LEAST_SPREAD_S, (told.high_s - told.low_s) / (2.0 * _Z))
     return StopCost(
-        loss_s, max(_LEAST_SPREAD_S, spread_s), out_share, own if is_own else len(stops), source, words
+        told.loss_s, spread_s, _OUT_SHARE, told.stops, EARLIER, words, low_s=told.low_s, high_s=told.high_s
     )
+
+
+def _drawn(cost: StopCost, weight: float, told: PitCall) -> StopCost:
+    """The stops of this race with earlier ones beside them, which count the less the more were made."""
+    noise_s = max(cost.spread_s, (told.high_s - told.low_s) / (2.0 * _Z))
+    earlier = min(_MOST_EARLIER, (noise_s / max(told.unsure_s, 0.1)) ** 2)
+    share = earlier / (earlier + weight)
+    loss_s = (1.0 - share) * cost.loss_s + share * told.loss_s
+    if abs(loss_s - cost.loss_s) < _TOLD_S:
+        return _spanned(msgspec.structs.replace(cost, loss_s=loss_s))
+    words = f"{cost.words}, drawn to {_earlier_words(told)}"
+    return _spanned(msgspec.structs.replace(cost, loss_s=loss_s, words=words))
+
+
+def _earlier_words(told: PitCall) -> str:
+    if told.stops:
+        return f"{told.stops} stops of this car here in earlier races"
+    return "other cars here in earlier races" if told.step == HERE else "stops elsewhere in earlier races"
 
 
 def _sources(own: int, others: int) -> str:

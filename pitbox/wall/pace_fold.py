@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from pitbox.model.fact import Fact, Lap, TyreStint
@@ -18,13 +19,14 @@ from pitbox.predict.field import Field, Reading
 from pitbox.predict.lap_row import LapRow
 from pitbox.predict.lap_time import Forecast as LapForecast
 from pitbox.predict.registry_card import world_of
-from pitbox.strategy.pace import NOTHING, Learned, Pace, Speaker, TyreCall
-from pitbox.strategy.story import Story
+from pitbox.strategy.pace import NOTHING, Learned, Pace, Speaker, TyreCall, TyreLoss
+from pitbox.strategy.story import Moment, Story
 from pitbox.wall.forecast_log import Asked, Came, ForecastLog, Record
 from pitbox.wall.lap_book import LapBook
 from pitbox.wall.lap_rows import LapRows
 from pitbox.wall.model_watch import ModelWatch
 from pitbox.wall.models import Models, Standing
+from pitbox.wall.race_calls import RaceCalls, speaker_of
 
 if TYPE_CHECKING:
     from pitbox.predict.tyre import TyreFit
@@ -34,6 +36,8 @@ AHEAD = (1, 5, 10)
 _SLOW_S, _MOST_SLOW = 0.25, 3
 """Of CPU for a batch of cars, and how often in a row: such a version is given up."""
 _TYRE_ROWS = 1500
+_TYRE_AGES = 61
+"""Laps of age that a curve is told for."""
 
 
 class PaceFold:
@@ -42,6 +46,7 @@ class PaceFold:
     def __init__(self, models: Models, log: ForecastLog | None = None) -> None:
         """`log`: where this process notes what models said; None for one that only looks."""
         self._models, self._log = models, log
+        self._calls = RaceCalls(models)
         self._watch: ModelWatch | None = None
         self.begin("")
 
@@ -94,8 +99,13 @@ class PaceFold:
         standing, said = self._standing(), NOTHING
         tyres, tyre_speaker = self._tyre_call(own_car_idx)
         if standing is not None:
-            said = Learned(dict(self._paces), _speaker(standing, self._step))
+            said = Learned(dict(self._paces), speaker_of(standing, self._step))
         return Learned(said.paces, said.speaker, tyres, tyre_speaker)
+
+    def lay_on(self, moment: Moment) -> Moment:
+        """The moment with all that models say of it."""
+        moment = msgspec.structs.replace(moment, learned=self.learned(moment.own_car_idx))
+        return msgspec.structs.replace(moment, learned=self._calls.on(moment, self._taken))
 
     def _enter(self, axis: tuple[int, int]) -> None:
         self._axis = axis
@@ -217,14 +227,17 @@ class PaceFold:
         if curve is None or not np.isfinite(curve.slope_s.value):
             return None, None
         cliff = curve.cliff_age.value
+        who = (own.car, own.driver)
         call = TyreCall(
             slope_s=curve.slope_s.value,
             low_s=curve.slope_s.low,
             high_s=curve.slope_s.high,
             cliff_age=cliff if np.isfinite(cliff) else None,
             laps=curve.laps,
+            compound=own.compound,
+            curves={name: _losses(fit, name, who) for name in fit.curves},
         )
-        return call, _speaker(standing, fit.step)
+        return call, speaker_of(standing, fit.step)
 
 
 _SAID = ("median_s", "low_s", "high_s")
@@ -237,9 +250,9 @@ def _pace(asked: Asked) -> Pace:
     return Pace(asked.lap, asked.median_s[0], asked.low_s[0], asked.high_s[0], soon_s)
 
 
-def _speaker(standing: Standing, step: str) -> Speaker:
-    card = standing.card
-    return Speaker(card.model, card.version, step or card.step, standing.promotion.at_s)
+def _losses(fit: "TyreFit", compound: str, who: tuple[str, str]) -> tuple[TyreLoss, ...]:
+    told = fit.curve(compound, _TYRE_AGES, who)
+    return tuple(TyreLoss(*(round(value, 4) for value in (one.low, one.value, one.high))) for one in told)
 
 
 def driven_of(story: Story) -> list[Lap | TyreStint]:

@@ -103,14 +103,14 @@ def _judged(
         if not 1 <= ahead <= _MOST_AHEAD:
             continue
         truth_s = row.time_s - from_s
-        said_s = _said(fit, row.compound, from_age, row.lap - from_lap)
+        said_s = _said(fit, row, from_age, row.lap - from_lap)
         plain_s = line.of(slopes, row.compound) * (row.tyre_age - from_age)
         found.append((ahead, abs(truth_s), abs(truth_s - plain_s), abs(truth_s - said_s)))
     return found
 
 
-def _said(fit: TyreFit, compound: str, from_age: float, ahead: float) -> float:
-    found = fit.change(compound, from_age, ahead).value
+def _said(fit: TyreFit, row: LapRow, from_age: float, ahead: float) -> float:
+    found = fit.change(row.compound, from_age, ahead, (row.car, row.driver)).value
     return found if np.isfinite(found) else 0.0
 
 
