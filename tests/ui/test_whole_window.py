@@ -31,7 +31,7 @@ LOOKS = {
     "packed-dark-small-160": ("dark", 160, (2048, 1280), {}),
     "names-light-160": ("light", 160, (2560, 1600), {"is_long": True}),
 }
-FIRST = ("timing", "track", "relative", "car", "incidents", "messages", "stint_bars")
+FIRST = ("timing", "track", "relative", "car", "calls", "messages", "stint_bars")
 
 
 @pytest.fixture
@@ -58,15 +58,15 @@ def shot(whole: WholeRace, name: str) -> None:
 
 
 def test_the_page_stands_as_it_was_drawn(enter: Opener) -> None:
-    """Table over stints at the left; map, relative and our car, incidents and messages at the right."""
+    """Table over stints at the left; map, relative and our car, calls and messages at the right."""
     whole = enter()
     box = {name: _box(whole, whole.panel(name)) for name in FIRST}
     assert box["timing"].right() < box["track"].left()
     assert box["timing"].bottom() < box["stint_bars"].top()
-    assert box["track"].bottom() < box["relative"].top() < box["incidents"].top()
+    assert box["track"].bottom() < box["relative"].top() < box["calls"].top()
     assert box["relative"].right() < box["car"].left()
-    assert box["incidents"].right() < box["messages"].left()
-    assert box["relative"].left() == box["incidents"].left() == box["track"].left()
+    assert box["calls"].right() < box["messages"].left()
+    assert box["relative"].left() == box["calls"].left() == box["track"].left()
     assert box["timing"].width() > box["track"].width()
     for one, other in combinations(box.values(), 2):
         assert not one.intersects(other)
@@ -96,16 +96,16 @@ def test_when_nothing_comes_any_more_it_is_seen_everywhere(enter: Opener, look: 
 def test_on_the_smallest_screen_all_controls_of_a_bar_are_reached(enter: Opener, qtbot: QtBot) -> None:
     """What has no room in a panel's bar stands in its menu, and does there what it does here."""
     whole = enter("dark", 160, SMALL)
-    bar = whole.room.window.deck.docks["incidents"].findChild(PanelBar)
+    bar = whole.room.window.deck.docks["messages"].findChild(PanelBar)
     left_out = [b for part in bar.left_out for b in _buttons(part)]
-    assert "Battle" in [button.text() for button in left_out]
+    assert "Pit menu" in [button.text() for button in left_out]
     assert bar.more.isVisible()
     qtbot.mouseClick(bar.more, Qt.MouseButton.LeftButton)
     menu = QApplication.activePopupWidget()
-    action = next(a for a in menu.actions() if a.text() == "Battle")
+    action = next(a for a in menu.actions() if a.text() == "Pit menu")
     menu.close()
     action.trigger()
-    assert whole.panel("incidents").sieve.is_battle
+    assert whole.panel("messages").wish.isVisible()
 
 
 def test_our_line_is_always_in_sight(enter: Opener, qtbot: QtBot) -> None:
@@ -167,7 +167,7 @@ def assert_readable(whole: WholeRace) -> None:
                 assert part.width() >= part.sizeHint().width(), (dock.plan.name, part)
                 assert bar.rect().contains(QRect(part.mapTo(bar, QPoint(0, 0)), part.size()))
     _assert_car_comes_first(whole)
-    for name in ("relative", "incidents", "messages"):
+    for name in ("relative", "messages"):  # incidents lie behind the calls
         shown = whole.panel(name).list
         slots = [slot for slot in shown.slots() if slot.width()]
         assert slots[-1].right() <= shown.viewport().width()
