@@ -22,6 +22,9 @@ class AdviceBook:
         self._words: dict[str, tuple[str, int]] = {}
         """What was written of it last, and on which lap."""
 
+    def is_of(self, book: EditBook) -> bool:
+        return book is self._book
+
     def note(self, answer: StrategyAnswer) -> int:
         """Write down what is new in it, and say how many cards that were.
 

@@ -12,6 +12,7 @@ from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.forecast import Forecast, forecast, moment_of
 from pitbox.strategy.story import Story
 from pitbox.timing.wetness import wetness_of
+from pitbox.wall.adviser import Ground
 from pitbox.wall.feed import Feed, Spring
 from pitbox.wall.forecast_log import ForecastLog
 from pitbox.wall.models import Models
@@ -19,7 +20,7 @@ from pitbox.wall.moment import Still
 from pitbox.wall.outlook import Batch, Outlook
 from pitbox.wall.pace_fold import PaceFold, driven_of
 from pitbox.wall.settings import Strategy
-from pitbox.wall.terms import case_of
+from pitbox.wall.terms import case_of, rules_of
 
 _REGULAR_S, _LEAST_S, _MOST_S = 15.0, 0.5, 30.0
 _SHARE = 0.05
@@ -32,7 +33,7 @@ class Follower:
     def __init__(self, feed: Feed, clock: Clock, terms: Strategy, registry: Registry | None = None) -> None:
         """`registry`: of learned models; None: the plain formulas speak."""
         self.feed, self.terms, self._clock = feed, terms, clock
-        self._case = case_of(terms)
+        self._case, self._rules = case_of(terms), rules_of(terms)
         self._outlook = Outlook(feed, clock)
         self._story, self._mind = Story(), Mind(self._case.rules)
         self._paces = None if registry is None else _pace_fold(feed, clock, registry)
@@ -41,6 +42,8 @@ class Follower:
         self._asked: tuple[object, ...] = ()
         self._asked_s = self._asked_of_s = -_MOST_S
         self._cost_s = 0.0
+        self.ground: Ground | None = None
+        """What the last forecast stood on."""
 
     def ask_again(self) -> None:
         """Whatever was asked last."""
@@ -68,12 +71,14 @@ class Follower:
         try:
             moment = moment_of(story, standings)
             if story is self._story and self._paces is not None:
-                learned = self._paces.learned(moment.own_car_idx)
-                moment = msgspec.structs.replace(moment, learned=learned)
+                moment = self._paces.lay_on(moment)
             said = forecast(moment, case, mind)
         except NoRaceError:
             return None
-        return msgspec.structs.replace(said, made_s=now_s, cost_s=time.thread_time() - began_s)
+        said = msgspec.structs.replace(said, made_s=now_s, cost_s=time.thread_time() - began_s)
+        is_live = story is self._story and self.feed.spring in {Spring.PEERS, Spring.DEMO}
+        self.ground = Ground(moment, said, case, mind, self._rules, is_live)
+        return said
 
     def _take(self, batch: Batch) -> None:
         if batch.is_other_feed:

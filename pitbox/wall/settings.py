@@ -196,6 +196,19 @@ class Strategy(msgspec.Struct, frozen=True):
     fuel_target: Annotated[
         float, Meta(ge=0, le=1000, description="Litres or kWh a lap to reckon with as well. 0: none.")
     ] = 0.0
+    least_stops: Annotated[
+        int, Meta(ge=0, le=200, description="Stops that the event demands in the whole race. 0: none.")
+    ] = 0
+    least_tyre_changes: Annotated[
+        int, Meta(ge=0, le=200, description="Changes of tyres that the event demands. 0: none.")
+    ] = 0
+    tyre_sets: Annotated[
+        int, Meta(ge=-1, le=200, description="Sets of tyres that are left to put on. -1: no limit.")
+    ] = -1
+    is_tyres_each_stop: Annotated[bool, Meta(description="Every stop has to change the tyres.")] = False
+    is_fuel_or_tyres: Annotated[
+        bool, Meta(description="A stop that takes fuel may not change the tyres as well.")
+    ] = False
 
 
 class Models(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from pitbox.strategy.allowance import Limits
 from pitbox.strategy.briefing import Case
+from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.pit_rule import CIRCUIT, IN_TURN, LEAST_TIME, TOGETHER, PitRules
 from pitbox.wall.settings import Strategy
 
@@ -17,6 +18,17 @@ def case_of(terms: Strategy) -> Case:
     """The case without a race: 0 and empty are no limit."""
     target_l = terms.fuel_target if terms.fuel_target > 0 else None
     return Case(limits=limits_of(terms), rules=SERVICES.get(terms.service), target_l=target_l)
+
+
+def rules_of(terms: Strategy) -> Rules:
+    """What the event demands of stops."""
+    return Rules(
+        least_stops=terms.least_stops,
+        is_tyres_each_stop=terms.is_tyres_each_stop,
+        least_tyre_changes=terms.least_tyre_changes,
+        tyre_sets=terms.tyre_sets if terms.tyre_sets >= 0 else None,
+        is_fuel_or_tyres=terms.is_fuel_or_tyres,
+    )
 
 
 def narrowed(terms: Strategy, said: Limits) -> Limits:

@@ -1,0 +1,151 @@
+"""Works what lies ahead on into choices and calls, piece by piece, on the thread that looks ahead.
+
+Of all that waits, what an engineer tries comes first, then the newest moment; a moment that is worked on is
+given up when a newer one is there. Views pull `answers` and `tried`; nobody waits for anybody.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pitbox.crew.mailbox import Mailbox
+from pitbox.model.advice import Reply
+
+if TYPE_CHECKING:  # loaded by the thread, not by whoever opens a window
+    from pitbox.strategy.briefing import Case, Mind
+    from pitbox.strategy.decision.answer import StrategyAnswer, Tried, WhatIf
+    from pitbox.strategy.decision.situation import Rules
+    from pitbox.strategy.decision.strategist import Strategist
+    from pitbox.strategy.forecast import Forecast
+    from pitbox.strategy.story import Moment
+    from pitbox.wall.advice_book import AdviceBook
+    from pitbox.wall.edit_book import EditBook
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What a forecast stood on."""
+
+    moment: "Moment"
+    forecast: "Forecast"
+    case: "Case"
+    mind: "Mind"
+    """Another one belongs to another race, or to one that is told anew."""
+    rules: "Rules"
+    """Of the event, beside what the sim tells."""
+    is_live: bool = True
+    """False while somebody looks back: what is said then goes into no log."""
+
+
+class Adviser:
+    """`ask` and `reply` may come from any thread; all else belongs to the one that steps."""
+
+    def __init__(self, now_s: Callable[[], float], wake: Callable[[], object] = lambda: None) -> None:
+        """`wake`: called when there is something to do."""
+        self.answers: Mailbox[StrategyAnswer] = Mailbox()
+        self.tried: Mailbox[Tried] = Mailbox()
+        self._now_s, self._wake = now_s, wake
+        self._lock = threading.RLock()
+        self._wish: WhatIf | None = None
+        self._book: AdviceBook | None = None
+        self._strategist: Strategist | None = None
+        self._ground: Ground | None = None
+        self._working: Iterator[StrategyAnswer] | None = None
+        self._trying: Iterator[Tried] | None = None
+        self._cost_s = 0.0
+
+    def ask(self, what_if: "WhatIf") -> None:
+        """The newest wish counts: while something is dragged, ask at every step."""
+        with self._lock:
+            self._wish = what_if
+        self._wake()
+
+    def answer_call(self, key: str, reply: Reply) -> bool:
+        """Note what somebody said to a card; False where no log holds it. Raises EditError."""
+        book = self._book
+        return book is not None and book.reply(key, reply)
+
+    def forget(self) -> None:
+        """Another race, or another moment of it: what was said holds no more. From any thread."""
+        with self._lock:
+            self.answers, self.tried, self._wish = Mailbox(), Mailbox(), None
+            self._ground = self._working = self._trying = None
+
+    def advise_in(self, book: "EditBook | None") -> None:
+        """Where cards are written down from now on; None: nowhere."""
+        if book is None:
+            self._book = None
+            return
+        from pitbox.wall.advice_book import AdviceBook  # noqa: PLC0415 - not before there is advice
+
+        if self._book is None or not self._book.is_of(book):
+            self._book = AdviceBook(book)
+
+    def consider(self, ground: Ground, answers: "Mailbox[StrategyAnswer] | None" = None) -> None:
+        """A newer moment; what was under way for the one before is given up.
+
+        `answers`: where its advice belongs; nothing is said when that is not what views look into any more.
+        """
+        with self._lock:
+            if answers is not None and answers is not self.answers:
+                return
+            self._ground = ground
+            strategist = self._strategist_of(ground)
+            self._working = strategist.answers(ground.moment, ground.forecast, ground.case)
+            self._cost_s = 0.0
+            if self._trying is not None and self._wish is None:
+                self._trying = None
+
+    def give_up(self) -> None:
+        """After a fault: nothing is under way, and the next moment begins anew."""
+        with self._lock:
+            self._strategist = self._working = self._trying = self._wish = None
+
+    def step(self) -> bool:
+        """Do a piece of the work; False when none is left."""
+        self._take_wish()
+        return self._try() or self._advise()
+
+    def _take_wish(self) -> None:
+        with self._lock:
+            wish = self._wish
+            if wish is not None and self._strategist is not None and self._ground is not None:
+                self._trying, self._wish = self._strategist.tries(wish), None
+
+    def _try(self) -> bool:
+        with self._lock:
+            trying, mailbox = self._trying, self.tried
+        found = None if trying is None else next(trying, None)
+        if found is None:
+            self._trying = None
+            return False
+        mailbox.put(found)
+        return True
+
+    def _advise(self) -> bool:
+        with self._lock:
+            working, ground, mailbox = self._working, self._ground, self.answers
+        if working is None or ground is None:
+            return False
+        began_s = time.thread_time()
+        answer = next(working, None)
+        self._cost_s += time.thread_time() - began_s
+        if answer is None:
+            self._working = None
+            return False
+        said = msgspec.structs.replace(answer, made_s=self._now_s(), cost_s=self._cost_s)
+        mailbox.put(said)
+        if said.is_whole and ground.is_live and self._book is not None:
+            self._book.note(said)
+        return True
+
+    def _strategist_of(self, ground: Ground) -> "Strategist":
+        from pitbox.strategy.decision.strategist import Strategist  # noqa: PLC0415 - loads the simulator
+
+        known = self._strategist
+        if known is None or known.mind is not ground.mind or known.rules != ground.rules:
+            self._strategist = Strategist(ground.mind, ground.rules)
+        assert self._strategist is not None
+        return self._strategist
