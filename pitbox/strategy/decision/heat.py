@@ -5,7 +5,7 @@ something, and choices that bring the same place differ by it.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ import numpy as np
 from pitbox.strategy.decision.answer import Choice, Rated
 from pitbox.strategy.decision.our_race import Assumed, OurRace
 from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
-from pitbox.strategy.montecarlo.outcome import Outcome, compared, joined
+from pitbox.strategy.montecarlo.outcome import Difference, Outcome, compared, joined
 
 PLACE_PER_S = 0.005
 """20 s at the flag are worth a tenth of a place."""
@@ -115,10 +115,13 @@ class Heat:
         known.run_to(races, self._spread)
         return known
 
-    def halved(self, choices: Sequence[Choice], most: int, budget: int) -> Iterator[list[Runner]]:
+    def halved(
+        self, choices: Sequence[Choice], held: Choice, most: int, budget: int
+    ) -> Iterator[list[Runner]]:
         """The best first, after each round; each has half as many choices and twice as many races.
 
-        `budget`: in laps of cars, all together; the first round is always run.
+        `held` stays in: whoever replaces it has to beat it. `budget`: in laps of cars, all together; the
+        first round is always run.
         """
         races, field = FIRST_RACES, [self.run(choice, FIRST_RACES) for choice in choices]
         out: list[Runner] = []
@@ -128,7 +131,9 @@ class Heat:
             kept = max(min(_KEPT, len(field)), len(field) // 2)
             if races >= most or self.spent + kept * races * self.race_laps > budget or len(field) < 2:
                 return
-            field, out = field[:kept], [*field[kept:], *out]
+            last = [one for one in field[kept:] if one.choice.key == held.key]
+            out = [*(one for one in field[kept:] if one not in last), *out]
+            field = [*field[:kept], *last]
             races = min(most, 2 * races)
             for one in field:
                 self.spent += max(0, races - one.races) * self.race_laps
@@ -138,7 +143,7 @@ class Heat:
 def gain(one: Runner, other: Runner) -> Gain:
     """Over the races that both have run."""
     races = min(one.races, other.races)
-    places = (other.places() - one.places())[:races] if one.races == other.races else _cut(one, other, races)
+    places = other.places()[:races] - one.places()[:races]
     lost_s = one.behind_s()[:races] - other.behind_s()[:races]
     seconds = -np.clip(lost_s, -_MOST_S, _MOST_S)
     value = places + PLACE_PER_S * seconds
@@ -150,6 +155,12 @@ def gain(one: Runner, other: Runner) -> Gain:
         value_error=float(value.std()) / root,
         seconds=float(seconds.mean()),
     )
+
+
+def compare(one: Runner, other: Runner) -> Difference:
+    """In places of the class, over the races that both have run; below zero: the first one is better."""
+    races = min(one.races, other.races)
+    return compared(_first(one.told, races), _first(other.told, races), one.race.around.own)
 
 
 def rated(runners: Sequence[Runner]) -> tuple[Rated, ...]:
@@ -165,26 +176,10 @@ def chance_of_place(runner: Runner, place: int) -> float:
     return float((runner.places() <= place).mean())
 
 
-def merged(groups: Iterable[Sequence[Runner]]) -> list[Runner]:
-    found: dict[str, Runner] = {}
-    for group in groups:
-        for one in group:
-            found.setdefault(one.choice.key, one)
-    return list(found.values())
-
-
-def _cut(one: Runner, other: Runner, races: int) -> Values:
-    found: Values = other.places()[:races] - one.places()[:races]
-    return found
-
-
 def _rated(one: Runner, best: Runner) -> Rated:
     own = one.race.around.own
     prospect = one.told.prospect(own)
-    against = None
-    if one is not best:
-        races = min(one.races, best.races)
-        against = compared(_first(one.told, races), _first(best.told, races), own)
+    against = None if one is best else compare(one, best)
     return Rated(one.choice, prospect, against, _why(one, best))
 
 

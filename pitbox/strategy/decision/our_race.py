@@ -52,9 +52,9 @@ class OurRace:
     def model(self, choice: Choice, assumed: Assumed | None = None) -> RaceModel:
         given = assumed or Assumed()
         base, cars = self.around.model, list(self.around.model.cars)
-        cars[self.around.own] = self._car(choice, given)
         cautions, rain = base.cautions, base.rain
         if given.caution_in_s is not None:
+            cars = list(self.around.under_caution(cars, int(given.caution_in_s / self.situation.lap_s)))
             cautions = replace(cautions, first_s=self.around.clock_s + given.caution_in_s, first_length_s=0.0)
         if given.rain_in_s is not None:
             rain = RainModel(
@@ -63,6 +63,7 @@ class OurRace:
                 start_spread_s=60.0,
                 length_s=given.rain_s,
             )
+        cars[self.around.own] = self._car(choice, given)
         return replace(base, cars=tuple(cars), cautions=cautions, rain=rain)
 
     def _car(self, choice: Choice, given: Assumed) -> RaceCar:
@@ -125,11 +126,13 @@ class OurRace:
         """Way in, way out and seconds a litre, so that all stops of the plan together cost what they cost.
 
         A model's car has one kind of stop: what services add is laid on its litres, which a caution does
-        not make cheaper, or on the lane where it takes none.
+        not make cheaper, or on the lane where it takes none. Stops that may never come count for nothing.
         """
         here, times = self.situation, self.situation.times
         losses, litres = [], 0.0
         for stop, _, added_l, is_swap in _visits(choice, here):
+            if losses and stop.lap >= here.planned_lap:
+                continue
             losses.append(
                 times.loss_s(added_l, has_tyres=stop.has_tyres, is_swap=is_swap, repair_s=stop.repair_s)
             )

@@ -29,8 +29,9 @@ def broken(choice: Choice, situation: Situation) -> tuple[str, ...]:
 
 
 def stretches(choice: Choice, situation: Situation) -> list[tuple[int, int]]:
-    """Laps from stop to stop up to the flag that is planned for: done before, done after."""
-    ends = [situation.laps, *(stop.lap for stop in choice.stops), situation.planned_lap]
+    """Laps from stop to stop up to the flag that is planned for; a stop behind it comes if that is late."""
+    flag = situation.planned_lap
+    ends = [situation.laps, *(min(stop.lap, flag) for stop in choice.stops), flag]
     return list(pairwise(ends))
 
 
@@ -63,8 +64,8 @@ def _order(choice: Choice, situation: Situation) -> Iterator[str]:
                 if too_late
                 else f"two stops on lap {stop.lap}, or in the wrong order"
             )
-        elif stop.lap >= situation.planned_lap:
-            yield f"the flag falls on lap {situation.planned_lap}, before a stop on lap {stop.lap} pays"
+        elif stop.lap >= max(situation.planned_lap, situation.fuel_lap):
+            yield f"the flag falls by lap {situation.fuel_lap}, before a stop on lap {stop.lap} pays"
         if stop.fuel_l is not None and stop.fuel_l < 0:
             yield "fuel can not be taken out"
         lap = stop.lap
@@ -99,7 +100,7 @@ def _tyres(choice: Choice, situation: Situation) -> Iterator[str]:
     age, limit, rules, lap = situation.tyre_age, situation.tyre_limit, situation.rules, situation.laps
     changes = sum(stop.has_tyres for stop in choice.stops)
     for stop in (*choice.stops, None):
-        end = situation.planned_lap if stop is None else stop.lap
+        end = situation.planned_lap if stop is None else min(stop.lap, situation.planned_lap)
         age, lap = age + end - lap, end
         if limit is not None and age > limit:
             yield f"tyres of {age} laps on lap {end}; one set may do {limit}"
@@ -135,6 +136,6 @@ def _people(choice: Choice, situation: Situation) -> Iterator[str]:
 
 
 def _due(choice: Choice, situation: Situation) -> Iterator[str]:
-    stops = situation.stops_done + len(choice.stops)
+    stops = situation.stops_done + sum(stop.lap < situation.planned_lap for stop in choice.stops)
     if stops < situation.rules.least_stops:
         yield f"{stops} stops in the race; the event demands {situation.rules.least_stops}"

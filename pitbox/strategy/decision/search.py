@@ -5,7 +5,7 @@ or as late as tanks allow, filled up or with what is needed, with and without ty
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, pairwise, product
 
 import msgspec
@@ -15,14 +15,13 @@ from pitbox.strategy.decision.rule import broken, drivers_of, fuel_walk, stretch
 from pitbox.strategy.decision.situation import DriverNow, Situation
 from pitbox.strategy.decision.words import choice_key, choice_words
 
-_MARGIN_LAPS = 0.7
+_MARGIN_LAPS = 0.5
 """In hand at a stop that is planned: a race takes more or less than the mean."""
 _FIRST_LAPS = 9
-_MOST_SAVING = 0.06
-"""More than this costs more than a stop, and few drivers do it."""
+_MOST_SAVING = 6
+"""Per cent: more than this costs more than a stop, and few drivers do it."""
 _MORE_STOPS = 1
 _MOST_STOPS = 40
-_LEAST_STINT = 2
 
 
 class Sketch(msgspec.Struct, frozen=True):
@@ -32,14 +31,33 @@ class Sketch(msgspec.Struct, frozen=True):
     lost_s: float
 
 
-def sketches(situation: Situation, most: int = 10) -> list[Sketch]:
-    """The best by sums, at least one for each lap of the first stop that is worth asking about."""
+def sketches(
+    situation: Situation, most: int = 10, is_meant: Callable[[Choice], bool] | None = None
+) -> list[Sketch]:
+    """The best by sums, with the laps of a first stop that are worth asking about; what is meant stays in."""
     found: dict[str, Sketch] = {}
     for choice in _choices(situation):
         if choice.key not in found and not broken(choice, situation):
             found[choice.key] = Sketch(choice, lost_s(choice, situation))
-    order = sorted(found.values(), key=lambda one: (one.lost_s, one.choice.key))
-    return _spread(order, situation, most)
+    order = sorted(found.values(), key=_rank)
+    meant = next((one for one in order if is_meant is not None and is_meant(one.choice)), None)
+    return _spread(order, situation, most, meant)
+
+
+def forbidden(situation: Situation) -> tuple[str, ...]:
+    """The fewest rules that any way breaks."""
+    return min((broken(choice, situation) for choice in _choices(situation)), key=len, default=())
+
+
+def served_again(
+    stops: tuple[PlannedStop, ...], situation: Situation, save_share: float = 0.0
+) -> Choice | None:
+    """The same tyres and drivers at these laps, with the fuel that they need; None if none is enough."""
+    laps = tuple(stop.lap for stop in stops)
+    if list(laps) != sorted(set(laps)):
+        return None
+    tyres, people = [stop.has_tyres for stop in stops], [stop.user_id for stop in stops]
+    return _fuelled(laps, tyres, people, situation, save_share, is_full=False)
 
 
 def latest_stop(situation: Situation) -> int:
@@ -68,7 +86,8 @@ def lost_s(choice: Choice, situation: Situation) -> float:
     for (stop, _, added_l), (before, after) in zip(
         fuel_walk(choice, situation), pairwise(drivers), strict=True
     ):
-        total += situation.times.loss_s(
+        comes = 1.0 - situation.final.at_most(stop.lap)  # the flag may be out before
+        total += comes * situation.times.loss_s(
             added_l, has_tyres=stop.has_tyres, is_swap=before != after, repair_s=stop.repair_s
         )
     age = situation.tyre_age
@@ -85,7 +104,7 @@ def lost_s(choice: Choice, situation: Situation) -> float:
 
 def first_laps(situation: Situation) -> list[int]:
     """Of the first stop: this lap and the next ones, and on to the last that is possible."""
-    earliest, latest = situation.first_lap, min(latest_stop(situation), situation.planned_lap - 1)
+    earliest, latest = situation.first_lap, min(latest_stop(situation), situation.fuel_lap - 1)
     if latest < earliest:
         return [earliest] if earliest < situation.planned_lap else []
     near = [earliest, earliest + 1, earliest + 2, earliest + 3, latest, latest - 1, latest - 2]
@@ -109,32 +128,43 @@ def _choices(situation: Situation) -> Iterator[Choice]:
 
 
 def _without_stop(situation: Situation) -> Iterator[Choice]:
-    """To the flag as it is, or by saving; and one stop less by saving."""
+    """To the flag as it is, or by saving; and with one stop less than it takes, by saving."""
     yield _named((), situation, 0.0, ())
-    laps = situation.fuel_lap - situation.laps
-    need_l = laps * situation.use_l
-    for stops in range(3):
-        have_l = situation.fuel_l - situation.reserve_l + stops * (situation.tank_l - situation.reserve_l)
-        less = 1.0 - have_l / max(need_l, 1e-9) + 0.002
-        if 0.0 < less <= _MOST_SAVING:
-            share = math.ceil(less * 100.0) / 100.0
+    for percent in range(1, _MOST_SAVING + 1):
+        share = percent / 100.0
+        if situation.laps + reach_of(situation.fuel_l, situation, share) >= situation.fuel_lap:
+            yield _named((), situation, share, ())
+            return
+    least = _least_stops(situation, 0.0)
+    for percent in range(1, _MOST_SAVING + 1):
+        share = percent / 100.0
+        if _least_stops(situation, share) < least:
             first = situation.laps + reach_of(situation.fuel_l, situation, share)
             stint = reach_of(situation.tank_l, situation, share)
-            if not stops:
-                yield _named((), situation, share, ())
-            elif first < situation.planned_lap:
-                for plan in _layouts(first, stops, stint, situation):
+            for at in (first, first - 1):
+                for plan in _layouts(at, least - 1, stint, situation):
                     yield from _served(plan, situation, share)
+            return
+
+
+def _least_stops(situation: Situation, save_share: float) -> int:
+    """By fuel alone."""
+    first = situation.laps + reach_of(situation.fuel_l, situation, save_share)
+    stint = max(1, reach_of(situation.tank_l, situation, save_share))
+    return max(0, math.ceil((situation.fuel_lap - first) / stint))
 
 
 def _layouts(first: int, stops: int, stint: int, situation: Situation) -> Iterator[tuple[int, ...]]:
-    """Evenly, and each as late as a tank allows."""
-    rest = situation.planned_lap - first
-    if rest > stops * stint or rest < stops * _LEAST_STINT:
+    """Evenly, and each as late as a tank allows: a last one so late that the flag may be out before."""
+    if stops < 1:
+        return
+    end = situation.planned_lap if first < situation.planned_lap else situation.fuel_lap
+    rest = end - first
+    if rest > stops * stint or rest < stops:
         return
     even = tuple(first + round(at * rest / stops) for at in range(stops))
     yield even
-    late = tuple(min(first + at * stint, situation.planned_lap - _LEAST_STINT) for at in range(stops))
+    late = tuple(min(first + at * stint, situation.fuel_lap - 1) for at in range(stops))
     if late != even and len(set(late)) == stops:
         yield late
 
@@ -144,8 +174,14 @@ def _served(laps: tuple[int, ...], situation: Situation, save_share: float) -> I
     for tyres, people in product(_tyre_plans(laps, situation), _line_ups(laps, situation)):
         for is_full in (False, True):
             found = _fuelled(laps, tyres, people, situation, save_share, is_full=is_full)
-            if found is not None:
+            if found is not None and all(_has_purpose(stop, situation) for stop in found.stops):
                 yield found
+
+
+def _has_purpose(stop: PlannedStop, situation: Situation) -> bool:
+    """Nobody comes in for nothing, but where a stop is owed."""
+    is_owed = situation.stops_done < situation.rules.least_stops
+    return stop.fuel_l != 0.0 or stop.has_tyres or stop.user_id != 0 or is_owed
 
 
 def _fuelled(
@@ -164,6 +200,7 @@ def _fuelled(
         fuel_l -= (stop_lap - lap) * use_l
         is_last = at == len(laps) - 1
         following = situation.fuel_lap if is_last else laps[at + 1] + _margin(situation)
+        following = min(following, situation.fuel_lap)
         room_l = situation.tank_l - max(0.0, fuel_l)
         need_l = max(0.0, (following - stop_lap) * use_l + situation.reserve_l - fuel_l)
         if need_l > room_l + 1e-9 and is_last:
@@ -258,7 +295,7 @@ def _margin(situation: Situation) -> float:
     return _MARGIN_LAPS if situation.is_measured else 0.0
 
 
-def _spread(order: Sequence[Sketch], situation: Situation, most: int) -> list[Sketch]:
+def _spread(order: Sequence[Sketch], situation: Situation, most: int, meant: Sketch | None) -> list[Sketch]:
     """The best, then the best of other first stops, then other ways; what was planned is always there."""
     if not order:
         return []
@@ -267,6 +304,8 @@ def _spread(order: Sequence[Sketch], situation: Situation, most: int) -> list[Sk
         by_lap.setdefault(one.choice.stops[0].lap if one.choice.stops else 0, one)
     planned = by_lap[max(by_lap)] if 0 not in by_lap else by_lap[0]
     kept = {order[0].choice.key: order[0], planned.choice.key: planned}
+    if meant is not None:
+        kept.setdefault(meant.choice.key, meant)
     now = by_lap.get(situation.first_lap)
     if now is not None:
         kept.setdefault(now.choice.key, now)
@@ -278,4 +317,10 @@ def _spread(order: Sequence[Sketch], situation: Situation, most: int) -> list[Sk
         if len(kept) >= most:
             break
         kept.setdefault(one.choice.key, one)
-    return sorted(kept.values(), key=lambda one: (one.lost_s, one.choice.key))
+    return sorted(kept.values(), key=_rank)
+
+
+def _rank(one: Sketch) -> tuple[float, int, str]:
+    """Tyres that cost nothing are taken: no model knows of all that they bring."""
+    changes = sum(stop.has_tyres for stop in one.choice.stops)
+    return round(one.lost_s, 2), -changes, one.choice.key

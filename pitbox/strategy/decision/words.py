@@ -11,8 +11,10 @@ def choice_words(stops: tuple[PlannedStop, ...], situation: Situation, save_shar
         return f"{saving.capitalize()} and stay out to the flag" if saving else "Stay out to the flag"
     first = stops[0]
     words = f"{when_words(first.lap, situation)}{service_words(first, situation)}"
-    more = len(stops) - 1
+    late = sum(stop.lap >= situation.planned_lap for stop in stops[1:])
+    more = len(stops) - 1 - late
     tail = f", then {more} more" if more else ""
+    tail += ", a splash if the flag is late" if late else ""
     return f"{words}{', ' + saving if saving else ''}{tail}"
 
 

@@ -84,6 +84,20 @@ class RaceAround(msgspec.Struct, frozen=True):
     """Cars of other classes that are not driven, and are ahead now."""
     clock_s: float
     """Of the model, now: it begins when the first of its cars crossed its line, a lap or two ago at most."""
+    ripe_in: tuple[int | None, ...] = ()
+    """Laps until a caution is worth a stop to each car; None: it stays out under cautions."""
+
+    def under_caution(self, cars: Sequence[RaceCar], in_laps: int) -> tuple[RaceCar, ...]:
+        """With the stops of a caution that begins after so many laps.
+
+        A model counts stints from its start: who has half a tank gone by then would not come in by itself.
+        """
+        return tuple(
+            car
+            if at == self.own or ripe is None or ripe > in_laps
+            else replace(car, stops=replace(car.stops, plan=(in_laps + 1 + at % 2,), least_stint=1))
+            for at, (car, ripe) in enumerate(zip(cars, self.ripe_in, strict=True))
+        )
 
     def placed(self, outcome: Outcome) -> Outcome:
         """With our car's places by all laps, those before now too; other cars' places stay as driven."""
@@ -173,14 +187,24 @@ class _Gathering:
             cautions=cautions,
             traffic=TrafficModel(tow_s=0.0),
         )
-        return RaceAround(
+        found = RaceAround(
             model,
             tuple(car.car_idx for car in order),
             tuple(bases[car.car_idx] for car in order),
             order.index(own),
             sum(car.place > own.place for car in self.left_out),
             clock_s,
+            tuple(self._ripe_in(car, one) for car, one in zip(order, model.cars, strict=True)),
         )
+        if cautions.first_s is None:
+            return found
+        return replace(found, model=replace(model, cars=found.under_caution(model.cars, 0)))
+
+    def _ripe_in(self, car: CarNow, one: RaceCar) -> int | None:
+        known = self.sources.book.cars.get(car.car_idx)
+        if not one.stops.under_caution or known is None or known.outing.is_again or car.is_in_pits:
+            return None
+        return max(0, math.ceil(_RIPE * one.tank_l - known.outing.drunk))
 
     def _base(self, car: CarNow) -> int:
         own = self.own

@@ -1,0 +1,63 @@
+"""All that cards stand on at one moment: who races, what was raced, and what we mean to do."""
+
+import msgspec
+
+from pitbox.strategy.briefing import Briefing, Case
+from pitbox.strategy.decision.answer import Choice
+from pitbox.strategy.decision.heat import Heat, Runner
+from pitbox.strategy.decision.rule import broken
+from pitbox.strategy.decision.search import served_again
+from pitbox.strategy.decision.situation import Situation
+from pitbox.strategy.decision.steady import lateness
+from pitbox.strategy.story import CarNow, Moment
+
+
+class Ground:
+    """`runners`: the one that we mean to do first."""
+
+    def __init__(self, at: "Place", heat: Heat, runners: list[Runner]) -> None:
+        self.moment, self.said, self.case = at.moment, at.said, at.case
+        self.car, self.situation = at.car, at.situation
+        self.heat, self.runners = heat, runners
+
+    @property
+    def pick(self) -> Runner:
+        return self.runners[0]
+
+    @property
+    def to_go(self) -> int | None:
+        """Laps until our stop, 0 is this lap; None: no stop is meant."""
+        stops = self.pick.choice.stops
+        return stops[0].lap - self.situation.laps - 1 if stops else None
+
+    @property
+    def planned(self) -> Runner:
+        """What one would do without thinking: the fewest stops, each as late as may be."""
+        return min(self.runners, key=lambda one: lateness(one.choice))
+
+    def stopping(self, first: int, last: int) -> Runner | None:
+        """The best of those whose first stop is on one of these laps."""
+        some = (one for one in self.runners if one.choice.stops and first <= one.choice.stops[0].lap <= last)
+        return min(some, key=lambda one: float(one.worth()[:FEW].mean()), default=None)
+
+    def later(self, laps: int = 1) -> Choice | None:
+        """What we mean to do, begun so many laps later; None where a rule forbids it."""
+        choice = self.pick.choice
+        if not choice.stops:
+            return None
+        first = choice.stops[0]
+        moved = (msgspec.structs.replace(first, lap=first.lap + laps), *choice.stops[1:])
+        found = served_again(moved, self.situation, choice.save_share)
+        return None if found is None or broken(found, self.situation) else found
+
+
+FEW = 128
+"""Races that every choice has run."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    moment: Moment
+    said: Briefing
+    case: Case
+    car: CarNow
+    situation: Situation
