@@ -1,10 +1,15 @@
 """Next stops and rejoins of real races: later rows change nothing, and the plain rules are beaten."""
 
+from functools import cache
+
 import pytest
 
 from pitbox.cli.evaluate_stops import score
 from pitbox.cli.stop_trial import answers, questions, tried_stops
 from pitbox.sim.sheet.record import Sheet
+
+tried = cache(tried_stops)
+"""One of the races is judged alone and among the others."""
 
 
 def sheets(real_data):
@@ -42,7 +47,7 @@ def test_poisoned_later_rows_change_no_answer(real_data, tmp_path):
 
 @pytest.mark.slow
 def test_a_race_is_told_better_than_by_the_plain_rules(real_data):
-    title, found = tried_stops(sheets(real_data)[1])
+    title, found = tried(sheets(real_data)[1])
     result = score(title, found)
     assert result.asked > 100
     assert result.ours >= result.plain + 0.1
@@ -53,7 +58,7 @@ def test_a_race_is_told_better_than_by_the_plain_rules(real_data):
 def test_all_races_are_told_better_than_by_the_plain_rules(real_data):
     every = []
     for path in sheets(real_data)[:4]:
-        every += tried_stops(path)[1]
+        every += tried(path)[1]
     result = score("all", every)
     assert result.ours >= result.plain + 0.1
     assert abs(result.ours - result.said) <= 0.06
