@@ -171,8 +171,6 @@ class RaceBridge(QObject):
             self._forecaster.start()
         if self._surveyor is not None:
             self._surveyor.start()
-        if self._counter is not None:
-            self._counter.adviser.start()
 
     def stop(self) -> None:
         self._timer.stop()
@@ -180,8 +178,6 @@ class RaceBridge(QObject):
             self._forecaster.stop()
         if self._surveyor is not None:
             self._surveyor.stop()
-        if self._counter is not None:
-            self._counter.adviser.stop()
 
     def be_calm(self, *, is_calm: bool) -> None:
         """Half as often, where nothing has to move smoothly."""
@@ -198,7 +194,6 @@ class RaceBridge(QObject):
             self._foreseen = 0
         self._foresee(None)
         if self._counter is not None:
-            self._counter.adviser.turn_to(feed)
             self._counter.forget()
             self.advised.emit(None)
         if was_shown:
@@ -292,7 +287,6 @@ class RaceBridge(QObject):
             self._forecaster.look_from(still)
             self._foreseen = 0
         if self._counter is not None:
-            self._counter.adviser.look_from(still)
             self._counter.forget()
             self.advised.emit(None)
 

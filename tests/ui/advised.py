@@ -283,16 +283,6 @@ class HandAdviser:
         self.broken: tuple[str, ...] = ()
         self.is_quick = True
 
-    def start(self) -> None: ...
-
-    def stop(self) -> bool:
-        return True
-
-    def turn_to(self, feed) -> None:
-        self.answers, self.tried = Mailbox(), Mailbox()
-
-    def look_from(self, still) -> None: ...
-
     def ask(self, what_if: WhatIf) -> None:
         self.asked.append(what_if)
         if self.is_quick:
@@ -311,5 +301,6 @@ class HandAdviser:
         )
         self.tried.put(Tried(asked, None if self.broken else worth, self.broken, 400))
 
-    def answer_call(self, key: str, reply: str) -> None:
+    def answer_call(self, key: str, reply: str) -> bool:
         self.replies.append((key, reply))
+        return True

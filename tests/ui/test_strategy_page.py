@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pitbox.crew.health import Health, Level
+from pitbox.model.advice import Reply
 from pitbox.ui.shell.pen import Spot
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.strategy.lapscale import LapScale
@@ -22,7 +23,7 @@ class Board:
 
     def __init__(self, opened: Callable[..., object], **more: object) -> None:
         self.adviser = advised.HandAdviser()
-        self.room = opened(make_adviser=lambda _: self.adviser, **more)
+        self.room = opened(adviser=self.adviser, **more)
         desk = self.room.desk
         desk.bridge._forecaster.stop()
         desk.bridge._forecaster = None  # its answers come when they come
@@ -303,15 +304,15 @@ def test_a_call_is_accepted_put_off_and_asked_by_keys(board: Board, qtbot: QtBot
     assert [call.key for call in calls.calls] == ["window", "cover"]
     assert calls.put_off.text() == "1 put off"
     qtbot.keyClick(calls.picture, Qt.Key.Key_W)
-    assert board.adviser.replies[-1][1] == "why"
+    assert board.adviser.replies[-1] == ("save", "not now"), "a question is no answer"
     calls.picture.grab()
     assert any(ink.text == "No rain." for ink in calls.picture.pen.inks)
 
 
 def test_what_was_put_off_comes_back_when_it_is_more_urgent_or_asked_for(board: Board) -> None:
     calls = board.calls
-    calls.reply("not now", "save")
-    calls.reply("not now", "cover")
+    calls.reply(Reply.NOT_NOW, "save")
+    calls.reply(Reply.NOT_NOW, "cover")
     assert [call.key for call in calls.calls] == ["window"]
     urgent = tuple(
         msgspec.structs.replace(call, urgency=2) if call.key == "save" else call for call in advised.CALLS

@@ -63,13 +63,13 @@ class EngineerDesk(QObject):
         settings: Settings,
         *,
         make_demo: Callable[[], LiveFeed] | None = None,
-        make_adviser: "Callable[[Feed], Adviser] | None" = None,
+        adviser: "Adviser | None" = None,
         panels: Sequence[PanelPlan] = PANELS,
     ) -> None:
         self._app: QApplication = make_application()
         super().__init__()
         self._profile, self._settings, self._panels = profile, settings, panels
-        self._make_demo, self._make_adviser = make_demo, make_adviser
+        self._make_demo, self._adviser = make_demo, adviser
         self._demo: LiveFeed | None = None
         self._places = Places(profile.config)
         self.look = Look(theme_of(settings), taste_of(settings.window))
@@ -148,7 +148,7 @@ class EngineerDesk(QObject):
         clock = SystemClock()
         models = folders_of(self._profile, self._settings).models
         self._forecaster = Forecaster(self._feed, clock, self._settings.strategy, models)
-        adviser = None if self._make_adviser is None else self._make_adviser(self._feed)
+        adviser = self._adviser or self._forecaster.adviser
         outlook = Outlook(self._feed, clock)
         bridge = RaceBridge(outlook, self, self._forecaster, self._make_surveyor(), adviser)
         bridge.be_calm(is_calm=self.look.taste.is_still)

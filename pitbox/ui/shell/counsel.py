@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from pitbox.crew.health import Level
+from pitbox.model.advice import Reply
+from pitbox.model.errors import EditError
 from pitbox.ui.scene.words import age_words
 from pitbox.wall.forecaster import LATE_S
 from pitbox.wall.health import Ward
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from pitbox.strategy.decision.answer import StrategyAnswer
     from pitbox.strategy.forecast import Forecast
     from pitbox.ui.bridge import RaceBridge
-    from pitbox.ui.scene.adviser import Reply
     from pitbox.ui.scene.race import RaceChange
 
 _ROOM = "strategy"
@@ -89,9 +90,15 @@ class Counsel(QObject):
             return words
         return " ".join(self.answer.silent) or words
 
-    def reply(self, key: str, reply: "Reply") -> None:
-        if self._bridge.adviser is not None:
+    def reply(self, key: str, reply: Reply) -> str:
+        """Have it noted; says why that cannot be."""
+        if self._bridge.adviser is None:
+            return ""
+        try:
             self._bridge.adviser.answer_call(key, reply)
+        except EditError as error:
+            return str(error)
+        return ""
 
     def _take(self, answer: "StrategyAnswer | None") -> None:
         self.answer = answer

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from pitbox.crew.health import Level
+from pitbox.model.advice import Reply
 from pitbox.ui.race.calls.words import Card, card_of, tip_of
 from pitbox.ui.scene.words import age_words
 from pitbox.ui.shell.command import Command
@@ -20,7 +21,6 @@ from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 if TYPE_CHECKING:
     from pitbox.strategy.decision.answer import Call
-    from pitbox.ui.scene.adviser import Reply
 
 _SCOPE, _GROUP = "calls", "Calls"
 _LINE, _BAR = 16, 3
@@ -65,25 +65,31 @@ class CallPanel(Panel):
         calls = self.calls
         return next((call for call in calls if call.key == self.at), calls[0] if calls else None)
 
-    def reply(self, reply: "Reply", key: str = "") -> None:
+    def reply(self, reply: Reply, key: str = "") -> None:
         """To this card, or to the one that the keys act on."""
-        call = next((one for one in self.calls if one.key == key), None) if key else self.current
+        call = self._call(key)
         if call is None:
             return
-        if reply == "why":
-            self._open ^= {call.key}
-            if call.key not in self._open:
-                self.refresh()
-                return
-        else:
-            self._replies[call.key] = (reply, call.urgency)
-        self.counsel.reply(call.key, reply)
-        if reply == "accepted":
+        self._replies[call.key] = (reply, call.urgency)
+        trouble = self.counsel.reply(call.key, reply)
+        if reply is Reply.ACCEPTED:
             self.stage.notices.tell(f"Accepted: {call.words}", Level.OK)
+        if trouble:
+            self.stage.notices.tell(f"It stands in no log: {trouble}", Level.DEGRADED)
         self.refresh()
 
+    def ask_why(self, key: str = "") -> None:
+        """Open what a card assumes, or close it again."""
+        call = self._call(key)
+        if call is not None:
+            self._open ^= {call.key}
+            self.refresh()
+
+    def _call(self, key: str) -> "Call | None":
+        return next((one for one in self.calls if one.key == key), None) if key else self.current
+
     def bring_back(self) -> None:
-        self._replies = {key: said for key, said in self._replies.items() if said[0] != "not now"}
+        self._replies = {key: said for key, said in self._replies.items() if said[0] is not Reply.NOT_NOW}
         self.refresh()
 
     def step(self, by: int) -> None:
@@ -107,7 +113,7 @@ class CallPanel(Panel):
 
     def _is_off(self, call: "Call") -> bool:
         reply, urgency = self._replies.get(call.key, ("", 0))
-        return reply == "not now" and call.urgency <= urgency
+        return reply == Reply.NOT_NOW and call.urgency <= urgency
 
     def _draw(self, pen: Pen, box: QRectF) -> float:
         pad, calls = pen.px(PADDING), self.calls
@@ -158,7 +164,7 @@ class CallPanel(Panel):
         pen.write(QRectF(right - wide - 1, top, wide + 1, px(_LINE + 2)), card.chance, figures)
         gain = QRectF(right - wide - 1, top + px(_LINE + 2), wide + 1, px(_LINE))
         pen.write(gain, card.gain, Style(card.gain_tone, Type.NOTE, side="right"))
-        below = pen.wrap(room, card.words, words, row=_LINE + 2, most=3)
+        below = pen.wrap(room, card.words, words, row=_LINE + 2, most=5)
         reason = QRectF(
             left, below, room.width() if card.gain and below <= gain.top() + 1 else right - left, 0
         )
@@ -177,22 +183,19 @@ class CallPanel(Panel):
 
     def _answers(self, pen: Pen, card: Card, left: float, top: float, *, is_current: bool) -> float:
         px, key = pen.px, card.key
-        if card.reply == "accepted":
+        if card.reply == Reply.ACCEPTED:
             pen.write(
                 QRectF(left, top, px(72), px(20)), "✓ accepted", Style("good", Type.NOTE, Weight.STRONG)
             )
             left += px(76)
         if is_current:
-            buttons: list[tuple[str, str, Reply]] = [
-                ("Not now", "Put it off: N", "not now"),
-                ("Why", "What it assumes: W", "why"),
+            buttons = [
+                ("Accept", "It is what we do: Enter", lambda: self.reply(Reply.ACCEPTED, key)),
+                ("Not now", "Put it off: N", lambda: self.reply(Reply.NOT_NOW, key)),
+                ("Why", "What it assumes: W", lambda: self.ask_why(key)),
             ]
-            if not card.reply:
-                buttons.insert(0, ("Accept", "It is what we do: Enter", "accepted"))
-            for title, tip, reply in buttons:
-                left = px(GRID) + pen.button(
-                    left, top, title, tip, self._replier(reply, key), is_first=reply == "accepted"
-                )
+            for title, tip, press in buttons[1 if card.reply else 0 :]:
+                left = px(GRID) + pen.button(left, top, title, tip, press, is_first=title == "Accept")
         return top + px(20)
 
     def _picker(self, key: str) -> Callable[[], None]:
@@ -202,15 +205,12 @@ class CallPanel(Panel):
 
         return pick
 
-    def _replier(self, reply: "Reply", key: str) -> Callable[[], None]:
-        return lambda: self.reply(reply, key)
-
     def _add_commands(self) -> None:
         add, words = self.stage.commands.add, "call card strategy"
         for name, title, keys, run in (
-            ("accept", "Accept the call", "Return", lambda: self.reply("accepted")),
-            ("not_now", "Put the call off", "N", lambda: self.reply("not now")),
-            ("why", "Why this call", "W", lambda: self.reply("why")),
+            ("accept", "Accept the call", "Return", lambda: self.reply(Reply.ACCEPTED)),
+            ("not_now", "Put the call off", "N", lambda: self.reply(Reply.NOT_NOW)),
+            ("why", "Why this call", "W", self.ask_why),
             ("before", "The call before", "Up", lambda: self.step(-1)),
             ("after", "The call after", "Down", lambda: self.step(1)),
             ("back", "Show what was put off again", "B", self.bring_back),
