@@ -4,7 +4,6 @@ race = OurRace(around, situation)
 lottery = race.lottery(choice, Assumed(lose_s=20.0))
 """
 
-import math
 from collections.abc import Sequence
 
 import msgspec
@@ -126,23 +125,20 @@ class OurRace:
         """Way in, way out and seconds a litre, so that all stops of the plan together cost what they cost.
 
         A model's car has one kind of stop: what services add is laid on its litres, which a caution does
-        not make cheaper, or on the lane where it takes none. Stops that may never come count for nothing.
+        not make cheaper, or on the lane where it takes none. Stops count by the chance that they come.
         """
         here, times = self.situation, self.situation.times
-        losses, litres = [], 0.0
+        box_s = litres = stops = 0.0
         for stop, _, added_l, is_swap in _visits(choice, here):
-            if losses and stop.lap >= here.planned_lap:
-                continue
-            losses.append(
-                times.loss_s(added_l, has_tyres=stop.has_tyres, is_swap=is_swap, repair_s=stop.repair_s)
-            )
-            litres += added_l
+            loss_s = times.loss_s(added_l, has_tyres=stop.has_tyres, is_swap=is_swap, repair_s=stop.repair_s)
+            comes = 1.0 if not stops else 1.0 - here.final.at_most(stop.lap)
+            box_s, litres = box_s + comes * max(0.0, loss_s - times.lane_s), litres + comes * added_l
+            stops += comes
         in_s = 0.15 * times.lane_s
-        if not losses:
+        if not stops:
             return in_s, max(0.0, times.fuel_at_s - in_s), times.litre_s
-        box_s = max(0.0, math.fsum(losses) - len(losses) * times.lane_s)
         if litres <= 0 or not here.is_measured:
-            return in_s, times.lane_s - in_s + box_s / len(losses), 0.0
+            return in_s, times.lane_s - in_s + box_s / stops, 0.0
         return in_s, times.lane_s - in_s, box_s / litres
 
 
