@@ -60,7 +60,7 @@ def same(one: Outcome, other: Outcome):
 
 
 def test_rows_have_one_name_in_tables_and_kernel():
-    from pitbox.strategy.montecarlo import kernel
+    from pitbox.strategy.montecarlo import layout as kernel
 
     short = {
         "fuel_l": "FUEL", "tank_l": "TANK", "litre_s": "LITRE", "litre_stop_s": "LITRE_STOP",

@@ -7,21 +7,25 @@ The room starts no threads. Whoever asks gives a `spread` that maps a function o
 from collections.abc import Callable, Iterator
 from typing import Literal, Protocol
 
-import numpy as np
-
+from pitbox.strategy.errors import StrategyError
+from pitbox.strategy.montecarlo import machine_code
 from pitbox.strategy.montecarlo.draws import Keys, keys_of
 from pitbox.strategy.montecarlo.fate import FateModel, Fates
+from pitbox.strategy.montecarlo.layout import LANES
+from pitbox.strategy.montecarlo.machine_code import Races
 from pitbox.strategy.montecarlo.outcome import Outcome, joined
 from pitbox.strategy.montecarlo.race_model import RaceModel
 from pitbox.strategy.montecarlo.tables import Tables, tables_of
+from pitbox.strategy.montecarlo.workspace import Workspace
 
-Engine = Literal["compiled", "numpy"]
+Engine = Literal["best", "compiled", "numpy"]
+"""The best one is compiled if that is ready, else numpy: block by block, so it changes while races run."""
 Block = tuple[int, int]
 """First race and how many."""
-BLOCK = 256
+_LAPS_A_BLOCK = 1 << 20
+_MOST_RACES = 1024
 _FIRST_BLOCK = 256
 """Races of the first answer: a few ms."""
-_LANES = 128
 
 
 class Spread(Protocol):
@@ -38,14 +42,23 @@ class Lottery:
 
     def block(self, first: int, races: int) -> Outcome:
         """Races `first` to `first + races`; may be asked in any thread."""
-        wide = races if self.engine == "numpy" else -(-races // _LANES) * _LANES
-        keys = keys_of(self.seed, first, wide)
+        compiled = self._compiled()
+        keys = keys_of(self.seed, first, -(-races // LANES) * LANES if compiled else races)
         fates = self._fates.fates(keys)
-        drive = _plain if self.engine == "numpy" else _compiled
-        return drive(self.model, self.tables, keys, fates, races)
+        if compiled is None:
+            return _plain(self.model, self.tables, keys, fates)
+        return _drive(compiled, Workspace(self.model, self.tables, keys, fates, races))
+
+    def _compiled(self) -> Races | None:
+        if self.engine == "numpy":
+            return None
+        return machine_code.made() if self.engine == "compiled" else machine_code.ready()
 
     def run(self, races: int, first: int = 0, spread: Spread = map) -> Outcome:
-        blocks = [(at, min(BLOCK, first + races - at)) for at in range(first, first + races, BLOCK)]
+        """In blocks that are short enough to leave, and long enough for what numpy does around them."""
+        laps = len(self.model.cars) * int(self.tables.counts[0])
+        step = max(LANES, min(_MOST_RACES, _LAPS_A_BLOCK // laps // LANES * LANES))
+        blocks = [(at, min(step, first + races - at)) for at in range(first, first + races, step)]
         return joined(list(spread(lambda block: self.block(*block), blocks)))
 
     def grow(self, races: int, spread: Spread = map) -> Iterator[Outcome]:
@@ -58,44 +71,13 @@ class Lottery:
             yield found[0]
 
 
-def _compiled(model: RaceModel, tables: Tables, keys: Keys, fates: Fates, races: int) -> Outcome:
-    from pitbox.strategy.montecarlo import kernel  # noqa: PLC0415 - numba takes long to load
-
-    cars = len(model.cars)
-    whole = np.empty((3, cars, races), np.int32)
-    told, time_s = np.empty((3, cars, races), np.int32), np.empty((cars, races))
-    kernel.races(
-        tables.car,
-        tables.policy,
-        tables.race,
-        tables.counts,
-        tables.planned,
-        tables.row,
-        tables.fill_l,
-        tables.losses,
-        tables.need_s,
-        tables.shape,
-        tables.stop_shape,
-        tables.wait_shape,
-        tables.grid,
-        np.stack(keys),
-        np.ascontiguousarray(fates.retire_lap),
-        np.ascontiguousarray(fates.use_l),
-        np.ascontiguousarray(fates.start_s),
-        np.stack([fates.slow_from_s, fates.slow_to_s, fates.slow_bunch]),
-        np.stack([fates.rain_from_s, fates.rain_to_s]),
-        races,
-        whole[0],
-        time_s,
-        whole[1],
-        whole[2],
-        told,
-    )
-    return Outcome(model, whole[1], whole[2], whole[0], time_s, *told)
+def _drive(compiled: Races, space: Workspace) -> Outcome:
+    if compiled(*space.pointers()) != 0:
+        raise StrategyError("The compiled races stopped.")
+    return space.outcome
 
 
-def _plain(model: RaceModel, tables: Tables, keys: Keys, fates: Fates, races: int) -> Outcome:
-    from pitbox.strategy.montecarlo.plain import PlainRaces  # noqa: PLC0415 - beside its twin
+def _plain(model: RaceModel, tables: Tables, keys: Keys, fates: Fates) -> Outcome:
+    from pitbox.strategy.montecarlo.plain import PlainRaces  # noqa: PLC0415 - not needed once compiled
 
-    assert races == len(keys.first)
     return PlainRaces(model, tables, keys, fates).outcome()

@@ -130,11 +130,11 @@ class PlainRaces:
             for some in (fates.slow_from_s, fates.slow_to_s, fates.slow_bunch)
         )
         begins = self._time + off
-        whole = own * race["slow"]
-        part = (np.minimum(begins + whole, end) - np.maximum(begins, start)) / whole
-        part = np.where(part > _0, part, _0)
+        each = _1 / own
+        part = np.minimum(begins + own * race["slow"], end) - np.maximum(begins, start)
+        part = np.maximum(part * each * (_1 / race["slow"]), _0)
         behind = self._time - self._lead
-        behind = behind - np.floor(behind / own) * own
+        behind = behind - np.floor(behind * each) * own
         gain = race["catch"] * own * part * bunch
         lap = own * (_1 + (race["slow"] - _1) * part) - np.minimum(gain, behind)
         over = (begins > end) & (self._call < len(fates.slow_from_s) - 1)
@@ -146,7 +146,7 @@ class PlainRaces:
         tables, policy, race, fates = self._tables, self._policy, self._race, self._fates
         now = arrival + after
         if tables.counts[2] > 0:
-            rest = (race["length_s"] - now) / self._car["pace_s"]
+            rest = (race["length_s"] - now) * (_1 / self._car["pace_s"])
             left = np.where(rest > _0, rest + _2, _0)
         else:
             left = np.full(self._shape, np.float32(tables.counts[0] - number), np.float32)
