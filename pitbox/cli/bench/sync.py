@@ -26,6 +26,8 @@ _TLS_BYTES = 22
 """Head, type and tag of one TLS 1.3 record."""
 _LOOK_S = 0.02
 _PATIENCE_S = 120.0
+_SETTLE_S, _REST_S = 20.0, 20.0
+"""What a start costs is no rest; on a loaded machine it lasts."""
 _CALM_S = 2.0
 """After the pull, before live values count as undisturbed."""
 
@@ -91,10 +93,10 @@ def _measure_rest(driver: Machine, engineer: Machine) -> list[Figure]:
         driver.running("--memory", str(driver.home / "no-sim")) as one,
         engineer.running("--no-store") as other,
     ):
-        time.sleep(8.0)
+        time.sleep(_SETTLE_S)
         found = [psutil.Process(process.pid) for process in (one, other)]
         before, began_s = [_cpu_s(process) for process in found], time.monotonic()
-        time.sleep(10.0)
+        time.sleep(_REST_S)
         span_s = time.monotonic() - began_s
         shares = [(_cpu_s(p) - b) / span_s * 100 for p, b in zip(found, before, strict=True)]
         memory_mb = found[0].memory_info().rss / 1e6
