@@ -247,7 +247,7 @@ def forecast() -> Forecast:
                 closes_in=ahead + 5,
                 confidence=0.4 + 0.1 * (car.car_idx % 6),
             )
-    return msgspec.structs.replace(foresight.FORECAST, said=said, windows=windows)
+    return msgspec.structs.replace(foresight.FORECAST, said=said, windows=windows, made_s=100.0)
 
 
 def laps() -> list[Lap]:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import advised
 import msgspec
 import pytest
+from plot_room import StoodClock
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pitbox.crew.health import Health, Level
 from pitbox.model.advice import Reply
+from pitbox.ui.race.calls.panel import CALLS
 from pitbox.ui.shell.pen import Spot
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.strategy.lapscale import LapScale
@@ -76,9 +78,15 @@ class Board:
         return QPoint(round(found.x), round((found.top + found.bottom) / 2)), self.page.timeline.scale
 
 
+@pytest.fixture(autouse=True)
+def _time_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, nothing grows old by itself."""
+    monkeypatch.setattr("pitbox.ui.engineer.desk.SystemClock", StoodClock)
+
+
 @pytest.fixture
 def board(opened) -> Board:
-    return Board(opened)
+    return Board(opened, panels=(CALLS,))
 
 
 def press(picture: Picture, title: str, qtbot: QtBot) -> None:

@@ -41,7 +41,7 @@ class Counsel(QObject):
         self._now_s = 0.0
         self._race_s: float | None = None
         self._pulse = Pulse()
-        self._was_old = False
+        self._was_old = (False, False)
         bridge.advised.connect(self._take)
         bridge.foreseen.connect(self._foresee)
         bridge.raced.connect(self._follow)
@@ -57,17 +57,20 @@ class Counsel(QObject):
     @property
     def is_old(self) -> bool:
         """Nothing replaced it for so long, while the race went on; a moment of the past does not grow old."""
-        answer = self.answer
-        if answer is None or self._bridge.still is not None or self._pulse.has_ended:
-            return False
-        return self._pulse.is_stale or (self.age_s > 0 and self._now_s - answer.made_s > LATE_S)
+        return self.answer is not None and self._is_late(self.answer.made_s, self.age_s)
+
+    @property
+    def is_forecast_old(self) -> bool:
+        return self.forecast is not None and self._is_late(self.forecast.made_s, self.forecast_age_s)
 
     @property
     def age_s(self) -> int:
         """Of race time, since the moment that was reckoned with."""
-        if self.answer is None or self._race_s is None:
-            return 0
-        return max(0, int(self._race_s - self.answer.moment_s))
+        return 0 if self.answer is None else self._since(self.answer.moment_s)
+
+    @property
+    def forecast_age_s(self) -> int:
+        return 0 if self.forecast is None else self._since(self.forecast.moment_s)
 
     @property
     def race_s(self) -> float | None:
@@ -81,6 +84,9 @@ class Counsel(QObject):
             return ""
         more = "" if answer.is_whole else ", more to come"
         return f"From {answer.races:,} simulated races{more}, {age_words(self.age_s)} old."
+
+    def forecast_source(self) -> str:
+        return "" if self.forecast is None else f"From strategy, {age_words(self.forecast_age_s)} old."
 
     def why_empty(self, words: str) -> str:
         """For a panel with nothing on it: what is wrong, why it is silent, or what will stand there."""
@@ -102,11 +108,12 @@ class Counsel(QObject):
 
     def _take(self, answer: "StrategyAnswer | None") -> None:
         self.answer = answer
-        self._was_old = self.is_old
+        self._was_old = (self.is_old, self.is_forecast_old)
         self.changed.emit()
 
     def _foresee(self, said: "Forecast | None") -> None:
         self.forecast = said
+        self._was_old = (self.is_old, self.is_forecast_old)
         self.foreseen.emit()
 
     def _follow(self, change: "RaceChange") -> None:
@@ -132,6 +139,15 @@ class Counsel(QObject):
         self._judge()
 
     def _judge(self) -> None:
-        if self.is_old != self._was_old:
-            self._was_old = self.is_old
+        is_old = (self.is_old, self.is_forecast_old)
+        if is_old != self._was_old:
+            self._was_old = is_old
             self.aged.emit()
+
+    def _since(self, moment_s: float) -> int:
+        return 0 if self._race_s is None else max(0, int(self._race_s - moment_s))
+
+    def _is_late(self, made_s: float, age_s: int) -> bool:
+        if self._bridge.still is not None or self._pulse.has_ended:
+            return False
+        return self._pulse.is_stale or (age_s > 0 and self._now_s - made_s > LATE_S)

@@ -37,6 +37,13 @@ class EndPanel(Sheet):
         forecast = self.counsel.forecast
         return forecast is not None and forecast.said is not None and forecast.said.end is not None
 
+    def source(self) -> str:
+        return self.counsel.forecast_source()
+
+    @property
+    def age_s(self) -> int | None:
+        return self.counsel.forecast_age_s if self.counsel.is_forecast_old else None
+
     def draw_sheet(self, pen: Pen, box: QRectF) -> float:
         forecast = self.counsel.forecast
         assert forecast is not None

@@ -42,7 +42,16 @@ class Sheet(Panel):
         return self.counsel.answer is not None
 
     def make_picture(self) -> Picture:
-        return Picture(self.stage.look, self.name, self.draw, self.counsel.source, is_tall=self.is_tall)
+        return Picture(self.stage.look, self.name, self.draw, self.source, is_tall=self.is_tall)
+
+    def source(self) -> str:
+        """The last line of each tip."""
+        return self.counsel.source()
+
+    @property
+    def age_s(self) -> int | None:
+        """Of race time, when it is old; None while it is fresh."""
+        return self.counsel.age_s if self.counsel.is_old else None
 
     def draw_sheet(self, pen: Pen, box: QRectF) -> float:
         raise NotImplementedError
@@ -56,7 +65,6 @@ class Sheet(Panel):
         return pen.wrap(room, self.counsel.why_empty(self.empty), _SENTENCE, row=20) + pad
 
     def refresh(self) -> None:
-        counsel = self.counsel
-        is_old = counsel.is_old and self.has_something
-        self.age.tell(f"as of {age_words(counsel.age_s)} ago" if is_old else "")
-        self.picture.renew(is_faint=is_old)
+        age_s = self.age_s if self.has_something else None
+        self.age.tell(f"as of {age_words(age_s)} ago" if age_s else "")
+        self.picture.renew(is_faint=age_s is not None)

@@ -108,7 +108,7 @@ class CallPanel(Panel):
         self.put_off.setText(f"{off} put off")
         self.put_off.setVisible(bool(off))
         is_old = counsel.is_old and bool(self.calls)
-        self.age.tell(f"as of {age_words(counsel.age_s)} ago" if is_old else "")
+        self.age.tell(f"as of {age_words(counsel.age_s)} ago" if is_old and counsel.age_s else "")
         self.picture.renew(is_faint=is_old)
 
     def _is_off(self, call: "Call") -> bool:
