@@ -110,6 +110,8 @@ class Scenario(msgspec.Struct, frozen=True):
     """Of a team, before it is disqualified."""
     fast_repairs: int = 0
     start_of_day_s: float = 46_800.0
+    title: str = ""
+    """What people read above it; the name when empty."""
 
     @property
     def cars(self) -> int:
@@ -163,6 +165,7 @@ SCENARIOS: dict[str, Scenario] = {
         # Small tanks and short stints: a stop every few minutes, so that little time shows much.
         Scenario(
             name="duel",
+            title="Demo duel, two classes",
             seed=7,
             classes=(_sized(_GTP, 2, 13.0), _sized(_GT3, 2, 13.0)),
             race_s=1200.0,
@@ -175,6 +178,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(
             name="sprint",
+            title="Demo sprint, three classes",
             seed=24,
             classes=(_sized(_GTP, 8, 38.0), _sized(_LMP2, 6, 35.0), _sized(_GT3, 10, 34.0)),
             race_s=1800.0,
@@ -185,6 +189,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(
             name="endurance",
+            title="Demo race, three classes",
             seed=63,
             classes=(_sized(_GTP, 13), _sized(_LMP2, 16), _sized(_GT3, 34)),
             race_s=6 * 3600.0,
@@ -196,6 +201,7 @@ SCENARIOS: dict[str, Scenario] = {
         # Seen by one who is in the car for one stint of three only.
         Scenario(
             name="relay",
+            title="Demo relay, two classes",
             seed=31,
             classes=(_sized(_LMP2, 8, 14.0), _sized(_GT3, 14, 14.0)),
             race_s=3600.0,
@@ -207,6 +213,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(
             name="storm",
+            title="Demo race in the rain",
             seed=48,
             classes=(_sized(_GTP, 10, 40.0), _sized(_GT3, 20, 40.0)),
             race_s=5400.0,
@@ -220,6 +227,7 @@ SCENARIOS: dict[str, Scenario] = {
         # All that can go wrong, in one evening: sessions change, the race is restarted.
         Scenario(
             name="chaos",
+            title="Demo race with much trouble",
             seed=13,
             classes=(_sized(_GTP, 4, 14.0), _sized(_LMP2, 4, 14.0), _sized(_GT3, 8, 14.0)),
             race_s=1500.0,
@@ -248,6 +256,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(
             name="laps",
+            title="Demo race over 26 laps",
             seed=52,
             classes=(_sized(_LMP2, 20, 30.0),),
             race_s=None,
@@ -260,6 +269,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(
             name="night-24",
+            title="Demo 24 hours, three classes",
             seed=24_24,
             classes=(_sized(_GTP, 13), _sized(_LMP2, 16), _sized(_GT3, 34)),
             race_s=24 * 3600.0,

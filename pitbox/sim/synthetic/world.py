@@ -176,7 +176,7 @@ class World:
             classes=cast.car_classes(scenario),
             entries=entries,
             own=OwnCar(own.idx, plan.tank_l, 0.75, plan.is_electric),
-            title=scenario.name,
+            title=scenario.title or scenario.name,
             rules=event_rules(scenario),
         )
 
