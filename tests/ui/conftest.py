@@ -1,20 +1,16 @@
 """Strict: a test that leaves a window or a timer behind fails; so does one that makes Qt complain."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engineer_room import Room
-from feeds import HandFeed
+from engineer_room import Opener, Room, profile_in
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pitbox.ui.application import make_application
-from pitbox.ui.engineer.desk import EngineerDesk
-from pitbox.wall.feed import Spring
 from pitbox.wall.profile import Profile, find_profile
-from pitbox.wall.settings import Settings, Window
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +19,22 @@ def qapp() -> QApplication:
     return make_application()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _old_things_rest() -> None:
+    """What a module left goes here; what stays is older than its tests, and none of them has to search it."""
+    gc.unfreeze()
+    gc.collect()
+
+
 @pytest.fixture(autouse=True)
-def _nothing_stays(qapp: QApplication) -> Iterator[None]:
+def _nothing_stays(qapp: QApplication, _old_things_rest: None) -> Iterator[None]:
+    older = [w for w in qapp.topLevelWidgets() if w.isVisible()]  # a module's own
+    gc.freeze()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     gc.collect()
-    windows = [w for w in qapp.topLevelWidgets() if w.isVisible()]
+    windows = [w for w in qapp.topLevelWidgets() if w.isVisible() and w not in older]
     running = [o for o in gc.get_objects() if isinstance(o, QTimer) and _is_running(o)]
     named = [f"{type(item).__name__} {item.objectName()}".strip() for item in (*windows, *running)]
     for window in windows:
@@ -51,32 +56,26 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
 
 
 @pytest.fixture
-def opened(qapp: QApplication, profile: Profile) -> Iterator[Callable[..., Room]]:
-    desks: list[EngineerDesk] = []
-
-    def enter(
-        *,
-        spring: Spring = Spring.PEERS,
-        is_filled: bool = True,
-        is_long: bool = False,
-        window: Window | None = None,
-        **more,
-    ) -> Room:
-        feed = HandFeed(spring)
-        if is_filled:
-            feed.give(is_long=is_long)
-        desk = EngineerDesk(feed, profile, Settings(window=window or Window()), **more)
-        desks.append(desk)
-        desk.open()
-        qapp.processEvents()
-        return Room(feed, desk, qapp)
-
-    yield enter
-    for desk in desks:
-        desk.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def opened(qapp: QApplication, profile: Profile) -> Iterator[Opener]:
+    opener = Opener(qapp, profile)
+    yield opener
+    opener.close()
 
 
 @pytest.fixture
-def room(opened: Callable[..., Room]) -> Room:
+def room(opened: Opener) -> Room:
     return opened()
+
+
+@pytest.fixture(scope="module")
+def kept_room(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    opener = Opener(qapp, profile_in(tmp_path_factory.mktemp("kept")))
+    yield opener()
+    opener.close()
+
+
+@pytest.fixture
+def same_room(kept_room: Room) -> Room:
+    """One window for all tests of a module that change nothing which outlives them."""
+    kept_room.begin()
+    return kept_room

@@ -12,7 +12,7 @@ from pitbox.ui.plot.panel import GapPanel, StintPanel
 from pitbox.ui.scrub.page import ScrubPage
 from pitbox.ui.shell.memory import Memory
 from pitbox.ui.shell.stage import Stage
-from pitbox.ui.theme.look import Look
+from pitbox.ui.theme.look import Look, Taste
 from pitbox.ui.theme.token import Theme
 from pitbox.wall.hub import Hub
 from pitbox.wall.outlook import Outlook
@@ -96,6 +96,22 @@ class PlotRoom:
                 return
             self.pull()
         raise AssertionError("It is never drawn.")
+
+    def stand(self, theme: Theme) -> None:
+        """As it opens, in this theme: all of the race, our car chosen, nothing old and no cursor."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        dress(app, theme)
+        self.stage.look.wear(theme, Taste(zone="utc"))
+        self.clock.now_s = StoodClock.now_s
+        self.page.show()
+        self.page.activateWindow()
+        QApplication.processEvents()
+        self.stage.timeline.fit()
+        self.stage.timeline.point_at(None)
+        self.stage.selection.select(scenes.OWN)
+        self.stints.focus = None
+        self.settle()
 
     def run(self, name: str) -> None:
         self.stage.commands[name].run()

@@ -176,12 +176,28 @@ def test_a_wish_for_the_pit_menu_is_asked_and_answered_in_its_line(staffed: Staf
     messages.wish.ask.click()
     said = refresh(staffed).sayings[-1]
     assert (said.state, said.text) == (State.ASKED, "Pit menu: 42 l, LF LR")
+    assert messages.wish.words.text() == "The first answer tells if the driver allows it."
     (request,) = mate.book.ask(pit_requests)
     words = "Asked 42 l, menu shows 42 l."
     mate.book.write(answer(request, mate.book.device, Outcome.DONE, words))
     said = refresh(staffed).sayings[-1]
     assert said.state is State.DONE
     assert said.text.endswith(words)
+    assert messages.wish.words.text() == "The driver allows it."
+
+
+def test_a_refusal_is_told_calmly_and_may_be_asked_again(staffed: StaffedRoom) -> None:
+    mate, messages = staffed.mate(), refresh(staffed)
+    messages.menu_chip.click()
+    messages.wish.fuel.setText("42")
+    messages.wish.ask.click()
+    refresh(staffed)
+    (request,) = mate.book.ask(pit_requests)
+    mate.book.write(answer(request, mate.book.device, Outcome.REFUSED, "The driver says no."))
+    assert refresh(staffed).sayings[-1].state is State.REFUSED
+    assert messages.wish.words.text() == "Refused last time; you may ask again."
+    assert messages.wish.ask.isEnabled()
+    assert messages.list.lines[-1].parts[-1].tone == "warn"
 
 
 def test_an_empty_wish_is_refused_in_words(staffed: StaffedRoom) -> None:

@@ -162,6 +162,7 @@ def assert_nothing_is_cut(made: Set, name: str) -> None:
             assert words.width() >= words.sizeHint().width(), words.text()
     if name == "messages":
         panel = made.panel(name)
+        assert panel.line.width() >= panel.to.width(), "a long name takes the room of what is said"
         for button in (*panel.quick.buttons, panel.send):
             assert button.width() >= button.sizeHint().width(), button.text()
         bottoms = [button.geometry() for button in panel.quick.buttons]

@@ -1,15 +1,15 @@
 """A new message: large in the window, over the sim without being in its way, gone when it is acknowledged."""
 
-import os
 from collections.abc import Iterator
 
 import glances
 import pytest
+from picture import compare
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from test_shots import SHOTS, THEMES, is_alike
+from test_shots import THEMES
 
 from pitbox.ui.application import dress
 from pitbox.ui.driver.menu import DriverMenu
@@ -63,10 +63,7 @@ def test_shot_of_the_overlay(overlaid, name: str, theme: str) -> None:
     picture = QImage(overlay.size(), QImage.Format.Format_ARGB32)
     picture.fill(0xFF3A6B35)  # grass, say
     overlay.render(picture, QPoint(), renderFlags=overlay.RenderFlag.DrawChildren)
-    golden = SHOTS / f"overlay-{name}-{theme}.png"
-    if os.environ.get("PITBOX_UPDATE_GOLDEN"):
-        assert picture.save(str(golden))
-    assert is_alike(picture, QImage(str(golden))), f"{golden.name} looks different now"
+    compare(picture, f"overlay-{name}-{theme}")
     for words in overlay.findChildren(Words):
         assert overlay.rect().contains(words.geometry()), words.text()
 

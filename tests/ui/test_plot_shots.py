@@ -1,10 +1,11 @@
 """The pictures of gap plot, stint bars and scrubber, and by geometry: what is written has its room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 import scenes
+from engineer_room import profile_in
 from picture import compare
 from plot_room import PlotRoom
 from PySide6.QtCore import QRect
@@ -27,23 +28,53 @@ LOOKS = {
 }
 
 
-@pytest.fixture
-def made(qapp: QApplication, profile: Profile) -> Iterator[Callable[..., PlotRoom]]:
-    rooms: list[PlotRoom] = []
+class Rooms:
+    """A day of sixty-three cars is told once for each size, and then looked at in both themes."""
 
-    def make(look: str, end_s: float | None = DAY_S, **more) -> PlotRoom:
-        room = PlotRoom(profile, end_s=end_s, theme=LOOKS[look], **more)
-        room.stage.timeline.clock = DayClock(1_795_000_000.0)
-        room.stage.look.taste = type(room.stage.look.taste)(zone="utc")
-        rooms.append(room)
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._days: dict[float, PlotRoom] = {}
+        self._others: list[PlotRoom] = []
+
+    def __call__(self, look: str, end_s: float | None = DAY_S, **more) -> PlotRoom:
+        theme = LOOKS[look]
+        room = self._days.get(theme.scale) if end_s == DAY_S else None
+        if room is None:
+            room = PlotRoom(self._profile, end_s=end_s, theme=theme, **more)
+            room.stage.timeline.clock = DayClock(1_795_000_000.0)
+            if end_s == DAY_S:
+                self._days[theme.scale] = room
+            else:
+                self._others.append(room)
+        room.stand(theme)
         return room
 
-    yield make
-    for room in rooms:
-        room.close()
+    def close_others(self) -> None:
+        while self._others:
+            self._others.pop().close()
+        for room in self._days.values():
+            room.page.hide()
+
+    def close(self) -> None:
+        self.close_others()
+        for room in self._days.values():
+            room.close()
 
 
-def day(made, look: str) -> PlotRoom:
+@pytest.fixture(scope="module")
+def rooms(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    kept = Rooms(profile_in(tmp_path_factory.mktemp("plots")))
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def made(rooms: Rooms) -> Iterator[Rooms]:
+    yield rooms
+    rooms.close_others()
+
+
+def day(made: Rooms, look: str) -> PlotRoom:
     room = made(look)
     room.stage.selection.select(17)
     room.stage.timeline.point_at(room.gaps.trace(17).time_s[400])

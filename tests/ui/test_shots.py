@@ -1,16 +1,9 @@
-"""The pictures of the driver's window, against those that were looked at and found good.
-
-PITBOX_UPDATE_GOLDEN=1 draws them anew; then look at them before they are committed.
-"""
-
-import os
-from pathlib import Path
+"""The pictures of the driver's window, against those that were looked at and found good."""
 
 import glances
-import numpy as np
 import pytest
+from picture import compare, is_alike
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pitbox.ui.application import dress
@@ -19,15 +12,12 @@ from pitbox.ui.driver.part import Elided, Words
 from pitbox.ui.driver.window import DriverWindow
 from pitbox.ui.theme.token import Theme
 
-SHOTS = Path(__file__).parent / "shot"
 THEMES = {
     "dark": Theme("dark"),
     "light": Theme("light"),
     "dark-80": Theme("dark", 0.8),
     "light-160": Theme("light", 1.6),
 }
-SMALL_SHARE = 0.01
-LARGE_STEP = 48
 
 
 @pytest.fixture
@@ -51,27 +41,11 @@ def draw(qapp: QApplication):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def pixels(image: QImage) -> np.ndarray:
-    image = image.convertToFormat(QImage.Format.Format_RGB888)
-    raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return raw[:, : image.width() * 3].reshape(image.height(), image.width(), 3).astype(int)
-
-
-def is_alike(one: QImage, other: QImage) -> bool:
-    if one.size() != other.size():
-        return False
-    step = np.abs(pixels(one) - pixels(other)).max(axis=2)
-    return bool((step > LARGE_STEP).mean() <= SMALL_SHARE)
-
-
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", glances.ALL)
 def test_shot(draw, name: str, theme: str) -> None:
     shot = draw(THEMES[theme], glances.ALL[name]).grab().toImage()
-    golden = SHOTS / f"driver-{name}-{theme}.png"
-    if os.environ.get("PITBOX_UPDATE_GOLDEN"):
-        assert shot.save(str(golden))
-    assert is_alike(shot, QImage(str(golden))), f"{golden.name} looks different now"
+    compare(shot, f"driver-{name}-{theme}")
 
 
 def test_another_picture_is_noticed(draw) -> None:

@@ -1,55 +1,64 @@
 """The whole window as it opens: every panel in its place, and readable there without a scroll or a drag."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
+from typing import NamedTuple
 
 import foresight
 import msgspec
 import pytest
 import scenes
+from engineer_room import Opener, profile_in
 from picture import compare
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
-from whole_race import WholeRace, window_of
+from whole_race import PLAIN, WholeRace, window_of
 
 from pitbox.ui.race.car.sheet import CarSheet
 from pitbox.ui.race.timing.column import LEAST_NAMES
 from pitbox.ui.shell.panel import PanelBar
 from pitbox.ui.shell.words import Clipped, Words
 
-Opener = Callable[..., WholeRace]
-PLAIN = (1600, 1000)
 SMALL = (1280, 800)
+
+
+class Stock(NamedTuple):
+    """A race in a window; in which theme and size it is looked at is another matter."""
+
+    percent: int = 100
+    is_long: bool = False
+    has_chart: bool = True
+
+
 LOOKS = {
-    "names-light": ("light", 100, PLAIN, {"is_long": True}),
-    "names-dark-small": ("dark", 100, SMALL, {"is_long": True}),
-    "packed-light-small": ("light", 100, SMALL, {}),
-    "packed-dark-small-80": ("dark", 80, SMALL, {"has_chart": False}),
-    "packed-light-80": ("light", 80, PLAIN, {}),
-    "packed-dark-small-160": ("dark", 160, (2048, 1280), {}),
-    "names-light-160": ("light", 160, (2560, 1600), {"is_long": True}),
+    "names-light": (Stock(is_long=True), "light", PLAIN),
+    "names-dark-small": (Stock(is_long=True), "dark", SMALL),
+    "packed-light-small": (Stock(), "light", SMALL),
+    "packed-dark-small-80": (Stock(80, has_chart=False), "dark", SMALL),
+    "packed-light-80": (Stock(80), "light", PLAIN),
+    "packed-dark-small-160": (Stock(160), "dark", (2048, 1280)),
+    "names-light-160": (Stock(160, is_long=True), "light", (2560, 1600)),
 }
+plain = pytest.mark.parametrize("whole", [Stock()], indirect=True, ids=["packed"])
 FIRST = ("timing", "track", "relative", "car", "calls", "messages", "stint_bars")
 
 
-@pytest.fixture
-def enter(opened, tmp_path: Path) -> Iterator[Opener]:
-    made: list[WholeRace] = []
-
-    def make(look: str = "dark", percent: int = 100, size: tuple[int, int] = PLAIN, **more) -> WholeRace:
-        room = opened(window=window_of(look, percent), is_filled=False)
-        room.window.setMinimumSize(1, 1)
-        room.window.resize(*size)
-        QApplication.processEvents()
-        whole = WholeRace(room, tmp_path / str(len(made)), **more)
-        made.append(whole)
-        return whole
-
-    yield make
-    for whole in made:
-        whole.close()
+@pytest.fixture(scope="module")
+def whole(
+    request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WholeRace]:
+    """Made once for all tests that look at this stock of it."""
+    stock, folder = request.param, tmp_path_factory.mktemp("whole")
+    opener = Opener(qapp, profile_in(folder))
+    room = opener(window=window_of("dark", stock.percent), is_filled=False)
+    room.window.setMinimumSize(1, 1)
+    room.window.resize(*PLAIN)
+    qapp.processEvents()
+    made = WholeRace(room, folder / "staff", is_long=stock.is_long, has_chart=stock.has_chart)
+    yield made
+    made.close()
+    opener.close()
 
 
 def shot(whole: WholeRace, name: str) -> None:
@@ -57,9 +66,10 @@ def shot(whole: WholeRace, name: str) -> None:
     compare(whole.room.window.grab().toImage(), f"whole-{name}")
 
 
-def test_the_page_stands_as_it_was_drawn(enter: Opener) -> None:
+@plain
+def test_the_page_stands_as_it_was_drawn(whole: WholeRace) -> None:
     """Table over stints at the left; map, relative and our car, calls and messages at the right."""
-    whole = enter()
+    whole.stand()
     box = {name: _box(whole, whole.panel(name)) for name in FIRST}
     assert box["timing"].right() < box["track"].left()
     assert box["timing"].bottom() < box["stint_bars"].top()
@@ -75,27 +85,31 @@ def test_the_page_stands_as_it_was_drawn(enter: Opener) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LOOKS)
-def test_it_is_readable_in_every_size_and_look(enter: Opener, name: str) -> None:
-    look, percent, size, more = LOOKS[name]
-    whole = enter(look, percent, size, **more)
+@pytest.mark.parametrize(
+    ("whole", "name"), [(stock, name) for name, (stock, *_) in LOOKS.items()], indirect=["whole"], ids=LOOKS
+)
+def test_it_is_readable_in_every_size_and_look(whole: WholeRace, name: str) -> None:
+    _, look, size = LOOKS[name]
+    whole.stand(look, size)
     assert_readable(whole)
     shot(whole, name)
 
 
 @pytest.mark.slow
+@plain
 @pytest.mark.parametrize("look", ["dark", "light"])
-def test_when_nothing_comes_any_more_it_is_seen_everywhere(enter: Opener, look: str) -> None:
-    whole = enter(look)
+def test_when_nothing_comes_any_more_it_is_seen_everywhere(whole: WholeRace, look: str) -> None:
+    whole.stand(look)
     whole.grow_old()
     assert whole.room.window.top.trouble.isVisible()
     assert_readable(whole)
     shot(whole, f"stale-{look}")
 
 
-def test_on_the_smallest_screen_all_controls_of_a_bar_are_reached(enter: Opener, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("whole", [Stock(160)], indirect=True, ids=["packed"])
+def test_on_the_smallest_screen_all_controls_of_a_bar_are_reached(whole: WholeRace, qtbot: QtBot) -> None:
     """What has no room in a panel's bar stands in its menu, and does there what it does here."""
-    whole = enter("dark", 160, SMALL)
+    whole.stand("dark", SMALL)
     bar = whole.room.window.deck.docks["messages"].findChild(PanelBar)
     left_out = [b for part in bar.left_out for b in _buttons(part)]
     assert "Pit menu" in [button.text() for button in left_out]
@@ -108,8 +122,9 @@ def test_on_the_smallest_screen_all_controls_of_a_bar_are_reached(enter: Opener,
     assert whole.panel("messages").wish.isVisible()
 
 
-def test_our_line_is_always_in_sight(enter: Opener, qtbot: QtBot) -> None:
-    whole = enter("dark", 100, SMALL)
+@plain
+def test_our_line_is_always_in_sight(whole: WholeRace, qtbot: QtBot) -> None:
+    whole.stand("dark", SMALL)
     view, bar = whole.timing.view, whole.timing.view.verticalScrollBar()
     own = whole.timing.model.row_of(scenes.OWN)
     for value, is_above in ((0, False), (bar.maximum(), True)):
@@ -135,8 +150,9 @@ def test_our_line_is_always_in_sight(enter: Opener, qtbot: QtBot) -> None:
     assert view.viewport().rect().contains(view.visualRect(view.model().index(own, 0)))
 
 
-def test_columns_give_way_to_names_and_come_back(enter: Opener) -> None:
-    whole = enter("dark", 100, SMALL)
+@plain
+def test_columns_give_way_to_names_and_come_back(whole: WholeRace) -> None:
+    whole.stand("dark", SMALL)
     view, window = whole.timing.view, whole.room.window
     few = {at for at in range(view.model().columnCount()) if not view.isColumnHidden(at)}
     window.resize(*PLAIN)
@@ -198,9 +214,10 @@ def _box(whole: WholeRace, panel) -> QRect:
     return QRect(panel.mapTo(whole.room.window, QPoint(0, 0)), panel.size())
 
 
-def test_the_scrubber_says_live_only_of_what_is(enter: Opener) -> None:
+@plain
+def test_the_scrubber_says_live_only_of_what_is(whole: WholeRace) -> None:
     """A race that stopped coming is not live; a recording has an end, and never was."""
-    whole = enter()
+    whole.stand()
     bar = whole.room.window.race_page.bar
 
     def green() -> int:

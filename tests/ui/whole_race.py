@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import around
 import foresight
@@ -20,6 +21,7 @@ from pitbox.wall.hub import Hub
 from pitbox.wall.settings import Window
 
 AT_S = foresight.AT_S
+PLAIN = (1600, 1000)
 NIGHT_UTC_S = 1_795_000_000.0
 WET = ((33_000.0, 1), (34_100.0, 2), (34_500.0, 4), (35_300.0, 3), (35_900.0, 2))
 
@@ -30,7 +32,7 @@ class WholeRace:
     def __init__(self, room: Room, folder: Path, *, is_long: bool = False, has_chart: bool = True) -> None:
         self.room, self._app = room, QApplication.instance()
         self.clock = room.desk.bridge._outlook._clock
-        self.now_s = self.clock.monotonic_s()
+        self.began_s = self.now_s = self.clock.monotonic_s()
         self.clock.monotonic_s = lambda: self.now_s
         self.staffed = StaffedRoom(room, folder)
         self._end_foresight()
@@ -68,6 +70,20 @@ class WholeRace:
                 return
             self.room.pull()
         raise AssertionError("It is never drawn.")
+
+    def stand(self, look: Literal["dark", "light"] = "dark", size: tuple[int, int] = PLAIN) -> None:
+        """As it opens: in this theme and size, with our line chosen and nothing old."""
+        window = self.room.window
+        self.now_s = self.began_s
+        self.room.desk.show_theme(look)
+        window.resize(*size)
+        self._app.processEvents()
+        window.deck.arrange_anew()
+        self._app.processEvents()
+        self.timing.go_to_ours()
+        self.timing.view.verticalScrollBar().setValue(0)
+        window.setFocus()
+        self.settle()
 
     def grow_old(self, seconds: float = 95.0) -> None:
         """Nothing came since."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from pitbox.model.fact import Lap
 from pitbox.ui.plot.gap import GapPlot, Sight
@@ -13,6 +13,7 @@ from pitbox.ui.plot.stint import StintPlot
 from pitbox.ui.scene.race import RaceChange
 from pitbox.ui.scene.trace import Against
 from pitbox.ui.scene.words import lap_words
+from pitbox.ui.shell.chip import Chip
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import Panel, PanelPlan
@@ -35,13 +36,13 @@ class GapPanel(Panel):
         super().__init__(stage)
         self.plot = GapPlot(stage)
         self._pace_s: float | None = None
-        self._leader = _chip("Leader", self.against_leader, "Against the leader of the class; key V")
-        self._other = _chip("Reference", self.against_reference, "Against the pinned car, else ours; key B")
-        self._pace = _chip(
+        self._leader = Chip("Leader", self.against_leader, "Against the leader of the class; key V")
+        self._other = Chip("Reference", self.against_reference, "Against the pinned car, else ours; key B")
+        self._pace = Chip(
             "Pace", self.against_pace, "Against a steady pace; key P, quicker with [, slower with ]"
         )
-        self._cars = _chip(_CARS["class"], self.turn_cars, "Which cars are drawn; key A")
-        self._fit = _chip("Fit", self.plot.fit, "All of the race; key F", is_checkable=False)
+        self._cars = Chip(_CARS["class"], self.turn_cars, "Which cars are drawn; key A")
+        self._fit = Chip("Fit", self.plot.fit, "All of the race; key F", is_checkable=False)
         self.bar_parts = [self._leader, self._other, self._pace, self._cars, self._fit]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -203,8 +204,8 @@ class StintPanel(Panel):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self.plot = StintPlot(stage)
-        self._class = _chip("Our class", self.turn_class, "Our class only, or all cars; key A")
-        self._fit = _chip("Fit", self.plot.fit, "All of the race; key F", is_checkable=False)
+        self._class = Chip("Our class", self.turn_class, "Our class only, or all cars; key A")
+        self._fit = Chip("Fit", self.plot.fit, "All of the race; key F", is_checkable=False)
         self.bar_parts = [self._class, self._fit]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -244,16 +245,6 @@ class StintPanel(Panel):
     def _add(self, name: str, title: str, keys: str, run: Callable[[], None]) -> Command:
         add = self.stage.commands.add
         return add(Command(f"stint_bars.{name}", title, "Stint bars", run, keys, scope="stint_bars"))
-
-
-def _chip(title: str, run: Callable[[], None], tip: str, *, is_checkable: bool = True) -> QPushButton:
-    chip = QPushButton(title)
-    chip.setProperty("is_chip", True)
-    chip.setCheckable(is_checkable)
-    chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    chip.setToolTip(tip)
-    chip.clicked.connect(lambda _=False: run())
-    return chip
 
 
 STINT_BARS = PanelPlan("stint_bars", "Stints", StintPanel, column=0, row=1, width=6, height=4)

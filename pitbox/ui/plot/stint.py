@@ -80,7 +80,7 @@ class StintPlot(TimePlot):
         self._sort()
         if is_other:
             self.update()
-        elif any(self._is_old(self._rows[at]) for at in self._seen(self.body)):
+        elif any(self._is_old(self._rows[at]) for at in self._seen()):
             self._draw_later()
 
     def line(self, row: CarRow) -> StintLine | None:
@@ -115,7 +115,7 @@ class StintPlot(TimePlot):
         from_top = y - self.body.top()
         is_pinned = from_top < self._pinned * self.row_height
         at = int((from_top if is_pinned else from_top + self.top_px) // self.row_height)
-        is_inside = self.body.top() <= y <= self.body.bottom() and 0 <= at < len(self._rows)
+        is_inside = 0 <= from_top < self.rows_seen * self.row_height and 0 <= at < len(self._rows)
         return self._rows[at] if is_inside else None
 
     def row_box(self, at: int) -> QRect:
@@ -123,13 +123,17 @@ class StintPlot(TimePlot):
         top = body.top() + at * self.row_height - scrolled
         return QRect(body.left(), top, body.width(), self.row_height)
 
+    @property
+    def rows_seen(self) -> int:
+        """Whole ones: half a car's name helps nobody."""
+        return max(1, self.body.height() // self.row_height)
+
     def fit(self) -> None:
         self.timeline.fit()
 
     def scroll_by(self, by_px: float) -> None:
-        most = max(0, len(self._rows) * self.row_height - self.body.height())
+        most = max(0, len(self._rows) - self.rows_seen) * self.row_height
         self._scrolled_px = min(max(0.0, self._scrolled_px + by_px), float(most))
-        # Whole rows: half a car's name helps nobody.
         self.top_px = round(self._scrolled_px / self.row_height) * self.row_height
         self.update()
 
@@ -180,7 +184,7 @@ class StintPlot(TimePlot):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Rows where there are more than fit; time with Ctrl, and where all rows are seen."""
         is_time = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if is_time or len(self._rows) * self.row_height <= self.body.height():
+        if is_time or len(self._rows) <= self.rows_seen:
             super().wheelEvent(event)
             return
         self.scroll_by(-event.angleDelta().y() / 120 * 3 * self.row_height)
@@ -198,7 +202,7 @@ class StintPlot(TimePlot):
     def draw_body(self, painter: QPainter, body: QRect) -> None:
         is_whole, end_s = True, time.perf_counter() + _BUDGET_S
         self._is_started = False
-        for at in self._seen(body):
+        for at in self._seen():
             row, box = self._rows[at], self.row_box(at)
             painter.setClipRect(self._room_of(at, body))
             line = self.line(row)
@@ -219,7 +223,7 @@ class StintPlot(TimePlot):
             return
         painter.save()
         wide = QRect(0, body.top(), self.width(), body.height())
-        for at in self._seen(body):
+        for at in self._seen():
             painter.setClipRect(self._room_of(at, wide))
             self._draw_name(painter, self._rows[at], self.row_box(at))
         painter.setClipRect(wide)
@@ -249,10 +253,10 @@ class StintPlot(TimePlot):
             return card_of(row, rank, planned, self.timeline, self.look.taste)
         return card_of(row, rank, line.at(at_s), self.timeline, self.look.taste)
 
-    def _seen(self, body: QRect) -> list[int]:
+    def _seen(self) -> list[int]:
         """Rows that can be seen, those that stay last: they lie over the others."""
-        first = max(self._pinned, self._pinned + self.top_px // self.row_height - 1)
-        last = min(len(self._rows), first + body.height() // self.row_height + 2)
+        first = self._pinned + self.top_px // self.row_height
+        last = min(len(self._rows), self.rows_seen + self.top_px // self.row_height)
         return [*range(first, last), *range(min(self._pinned, len(self._rows)))]
 
     def _room_of(self, at: int, room: QRect) -> QRect:
@@ -301,8 +305,8 @@ class StintPlot(TimePlot):
             top = body.top() + self._pinned * self.row_height
             if box.top() < top and at >= self._pinned:
                 self.scroll_by(box.top() - top)
-            elif box.bottom() > body.bottom():
-                self.scroll_by(box.bottom() - body.bottom())
+            elif box.bottom() >= body.top() + self.rows_seen * self.row_height:
+                self.scroll_by(box.bottom() + 1 - body.top() - self.rows_seen * self.row_height)
         self.update()
 
     def _step(self, rows: int, bars: int) -> None:
@@ -396,12 +400,12 @@ class StintPlot(TimePlot):
 
     def _draw_thumb(self, painter: QPainter, body: QRect) -> None:
         """How much of the rows is seen."""
-        whole = len(self._rows) * self.row_height
-        if whole <= body.height():
+        seen, whole = self.rows_seen * self.row_height, len(self._rows) * self.row_height
+        if whole <= seen:
             return
         px = self.look.px
-        height = max(px(24), body.height() * body.height() // whole)
-        top = body.top() + self.top_px * (body.height() - height) // max(1, whole - body.height())
+        height = max(px(24), seen * seen // whole)
+        top = body.top() + self.top_px * (seen - height) // (whole - seen)
         painter.fillRect(self.width() - px(6), top, px(3), height, self.colour("line"))
 
 

@@ -76,6 +76,15 @@ class Saying(msgspec.Struct, frozen=True):
         return self.state is State.NEW
 
 
+class Consent(StrEnum):
+    """Whether the driver lets us set the pit menu, as far as answers tell."""
+
+    UNKNOWN = "unknown"
+    """Nobody answered yet: that is no refusal."""
+    GIVEN = "given"
+    REFUSED = "refused"
+
+
 class Person(msgspec.Struct, frozen=True):
     device: DeviceId
     name: str
@@ -92,6 +101,14 @@ def talk(ledger: Ledger, own: DeviceId, now: Axis, unit: str = "l") -> list[Sayi
     said = [(m.order, _of_message(ledger, m, own, now)) for m in messages(ledger)]
     said += [(r.order, _of_request(ledger, r, own, now, unit)) for r in pit_requests(ledger)]
     return [saying for _, saying in sorted(said, key=lambda one: one[0])][-_MOST:]
+
+
+def consent(sayings: Sequence[Saying]) -> Consent:
+    """By the newest answer; a menu that was set, or was tried, was allowed."""
+    answered = [one.state for one in sayings if one.is_request and one.steps]
+    if not answered:
+        return Consent.UNKNOWN
+    return Consent.REFUSED if answered[-1] is State.REFUSED else Consent.GIVEN
 
 
 def _of_message(ledger: Ledger, message: Message, own: DeviceId, now: Axis) -> Saying:

@@ -23,6 +23,8 @@ class Command(msgspec.Struct, frozen=True):
     """What else somebody may look for."""
     scope: str = ""
     """The panel in which the keys count; everywhere when empty."""
+    card: str = ""
+    """What the card of keys calls it together with those after it that say the same here."""
 
 
 class DoubleCommandError(ValueError):

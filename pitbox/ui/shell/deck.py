@@ -72,10 +72,15 @@ class Deck(QMainWindow):
         before = self.saveState(_VERSION)
         self._stage.do(
             "reset layout",
-            lambda: self._return_to(self._first),
+            self.arrange_anew,
             lambda: self._return_to(before),
         )
         self._stage.notices.tell("The layout is as it was at first.", Level.OK, "Undo", self._stage.undo.undo)
+
+    def arrange_anew(self) -> None:
+        """Each panel in its place, with its share of the page as large as the page is now."""
+        self._return_to(self._first)
+        self._share()
 
     def _return_to(self, state: QByteArray) -> None:
         for dock in self.docks.values():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -21,6 +22,16 @@ _EDGE = 32
 def keys_words(keys: str) -> str:
     """`Ctrl+Shift+Z` as people see it on their keyboard: Ctrl Shift Z."""
     return " ".join(re.split(r"\+(?=.)", keys)) if keys != "+" else keys
+
+
+def card_lines(commands: Iterable[Command]) -> list[tuple[str, str]]:
+    """What each does and its keys; what belongs together is one line: `Alt 1 to Alt 9`."""
+    lines = []
+    for _, some in groupby(commands, key=lambda command: command.card or command.name):
+        first, *others = some
+        ends = [first, *others[-1:]]
+        lines.append((first.card or first.title, " to ".join(keys_words(end.keys) for end in ends)))
+    return lines
 
 
 def bind(commands: Iterable[Command], owner: QWidget) -> list[QShortcut]:
@@ -87,7 +98,7 @@ class KeyCard(Overlay):
         for group, commands in self._book.groups().items():
             at = heights.index(min(heights))
             columns[at].addWidget(self._block(group, commands))
-            heights[at] += len(commands) + 2
+            heights[at] += len(card_lines(commands)) + 2
         for at, column in enumerate(columns):
             column.addStretch(1)
             grid.addLayout(column, 0, at)
@@ -101,9 +112,9 @@ class KeyCard(Overlay):
         grid.setHorizontalSpacing(px(PADDING))
         grid.setVerticalSpacing(px(GRID))
         grid.addWidget(Words(group, size=Type.STRONG, weight=Weight.FIRST), 0, 0, 1, 2)
-        for row, command in enumerate(commands, 1):
-            grid.addWidget(Words(command.title, tone="dim"), row, 0)
-            keys = Words(keys_words(command.keys))
+        for row, (title, words) in enumerate(card_lines(commands), 1):
+            grid.addWidget(Words(title, tone="dim"), row, 0)
+            keys = Words(words)
             keys.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(keys, row, 1)
         grid.setColumnStretch(0, 1)

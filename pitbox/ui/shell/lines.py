@@ -225,7 +225,8 @@ class LineList(QAbstractScrollArea):
         )
         painter.fillRect(box, QColor(ground))
         painter.fillRect(0, box.bottom(), box.width(), 1, QColor(palette.raised))
-        for part, slot, column in zip(line.parts, slots, self._columns, strict=True):
+        for at, (part, column) in enumerate(zip(line.parts, self._columns, strict=True)):
+            slot = _room_of(at, line, slots) if column.is_left else slots[at]
             if slot.width() > 0:
                 self._draw_part(painter, part, slot.translated(0, box.top()), is_left=column.is_left)
         if line.body:
@@ -270,6 +271,17 @@ class LineList(QAbstractScrollArea):
         words = metrics.elidedText(part.text, Qt.TextElideMode.ElideRight, box.width() + 1)
         side = Qt.AlignmentFlag.AlignLeft if is_left else Qt.AlignmentFlag.AlignRight
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+
+
+def _room_of(at: int, line: Line, slots: Sequence[QRect]) -> QRect:
+    """Words run on over columns in which nothing stands."""
+    slot = slots[at]
+    if slot.width() > 0:
+        for part, after in zip(line.parts[at + 1 :], slots[at + 1 :], strict=True):
+            if part.text:
+                break
+            slot = slot.united(after) if after.width() > 0 else slot
+    return slot
 
 
 def _draw_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor) -> None:

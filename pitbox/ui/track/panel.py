@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from pitbox.analysis.lane import LaneSeen
 from pitbox.analysis.outline import circle
@@ -15,6 +15,7 @@ from pitbox.model.source import Ticks
 from pitbox.strategy.forecast import Forecast, Ghost
 from pitbox.ui.scene.race import RaceChange, RaceScene
 from pitbox.ui.scene.words import age_words
+from pitbox.ui.shell.chip import Chip
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import Panel, PanelPlan
@@ -67,9 +68,11 @@ class TrackPanel(Panel):
         self._is_stale = self._has_ended = False
         self._now_s, self._lived_s = 0.0, -math.inf
         self._kept = kept = stage.memory.recall(_KEY, _Kept) or _Kept()
-        self._plates = self._chip("All plates", self.toggle_plates, is_down=kept.has_all_plates)
-        self._ghost_chip = self._chip("Ghosts", self.toggle_ghosts, is_down=kept.has_ghosts)
-        self._follow = self._chip("Follow", self.toggle_follow)
+        self._plates = Chip("All plates", self.toggle_plates, "A number at every car, or at few; key N")
+        self._plates.setChecked(kept.has_all_plates)
+        self._ghost_chip = Chip("Ghosts", self.toggle_ghosts, "Where a stop now would put us; key G")
+        self._ghost_chip.setChecked(kept.has_ghosts)
+        self._follow = Chip("Follow", self.toggle_follow, "Keep the selected car in the middle; key F")
         self._age = Words(tone="warn")
         self.shape = Clipped(tone="dim")
         self.bar_parts = [self._follow, self._ghost_chip, self._plates, self._age, self.shape]
@@ -273,15 +276,6 @@ class TrackPanel(Panel):
         self._ghost_chip.setChecked(self._kept.has_ghosts)
         self.stage.memory.keep(_KEY, self._kept)
         self._show_cast(self.view.picture.cast.cars)
-
-    def _chip(self, title: str, run: Callable[[], None], *, is_down: bool = False) -> QPushButton:
-        chip = QPushButton(title)
-        chip.setProperty("is_chip", True)
-        chip.setCheckable(True)
-        chip.setChecked(is_down)
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        chip.clicked.connect(run)
-        return chip
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -13,8 +13,9 @@ from pitbox.model.pit_request import PitMenu
 from pitbox.ui.race.messages.quick import QuickBar
 from pitbox.ui.race.messages.wish import PitWish
 from pitbox.ui.race.messages.words import COLUMNS, line_of
-from pitbox.ui.scene.talk import Person, Saying, people, talk
+from pitbox.ui.scene.talk import Person, Saying, consent, people, talk
 from pitbox.ui.scene.words import count_words
+from pitbox.ui.shell.chip import Chip
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.lines import LineList
@@ -44,15 +45,19 @@ class MessagePanel(Panel):
         self.list.follows_end = True
         self.sayings: list[Saying] = []
         self.fresh = Words(tone="accent")
-        self.acknowledge_chip = self._chip("Acknowledge", self.acknowledge)
+        self.acknowledge_chip = Chip(
+            "Acknowledge", self.acknowledge, "What is new was read; key Ctrl Return", is_checkable=False
+        )
         self.acknowledge_chip.hide()
-        self.menu_chip = self._chip("Pit menu", self.toggle_wish)
-        self.menu_chip.setCheckable(True)
+        self.menu_chip = Chip("Pit menu", self.toggle_wish, "Ask for something in it; key Ctrl P")
         self.bar_parts = [self.fresh, self.acknowledge_chip, self.menu_chip]
         self.quick = QuickBar(stage.look)
         self.quick.pressed.connect(self.say)
         self.to = QComboBox()
         self.to.setAccessibleName("To whom")
+        # A team-mate's long name must not take the room of what is said.
+        self.to.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.to.setMinimumContentsLength(len(_EVERYBODY))
         self.to.addItem(_EVERYBODY, "")
         self.line = QLineEdit()
         self.line.setPlaceholderText("Message")
@@ -173,6 +178,7 @@ class MessagePanel(Panel):
         zone = self.stage.look.taste.zone
         self.list.show_lines([line_of(one, zone) for one in self.sayings])
         fresh = [one for one in self.sayings if one.is_new]
+        self.wish.show_consent(consent(self.sayings))
         self.fresh.tell(count_words(len(fresh), "new message", "new messages") if fresh else "")
         self.acknowledge_chip.setVisible(bool(fresh))
         if fresh and self.isVisible():
@@ -225,27 +231,21 @@ class MessagePanel(Panel):
         rows.addLayout(row)
         column.addWidget(foot)
 
-    def _chip(self, title: str, run: Callable[[], None]) -> QPushButton:
-        chip = QPushButton(title)
-        chip.setProperty("is_chip", True)
-        chip.clicked.connect(lambda _=False: run())
-        return chip
-
     def _add_commands(self) -> None:
         add = self.stage.commands.add
-        plans: list[tuple[str, str, str, Callable[[], None]]] = [
-            ("acknowledge", "Acknowledge what is new", "Ctrl+Return", self.acknowledge),
-            ("menu", "Ask for something in the pit menu", "Ctrl+P", self.toggle_wish),
+        plans: list[tuple[str, str, str, Callable[[], None], str]] = [
+            ("acknowledge", "Acknowledge what is new", "Ctrl+Return", self.acknowledge, ""),
+            ("menu", "Ask for something in the pit menu", "Ctrl+P", self.toggle_wish, ""),
         ]
         plans += [
-            (f"quick_{at + 1}", f"Send quick text {at + 1}", f"Alt+{at + 1}", self._quick(at))
-            for at in range(_QUICK_KEYS)
+            (f"quick_{at}", f"Send quick text {at}", f"Alt+{at}", self._quick(at - 1), "Send a quick text")
+            for at in range(1, _QUICK_KEYS + 1)
         ]
         scope = "messages"
         bind(
             [
-                add(Command(f"{scope}.{n}", t, "Messages", run, keys, scope=scope))
-                for n, t, keys, run in plans
+                add(Command(f"{scope}.{name}", title, "Messages", run, keys, scope=scope, card=card))
+                for name, title, keys, run, card in plans
             ],
             self,
         )

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from pitbox.model.pit_request import CORNERS, MOST_FUEL, PitMenu
+from pitbox.ui.scene.talk import Consent
 from pitbox.ui.shell.words import Words
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID
@@ -19,6 +20,11 @@ _TYRES = {
     "rear tyres": frozenset({"LR", "RR"}),
 }
 _TEAR_OFF = {"tear-off as it is": None, "tear-off": True, "no tear-off": False}
+_CONSENT = {
+    Consent.UNKNOWN: "The first answer tells if the driver allows it.",
+    Consent.GIVEN: "The driver allows it.",
+    Consent.REFUSED: "Refused last time; you may ask again.",
+}
 _REPAIR = {"fast repair as it is": None, "fast repair": True, "no fast repair": False}
 
 
@@ -42,7 +48,8 @@ class PitWish(QWidget):
         for at, part in enumerate((self.fuel, self.tyres, self.tear_off, self.repair)):
             grid.addWidget(part, at // 2, at % 2)
         grid.addWidget(self.ask, 2, 1)
-        self.words = Words("Set only if the driver allows it.", tone="dim")
+        self.words = Words(tone="dim")
+        self.show_consent(Consent.UNKNOWN)
         grid.addWidget(self.words, 2, 0)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
@@ -55,6 +62,10 @@ class PitWish(QWidget):
             tear_off=_TEAR_OFF[self.tear_off.currentText()],
             fast_repair=_REPAIR[self.repair.currentText()],
         )
+
+    def show_consent(self, consent: Consent) -> None:
+        self.words.tell(_CONSENT[consent])
+        self.words.set_tone("warn" if consent is Consent.REFUSED else "dim")
 
     def _ask(self) -> None:
         self.asked.emit(self.menu())

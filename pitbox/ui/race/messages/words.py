@@ -22,7 +22,7 @@ _LOOKS = {
     State.ASKED: ("dim", Sign.RING),
     State.DONE: ("good", Sign.SAME),
     State.DIFFERENT: ("warn", Sign.ALERT),
-    State.REFUSED: ("bad", Sign.ALERT),
+    State.REFUSED: ("warn", Sign.ALERT),
     State.UNANSWERED: ("warn", Sign.ALERT),
 }
 _TIMED = (State.DELIVERED, State.SHOWN, State.SPOKEN, State.ACKNOWLEDGED)

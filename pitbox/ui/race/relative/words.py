@@ -6,7 +6,7 @@ from pitbox.ui.scene.words import NONE
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
-    LineColumn(48),
+    LineColumn(44),
     LineColumn(least=56, gives_way=2),
     LineColumn(68, gives_way=3),
     LineColumn(44, is_left=False, gives_way=1),
@@ -19,6 +19,8 @@ _STATES = {
 }
 _INCIDENTS = {"slow": "slow", "off_track": "off", "spin": "spin", "contact": "hit?"}
 _SOON_LAPS = 3.0
+_BESIDE_S = 0.05
+"""Nearer than this a car is neither ahead nor behind."""
 _NOTHING = Part(NONE, "faint")
 
 
@@ -62,7 +64,7 @@ def terms_part(one: Neighbour, head: ClassHead | None) -> Part:
 
 def gap_part(one: Neighbour) -> Part:
     """The shape points to where the car moves in the list: towards us, or away."""
-    words = f"{one.gap_s:+.1f}".replace("-", "\N{MINUS SIGN}")
+    words = f"{one.gap_s:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(one.gap_s) >= _BESIDE_S else "0.0"
     is_ahead = one.gap_s > 0
     if one.trend is Trend.CLOSING:
         return Part(words, "good" if is_ahead else "warn", sign=Sign.DOWN if is_ahead else Sign.UP)

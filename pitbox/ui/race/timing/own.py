@@ -34,7 +34,7 @@ class OwnLine(QWidget):
             return
         port, box = view.viewport().geometry(), view.visualRect(view.model().index(row, 0))
         self.is_above = box.top() < 0
-        is_out = self.is_above or box.bottom() > port.height()
+        is_out = self.is_above or box.bottom() >= port.height()
         height = box.height()
         top = port.top() if self.is_above else port.bottom() + 1 - height
         self.setGeometry(port.left(), top, port.width(), height)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout
 
+from pitbox.ui.race.classes import ClassChips
 from pitbox.ui.race.timing.arrange import Order
 from pitbox.ui.race.timing.column import COLUMNS, NAMES
 from pitbox.ui.race.timing.correction import Corrector
@@ -15,18 +16,17 @@ from pitbox.ui.race.timing.view import TimingView
 from pitbox.ui.scene.race import RaceChange, RaceScene
 from pitbox.ui.scene.row import CarRow
 from pitbox.ui.scene.words import age_words
+from pitbox.ui.shell.chip import Chip
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import Panel, PanelPlan
 from pitbox.ui.shell.selection import NOBODY
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
-from pitbox.ui.theme.token import GRID
 from pitbox.wall.outlook import Pulse
 
 _KEY = "timing"
 _GROUP = "Timing"
-_CLASS_KEYS = 6
 _REFERENCE = NAMES["reference"]
 
 
@@ -50,16 +50,11 @@ class TimingPanel(Panel):
         self._frozen_s: float | None = None
         self._waiting: RaceScene | None = None
         self._now_s = 0.0
-        self._class_ids: tuple[int, ...] = ()
-        self._class_chips: list[QPushButton] = []
-        self._chips = QWidget()
-        self._chip_row = QHBoxLayout(self._chips)
-        self._chip_row.setContentsMargins(0, 0, 0, 0)
-        self._chip_row.setSpacing(stage.look.px(GRID))
-        self._grouped = self._chip("By class", self.toggle_groups)
-        self._freeze = self._chip("Freeze", self.toggle_freeze)
+        self.classes = ClassChips(stage)
+        self._grouped = Chip("By class", self.toggle_groups, "Each class under its own head; key G")
+        self._freeze = Chip("Freeze", self.toggle_freeze, "Let the table stand still; key F")
         self._age = Words(tone="warn")
-        self.bar_parts = [self._chips, self._grouped, self._freeze, self._age]
+        self.bar_parts = [self.classes, self._grouped, self._freeze, self._age]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -72,18 +67,13 @@ class TimingPanel(Panel):
     def is_frozen(self) -> bool:
         return self._frozen_s is not None
 
-    @property
-    def chips(self) -> list[QPushButton]:
-        """One for each class; none is down while all classes are shown."""
-        return list(self._class_chips)
-
     def show_change(self, change: RaceChange) -> None:
         if self.is_frozen and not change.is_other_race:
             self._waiting = change.scene
             return
         self._thaw()
         cars = None if change.is_other_race else change.cars
-        self._show_classes(change.scene)
+        self.classes.show_classes(change.scene.classes)
         self.model.show_scene(change.scene, cars, self._now_s)
         self.view.own_line.place()
         self.view.select_car(self.stage.selection.car_idx)
@@ -113,15 +103,6 @@ class TimingPanel(Panel):
         self._grouped.setChecked(is_grouped)
         self._order(is_grouped=is_grouped)
         self._keep()
-
-    def toggle_class(self, class_id: int) -> None:
-        chosen = self.model.order.classes ^ {class_id}
-        self._order(classes=frozenset() if len(chosen) == len(self._class_ids) else chosen)
-        self._check_chips()
-
-    def show_all(self) -> None:
-        self._order(classes=frozenset())
-        self._check_chips()
 
     def pin(self) -> None:
         """Hold all cars against the selected one, or against none when it is that one already."""
@@ -212,43 +193,10 @@ class TimingPanel(Panel):
         self._freeze.setChecked(False)
         self._age.tell("")
 
-    def _show_classes(self, scene: RaceScene) -> None:
-        heads = tuple(head.class_id for head in scene.classes)
-        if heads == self._class_ids:
-            return
-        self._class_ids = heads
-        for chip in self._class_chips:
-            self._chip_row.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-        self._class_chips = []
-        for head in scene.classes if len(heads) > 1 else ():
-            chip = QPushButton(head.name)
-            chip.setProperty("is_chip", True)
-            chip.setCheckable(True)
-            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            chip.setToolTip(f"Only {head.name}; key {head.rank + 1}")
-            chip.clicked.connect(lambda _=False, class_id=head.class_id: self.toggle_class(class_id))
-            self._chip_row.addWidget(chip)
-            self._class_chips.append(chip)
-        self._order(classes=self.model.order.classes & set(heads))
-        self._check_chips()
-
-    def _check_chips(self) -> None:
-        for class_id, chip in zip(self._class_ids, self.chips, strict=False):
-            chip.setChecked(class_id in self.model.order.classes)
-
-    def _chip(self, title: str, run: Callable[[], None]) -> QPushButton:
-        chip = QPushButton(title)
-        chip.setProperty("is_chip", True)
-        chip.setCheckable(True)
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        chip.clicked.connect(run)
-        return chip
-
     def _connect(self) -> None:
         stage = self.stage
         stage.bridge.raced.connect(self.show_change)
+        self.classes.chosen_changed.connect(lambda chosen: self._order(classes=chosen))
         stage.bridge.pulsed.connect(self.show_pulse)
         stage.bridge.beaten.connect(self.beat)
         stage.selection.car_changed.connect(self.view.select_car)
@@ -328,15 +276,14 @@ class TimingPanel(Panel):
             self._add("freeze", "Freeze the table, or let it go on", "F", self.toggle_freeze),
             self._add("ours", "Go to our car", "O", self.go_to_ours),
             self._add("pin", "Hold all cars against this one, or against none", "R", self.pin),
-            self._add("all_classes", "Show all classes", "0", self.show_all),
+            self._add("all_classes", "Show all classes", "0", self.classes.choose),
             self._add("copy", "Copy this row", "Ctrl+C", self.copy_row),
             self._add("copy_all", "Copy the whole table", "Ctrl+Shift+C", self.copy_all),
             self._add("correct", "Correct this car: driver, stop, tyres, retired", "C", self.offer_row),
             self._add("reset_columns", "Reset the columns of the table", "", self.reset_columns),
         ]
-        for at in range(_CLASS_KEYS):
-            title = f"Only class {at + 1}, by pace"
-            added.append(self._add(f"class_{at + 1}", title, str(at + 1), self._toggler(at)))
+        of_classes = self.classes.commands(_KEY, _GROUP, "Only class {}, by pace", "Only that class, by pace")
+        added += map(self.stage.commands.add, of_classes)
         for column in COLUMNS:
             title = f"Column: {column.tip.partition(':')[0].partition(';')[0]}"
             self._add(f"column.{column.name}", title, "", self._column_toggler(column.name))
@@ -344,9 +291,6 @@ class TimingPanel(Panel):
 
     def _column_toggler(self, name: str) -> Callable[[], None]:
         return lambda: self.toggle_column(name)
-
-    def _toggler(self, rank: int) -> Callable[[], None]:
-        return lambda: self.toggle_class(self._class_ids[rank]) if rank < len(self._class_ids) else None
 
     def _add(self, name: str, title: str, keys: str, run: Callable[[], None]) -> Command:
         return self.stage.commands.add(Command(f"timing.{name}", title, _GROUP, run, keys, scope="timing"))
