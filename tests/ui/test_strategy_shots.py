@@ -89,12 +89,14 @@ def test_long_names_in_a_small_window(boards, look: str) -> None:
 
 def test_what_is_old_is_faint(boards) -> None:
     board = boards("dark")
-    bridge = board.room.desk.bridge
+    board.room.desk.bridge._outlook._clock.now_s += 130.0
     board.page.timeline.counsel._race_s = advised.ANSWER.moment_s + 130.0
-    bridge.beaten.emit(bridge._outlook._clock.monotonic_s() + 130.0)
+    board.settle()
     for name in SHEETS:
         assert board.page.docks[name].panel.age.text() == "as of 2 min ago"
-    compare(whole(board), "strategy-stale-dark")
+    picture = whole(board)
+    assert board.page.timeline.picture.is_faint
+    compare(picture, "strategy-stale-dark")
 
 
 def test_an_empty_page(opened) -> None:
