@@ -24,12 +24,13 @@ class Usage:
             self.descriptors[machine.name].append(descriptors)
 
 
-# Once every car has done a lap, what the fold keeps of each is there: that is no leak.
+# Once every car has done a lap, what the fold keeps of each is there, in one step of 5 MB: that is no leak. The
+# first laps end four to four and a half minutes after the start.
 @pytest.mark.parametrize(
     ("warm_s", "seconds", "most_growth"),
     [
         pytest.param(3, 9, 0.15, id="seconds", marks=pytest.mark.timeout(180)),
-        pytest.param(240, 600, 0.05, id="ten minutes", marks=[pytest.mark.long, pytest.mark.timeout(1200)]),
+        pytest.param(300, 600, 0.05, id="ten minutes", marks=[pytest.mark.long, pytest.mark.timeout(1200)]),
     ],
 )
 def test_soak_with_five_peers(
