@@ -24,8 +24,8 @@ class Usage:
             self.descriptors[machine.name].append(descriptors)
 
 
-# Once every car has done a lap, what the fold keeps of each is there, in one step of 5 MB: that is no leak. The
-# first laps end four to four and a half minutes after the start.
+# Once every car has done a lap, what the fold keeps of each is there, in one step of 5 MB: that is no leak.
+# The first laps end four to four and a half minutes after the start.
 @pytest.mark.parametrize(
     ("warm_s", "seconds", "most_growth"),
     [
