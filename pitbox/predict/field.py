@@ -10,6 +10,7 @@ Causal by build: a reading is made when its car crosses the line, out of rows th
 
 from collections import deque
 from math import isnan
+from operator import itemgetter
 
 import msgspec
 
@@ -26,6 +27,7 @@ _JUST_NOW, _MOST_JUST = 1.1, 40
 _NEVER_SLOW = 99.0
 _DRIFT_LAPS = 10
 _CALM_LAPS = 5
+_in_order = itemgetter(*feature.NAMES)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -50,8 +52,9 @@ class Field:
     def __init__(self, past: Past | None = None) -> None:
         self._past = Past() if past is None else past
         self._cars: dict[str, CarForm] = {}
+        self._classes: dict[str, dict[str, CarForm]] = {}
         self._crossings = Crossings()
-        self._lately: deque[tuple[float, str, float]] = deque(maxlen=4 * _MOST_JUST)
+        self._lately: dict[str, deque[tuple[float, float]]] = {}
         self._fit = RaceFit()
         self._scale_s = NAN
         self._lap = self._slow_lap = 0
@@ -64,6 +67,7 @@ class Field:
         ahead = self._crossings.before(row.car, row.end_s, self._cars)
         car.take(row, ahead.gap_s, self._past.of(row.circuit, row.class_name).level_s)
         self._crossings.add(row.car, row.end_s)
+        self._classes.setdefault(row.class_name, {})[row.car] = car
         self._circuit = row.circuit
         if row.is_slow:
             self._slow_lap = max(self._slow_lap, row.lap)
@@ -84,7 +88,7 @@ class Field:
             ref_s=car.ref_s,
             rolling_s=car.rolling_s,
             last_s=car.last_s,
-            values=tuple(found[name] for name in feature.NAMES),
+            values=_in_order(found),
         )
 
     def remembered(self) -> Past:
@@ -99,7 +103,8 @@ class Field:
         if isnan(self._scale_s):
             self._scale_s = row.time_s
         if len(car.laps) > 1:
-            self._lately.append((row.end_s, row.class_name, row.time_s / car.ref_s - 1.0))
+            lately = self._lately.setdefault(row.class_name, deque(maxlen=_MOST_JUST))
+            lately.append((row.end_s, row.time_s / car.ref_s - 1.0))
         self._fit.take(row.car, row.lap, row.compound, row.tyre_age, row.time_s / self._scale_s)
         self._times_s.setdefault(row.class_name, []).append(row.time_s)
         then_s = car.refs_s.get(row.lap - _DRIFT_LAPS)
@@ -112,22 +117,13 @@ class Field:
 
     def _features(self, row: LapRow, car: CarForm) -> dict[str, float]:
         ref_s = car.ref_s
-        mates = [
-            mate
-            for mate in self._cars.values()
-            if mate.class_name == row.class_name and mate.end_s > row.end_s - _SEEN_LATELY * ref_s
-        ]
-        levels_s = sorted(mate.ref_s for mate in mates if not isnan(mate.ref_s))
-        just = [
-            share
-            for end_s, class_name, share in self._lately
-            if end_s > row.end_s - _JUST_NOW * ref_s and class_name == row.class_name
-        ]
+        mates = self._mates(row, ref_s)
+        levels_s = sorted([mate.ref_s for mate in mates if not isnan(mate.ref_s)])
         drift, slope = self._fit.slopes(row.compound)
         level_s = self._fit.level(row.car, row.lap, row.compound, row.tyre_age) * self._scale_s
         past = self._past.of(row.circuit, row.class_name)
         return {
-            "field_last": middle(just[-_MOST_JUST:]) * 1000.0,
+            "field_last": middle(self._just(row, ref_s)) * 1000.0,
             "field_drift": middle([mate.trend for mate in mates if not isnan(mate.trend)]) / ref_s * 1000.0,
             "field_change5": middle([mate.changes[5] for mate in mates if 5 in mate.changes]),
             "field_change10": middle([mate.changes[10] for mate in mates if 10 in mate.changes]),
@@ -142,3 +138,17 @@ class Field:
             "past_calm_drift": past.calm_drift,
             "past_level": (past.level_s / ref_s - 1.0) * 1000.0,
         }
+
+    def _mates(self, row: LapRow, ref_s: float) -> list[CarForm]:
+        """Of its class, itself among them, that crossed the line not long ago."""
+        since_s = row.end_s - _SEEN_LATELY * ref_s
+        return [
+            mate
+            for mate in self._classes[row.class_name].values()
+            if mate.end_s > since_s and mate.class_name == row.class_name
+        ]
+
+    def _just(self, row: LapRow, ref_s: float) -> list[float]:
+        """What its class just did against its levels."""
+        since_s = row.end_s - _JUST_NOW * ref_s
+        return [share for end_s, share in self._lately.get(row.class_name, ()) if end_s > since_s]

@@ -28,7 +28,8 @@ class RaceFit:
     def __init__(self) -> None:
         self._cars: dict[str, int] = {}
         self._compounds: dict[str, int] = {}
-        self._rows: list[tuple[int, float, int, float, float]] = []
+        self._rows: Array = np.empty((_MOST_ROWS + 1, 5))
+        self._count = 0
         self._beta: Array | None = None
         self._shape = (0, 0)
         self._middle = 0.0
@@ -39,14 +40,16 @@ class RaceFit:
         age = tyre_age if not isnan(tyre_age) else 0.0
         car_at = self._cars.setdefault(car, len(self._cars))
         compound_at = self._compounds.setdefault(compound, len(self._compounds))
-        self._rows.append((car_at, float(lap), compound_at, age, share))
-        if len(self._rows) > _MOST_ROWS:
-            del self._rows[: _MOST_ROWS // 8]
+        self._rows[self._count] = (car_at, lap, compound_at, age, share)
+        self._count += 1
+        if self._count > _MOST_ROWS:
+            self._count -= _MOST_ROWS // 8
+            self._rows[: self._count] = self._rows[_MOST_ROWS // 8 :].copy()
 
     def fit(self) -> None:
-        if len(self._rows) < _LEAST_ROWS:
+        if self._count < _LEAST_ROWS:
             return
-        rows = np.array(self._rows)
+        rows = self._rows[: self._count]
         cars, compounds = len(self._cars), len(self._compounds)
         at, kind, car = np.arange(len(rows)), rows[:, 2].astype(int), rows[:, 0].astype(int)
         now, middle = rows[:, 1].max(), float(np.median(rows[:, 4]))

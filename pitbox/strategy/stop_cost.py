@@ -35,8 +35,8 @@ _AROUND = 12
 EARLIER = "earlier races"
 _MOST_EARLIER = 6.0
 """Stops of the class that earlier races count as, however sure they are: a race has a habit of its own."""
-_Z = 1.645
-"""Of 90 %."""
+_Z, _TAIL = 1.645, 3.5
+"""Spreads on each side that hold 90 %: of what is near enough normal, and of stops as crews make them."""
 
 
 class SeenStop(msgspec.Struct, frozen=True):
@@ -182,7 +182,7 @@ class StopCosts:
         fuel_l = _USUAL_FUEL_L if wanted.fuel_l is None else wanted.fuel_l
         loss_s = rules.loss_s(fuel_l, has_tyres=bool(wanted.has_tyres))
         words = f"rule of thumb, {rules.name}: too few stops seen yet"
-        return _spanned(StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, rules.name, words))
+        return _spanned(StopCost(loss_s, _RULES_SPREAD_S, _OUT_SHARE, 0, rules.name, words), _Z)
 
 
 def seen_stops(car: CarStory) -> list[SeenStop]:
@@ -255,8 +255,8 @@ def _cost(weighted: Sequence[tuple[SeenStop, float]], wanted: Wanted, own: int) 
     return _spanned(StopCost(loss_s, max(_LEAST_SPREAD_S, spread_s), out_share, count, source, words))
 
 
-def _spanned(cost: StopCost) -> StopCost:
-    wide_s = _Z * cost.spread_s
+def _spanned(cost: StopCost, spreads: float = _TAIL) -> StopCost:
+    wide_s = spreads * cost.spread_s
     return msgspec.structs.replace(cost, low_s=max(0.0, cost.loss_s - wide_s), high_s=cost.loss_s + wide_s)
 
 
