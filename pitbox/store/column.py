@@ -5,7 +5,7 @@ Names come from files and from peers, so they are data: a column is named as its
 tells which is which. A type that does not fit the column of that name is another channel.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, count
 
 import duckdb
@@ -55,24 +55,29 @@ class ColumnBook:
         self, connection: duckdb.DuckDBPyConnection, channel: Channel, *, is_array: bool
     ) -> str | None:
         """Its column, made if need be; None when the table has no room for it."""
-        key = (channel.name, channel.kind, is_array)
-        if key not in self._known:
-            self._known[key] = self._enter(connection, channel, key)
-        return self._known[key]
+        self.enter(connection, [(channel, is_array)])
+        return self._known[channel.name, channel.kind, is_array]
 
-    def _enter(
-        self, connection: duckdb.DuckDBPyConnection, channel: Channel, key: tuple[str, str, bool]
-    ) -> str | None:
+    def enter(self, connection: duckdb.DuckDBPyConnection, channels: Iterable[tuple[Channel, bool]]) -> None:
+        """Make the columns that these (with: is it an array?) lack, all at once: a sim comes with 300."""
+        statements: list[str] = []
+        rows: list[list[object]] = []
+        for channel, is_array in channels:
+            key = (channel.name, channel.kind, is_array)
+            if key not in self._known:
+                self._known[key] = column = self._column_for(channel, key, statements)
+                rows.append([self._table, *key, column, channel.unit, channel.description])
+        if statements:
+            connection.execute("; ".join(statements))
+        if rows:
+            connection.executemany("INSERT INTO channels VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _column_for(self, channel: Channel, key: tuple[str, str, bool], statements: list[str]) -> str | None:
         column = self._fixed.get(key)
         if column is None and len(self._taken) < MAX_COLUMNS:
             column = self._free_name(channel, is_array=key[2])
             self._taken.add(_folded(column))
-            for statement in add_column(self._table, column, channel, is_array=key[2]):
-                connection.execute(statement)
-        connection.execute(
-            "INSERT INTO channels VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [self._table, *key, column, channel.unit, channel.description],
-        )
+            statements += add_column(self._table, column, channel, is_array=key[2])
         return column
 
     def _free_name(self, channel: Channel, *, is_array: bool) -> str:

@@ -77,6 +77,7 @@ def _fits(row: Row, schema: pa.Schema) -> bool:
 
 def _arrow(connection: duckdb.DuckDBPyConnection, book: ColumnBook, sheet: Sheet) -> pa.Table:
     columns: dict[str, Any] = {name: pa.array(values) for name, values in sheet.keys.items()}
+    book.enter(connection, [(values.channel, values.data.ndim > 1) for values in sheet.channels])
     for values in sheet.channels:
         is_array = values.data.ndim > 1
         column = book.column(connection, values.channel, is_array=is_array)
