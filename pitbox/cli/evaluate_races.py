@@ -108,10 +108,14 @@ def _print_caution(found: "CautionTrial") -> None:
         f" in {found.asked} green laps of {len(found.tested)}"
     )
     print(f"  {'':16} {'constant':>9} {'ours':>9} {'calibration':>12}")
-    print(f"  {'log-loss, a lap':16} {found.constant:9.5f} {found.ours:9.5f} {found.calibration:12.4f}")
+    print(
+        f"  {'log-loss, a lap':16} {found.constant:9.5f} {found.ours:9.5f} {found.calibration:12.4f}"
+        f" (luck alone {found.luck:.4f})"
+    )
     print(
         f"  {'within 10 laps':16} {found.constant_ahead:9.5f} {found.ours_ahead:9.5f}"
-        f" {found.calibration_ahead:12.4f} (constant {found.constant_calibration_ahead:.4f})"
+        f" {found.calibration_ahead:12.4f} (luck alone {found.luck_ahead:.4f},"
+        f" constant {found.constant_calibration_ahead:.4f})"
     )
     print(f"\n  {'lap':>6} {'asked':>6} {'constant':>9} {'said':>7} {'true':>7}")
     for group in found.by_lap:

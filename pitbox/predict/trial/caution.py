@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
+import numpy as np
 
 from pitbox.predict.caution import (
     CautionModel,
@@ -21,6 +22,7 @@ from pitbox.predict.trial.race_laps import RaceLaps
 WORLD = "single-seater series"
 """Of lap tables; its rates are no other world's."""
 _AHEAD = 10
+_SEASONS = 200
 
 
 class LapGroup(msgspec.Struct, frozen=True):
@@ -51,6 +53,9 @@ class CautionTrial(msgspec.Struct, frozen=True):
     length_laps: float
     """Median, as said before the last race."""
     length_seen: float
+    luck: float = 0.0
+    """The calibration error that these laps would give in the mean if every chance were exactly right."""
+    luck_ahead: float = 0.0
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -61,6 +66,8 @@ class _Said(msgspec.Struct, frozen=True):
     ours_ahead: float
     constant_ahead: float
     is_ahead: bool
+    race: int = 0
+    lap_no: int = 0
 
 
 def tried_cautions(
@@ -72,7 +79,7 @@ def tried_cautions(
     seen, length_laps = list[int](), 0.0
     for race in new:
         now, model = _race(race), fit_cautions(past)
-        said += _asked(model, past, now)
+        said += [msgspec.structs.replace(one, race=len(past)) for one in _asked(model, past, now)]
         seen += caution_lengths(now)
         told = model.length(CautionQuestion(WORLD, now.series, now.circuit))
         length_laps = told.laps if told is not None else 0.0
@@ -80,6 +87,7 @@ def tried_cautions(
         tell(race.title)
     if not said:
         raise NoRacesError("No lap of these races could have seen a caution begin.")
+    luck, luck_ahead = _luck(said)
     ours, constant = [one.ours for one in said], [one.constant for one in said]
     true, true_ahead = [one.is_start for one in said], [one.is_ahead for one in said]
     ours_ahead, constant_ahead = [one.ours_ahead for one in said], [one.constant_ahead for one in said]
@@ -99,6 +107,8 @@ def tried_cautions(
         by_lap=_by_lap(said),
         length_laps=length_laps,
         length_seen=float(sorted(seen)[len(seen) // 2]) if seen else 0.0,
+        luck=luck,
+        luck_ahead=luck_ahead,
     )
 
 
@@ -119,9 +129,33 @@ def _asked(model: CautionModel, past: Sequence[CautionRace], race: CautionRace) 
             continue
         is_ahead = any(lap in starts for lap in range(question.lap, question.lap + left))
         found.append(
-            _Said(lap_group(question), chance, rate, is_start, ahead, 1.0 - (1.0 - rate) ** left, is_ahead)
+            _Said(
+                lap_group(question),
+                chance,
+                rate,
+                is_start,
+                ahead,
+                1.0 - (1.0 - rate) ** left,
+                is_ahead,
+                lap_no=question.lap,
+            )
         )
     return found
+
+
+def _luck(said: Sequence[_Said]) -> tuple[float, float]:
+    """Of this lap, and of ten: seasons drawn from the chances themselves, so that only luck is off."""
+    draw, now, ahead = np.random.default_rng(7), [], []
+    race, lap = (np.array([getattr(one, name) for one in said]) for name in ("race", "lap_no"))
+    chance = np.array([one.ours for one in said])
+    # Within one race, laps that begin no later than nine after this one.
+    reach = (race[:, None] == race) & (lap >= lap[:, None]) & (lap < lap[:, None] + _AHEAD)
+    soon = 1.0 - np.exp(reach @ np.log1p(-chance))
+    for _ in range(_SEASONS):
+        starts = draw.random(len(said)) < chance
+        now.append(calibration_error(chance.tolist(), starts.tolist()))
+        ahead.append(calibration_error(soon.tolist(), (reach @ starts > 0).tolist()))
+    return float(np.mean(now)), float(np.mean(ahead))
 
 
 def _by_lap(said: Sequence[_Said]) -> list[LapGroup]:
