@@ -1,6 +1,7 @@
 """`pitbox simulate`: a race out of a file, by the thousand."""
 
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,7 +29,7 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
 ) -> None:
     """Where every car ends up, how sure that is, and what each strategy risks."""
-    from pitbox.strategy.montecarlo import race_model
+    from pitbox.strategy.montecarlo import machine_code, race_model
     from pitbox.strategy.montecarlo.lottery import Lottery
     from pitbox.strategy.montecarlo.race_file import race_of
 
@@ -36,7 +37,7 @@ def simulate(
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is no effect; there are: {', '.join(race_model.EFFECTS)}.")
     model = race_model.without(race_of(race.read_text("utf-8")), *(without or ()))
-    lottery = Lottery(model, seed, "numpy" if plain else "compiled")
+    lottery = Lottery(model, seed, "numpy" if plain else "best")
     began_s = time.perf_counter()
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="pitbox-races") as pool:
         outcome = lottery.run(runs, spread=pool.map)
@@ -46,6 +47,9 @@ def simulate(
         print_json(_everything(outcome, effects, seed, took_s))
     else:
         _print(outcome, effects, took_s)
+    if not plain and machine_code.ready() is None:  # numpy has answered; the next time it is compiled
+        sys.stdout.flush()
+        machine_code.made()
 
 
 def _everything(outcome: "Outcome", effects: dict[str, bool], seed: int, took_s: float) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pitbox.strategy.errors import StrategyError
+from pitbox.strategy.montecarlo import machine_code
 from pitbox.strategy.montecarlo.lottery import Lottery
 from pitbox.strategy.montecarlo.outcome import Outcome, compared
 from pitbox.strategy.montecarlo.race_file import RaceFileError, race_of
@@ -107,6 +108,24 @@ def test_every_race_gives_every_place_once(cars, laps, seed):
     assert (found.class_position <= found.position).all()
     assert (found.laps <= laps).all()
     assert np.isfinite(found.time_s).any(axis=0).sum() >= 14 or cars < 4
+
+
+def test_the_best_engine_changes_over_when_the_races_are_ready(monkeypatch):
+    """No race counts twice, none changes."""
+    lottery = Lottery(a_race(6, 12), 3, "best")
+    compiled, asked = machine_code.made(), []
+
+    def ready():
+        asked.append(None)
+        return compiled if len(asked) > 2 else None
+
+    monkeypatch.setattr(machine_code, "ready", ready)
+    grown = lottery.grow(1500)
+    next(grown)
+    *_, last = grown
+    assert last.races == 1500
+    assert len(asked) > 3
+    assert same(last, Lottery(a_race(6, 12), 3).run(1500))
 
 
 def test_answers_grow_and_can_be_left():

@@ -5,6 +5,7 @@ once a race is drawn here.
 """
 
 import math
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,11 +55,17 @@ def share(keys: Keys, counter: int | Words) -> Floats:
     return (bits + np.float32(0.5)) * np.float32(2.0**-24)
 
 
+@cache
 def normal_quantiles() -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The middles of `STEPS` equal shares of the normal distribution; this room loads no scipy."""
+    """The middles of `STEPS` equal shares of the normal distribution; this room loads no scipy.
+
+    Made once: every model of a race asks for it, and a moment has some twenty.
+    """
     grid = np.linspace(-5.0, 5.0, 4001)
     below = np.array([0.5 * (1.0 + math.erf(z / math.sqrt(2.0))) for z in grid])
-    return np.interp((np.arange(STEPS) + 0.5) / STEPS, below, grid)
+    found = np.interp((np.arange(STEPS) + 0.5) / STEPS, below, grid)
+    found.setflags(write=False)
+    return found
 
 
 def column(cars: int, base: int) -> Words:

@@ -247,8 +247,8 @@ def keep(number, cars, f, history):
 
 def races(
     f, lane, w, q, order, history, flag, key, car, policy, race, counts, planned, row, fills, losses, need,
-    shape, stop_shape, wait, grid, keys, retire, uses, starts, slows, rains, count, width, cars, calls, laps_out,
-    time_out, place, class_place, told,
+    shape, stop_shape, wait, grid, keys, retire, uses, starts, slows, rains, count, width, cars, calls,
+    laps_out, time_out, place, class_place, told,
 ):  # fmt: skip
     """`count` races, a block at a time; what is drawn of them is padded to `width`."""
     for begin in range(0, count, LANES):

@@ -22,8 +22,9 @@ Engine = Literal["best", "compiled", "numpy"]
 """The best one is compiled if that is ready, else numpy: block by block, so it changes while races run."""
 Block = tuple[int, int]
 """First race and how many."""
-_LAPS_A_BLOCK = 1 << 20
-_MOST_RACES = 1024
+_LAPS_A_BLOCK, _MOST_RACES = 1 << 20, 1024
+_PLAIN_LAPS, _PLAIN_RACES = 1 << 24, 2560
+"""Numpy has a price for each call: it wants long rows, as far as there is memory."""
 _FIRST_BLOCK = 256
 """Races of the first answer: a few ms."""
 
@@ -57,7 +58,9 @@ class Lottery:
     def run(self, races: int, first: int = 0, spread: Spread = map) -> Outcome:
         """In blocks that are short enough to leave, and long enough for what numpy does around them."""
         laps = len(self.model.cars) * int(self.tables.counts[0])
-        step = max(LANES, min(_MOST_RACES, _LAPS_A_BLOCK // laps // LANES * LANES))
+        is_plain = self._compiled() is None
+        most, room = (_PLAIN_RACES, _PLAIN_LAPS) if is_plain else (_MOST_RACES, _LAPS_A_BLOCK)
+        step = max(LANES, min(most, room // laps // LANES * LANES))
         blocks = [(at, min(step, first + races - at)) for at in range(first, first + races, step)]
         return joined(list(spread(lambda block: self.block(*block), blocks)))
 

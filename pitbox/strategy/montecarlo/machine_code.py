@@ -18,6 +18,8 @@ import msgspec
 
 from pitbox.strategy.errors import StrategyError
 
+FOLDER = "NUMBA_CACHE_DIR"
+"""The variable that names another folder for compiled races, for numba and for us."""
 Races = Callable[..., int]
 """Pointers as whole numbers, in the order of `kernel.races`; 0 when all went well."""
 _POINTERS_IN, _COUNTS, _POINTERS_OUT = 27, 4, 5
@@ -62,7 +64,7 @@ def ready() -> Races | None:
         _Workshop.has_looked = True
         for folder in _folders():
             path = folder / _file_name()
-            code = _read(path)
+            code = read(path)
             if code is not None:
                 _take(_linked(code), State(is_ready=True, kept_in=str(path)))
                 break
@@ -71,18 +73,19 @@ def ready() -> Races | None:
 
 def made() -> Races:
     """Compiled now unless they are ready; seconds of CPU, for a thread of the crew."""
-    from numba.core.compiler_lock import global_compiler_lock  # noqa: PLC0415 - only who compiles loads numba
-
-    with global_compiler_lock:
-        found = ready()
-        if found is None:
-            try:
-                code, held = _compiled()
-            except Exception as error:
-                trouble = f"The races could not be compiled: {error}"
-                _Workshop.state = State(is_ready=False, trouble=trouble)
-                raise CompileError(trouble) from error
-            found = _take(held, _keep(code))
+    found = ready()
+    if found is None:
+        # Only who compiles loads numba; its lock lets one thread do it, and the next one finds it done.
+        with import_module("numba.core.compiler_lock").global_compiler_lock:
+            found = ready()
+            if found is None:
+                try:
+                    code, held = _compiled()
+                except Exception as error:
+                    trouble = f"The races could not be compiled: {error}"
+                    _Workshop.state = State(is_ready=False, trouble=trouble)
+                    raise CompileError(trouble) from error
+                found = _take(held, keep(code))
     return found
 
 
@@ -143,12 +146,13 @@ def _callable(address: int) -> Races:
 
 
 def _folders() -> list[Path]:
-    """Where compiled races may lie, best first: as numba does it."""
+    """Where compiled races may lie, best first: the folder that was asked for alone, else as with numba."""
     from platformdirs import user_cache_path  # noqa: PLC0415 - not needed while races are ready
 
-    asked = os.environ.get("NUMBA_CACHE_DIR")
-    beside = Path(__file__).with_name("__pycache__")
-    return [*([Path(asked)] if asked else []), beside, user_cache_path("PitBox", appauthor=False)]
+    asked = os.environ.get(FOLDER)
+    if asked:
+        return [Path(asked)]
+    return [Path(__file__).with_name("__pycache__"), user_cache_path("PitBox", appauthor=False)]
 
 
 def _file_name() -> str:
@@ -166,7 +170,7 @@ def _source(name: str) -> str:
         return version("pitbox")
 
 
-def _keep(code: Code) -> State:
+def keep(code: Code) -> State:
     trouble = ""
     for folder in _folders():
         path = folder / _file_name()
@@ -182,7 +186,7 @@ def _keep(code: Code) -> State:
     return State(is_ready=True, trouble=trouble)
 
 
-def _read(path: Path) -> Code | None:
+def read(path: Path) -> Code | None:
     try:
         code = msgspec.msgpack.decode(path.read_bytes(), type=Code)
     except (OSError, msgspec.DecodeError):

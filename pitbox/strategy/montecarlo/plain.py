@@ -10,6 +10,7 @@ import numpy as np
 from pitbox.strategy.montecarlo.draws import Floats, Keys, word
 from pitbox.strategy.montecarlo.fate import FAR_S, Fates
 from pitbox.strategy.montecarlo.outcome import Outcome
+from pitbox.strategy.montecarlo.places import Places
 from pitbox.strategy.montecarlo.race_model import RaceModel
 from pitbox.strategy.montecarlo.tables import CAR_FIELDS, POLICY_FIELDS, RACE_FIELDS, Tables, Whole
 
@@ -17,17 +18,6 @@ STOP_COUNTER = 0x08000000
 _FAR = np.float32(FAR_S)
 _0, _1, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
 _LOW, _TINY, _2, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(2.0), np.float32(3.0)
-
-
-class _Runner:
-    """The car that goes up the order, one a race."""
-
-    def __init__(
-        self, car: Whole, x: Floats, *, shut: Any, place: Any, least_s: Floats, own_s: Floats
-    ) -> None:
-        self.car, self.x, self.shut, self.place = car, x, shut, place
-        self.least_s, self.own_s = least_s, own_s
-        self.gap_s = np.full(len(x), _FAR, np.float32)
 
 
 class PlainRaces:
@@ -47,6 +37,10 @@ class PlainRaces:
         self._tyre = np.broadcast_to(tables.row[0][:, None], shape).copy()
         self._age, self._stops, self._longest, self._dry = (np.zeros(shape, np.int32) for _ in range(4))
         self._call = np.zeros(shape, np.int32)
+        self._slow = tuple(
+            np.broadcast_to(some[0], shape).copy()
+            for some in (fates.slow_from_s, fates.slow_to_s, fates.slow_bunch)
+        )
         self._order = np.broadcast_to(tables.grid[:, None], shape).copy()
         self._lead = np.zeros(races, np.float32)
         self._flag = np.full(races, -1.0)
@@ -125,10 +119,7 @@ class PlainRaces:
 
     def _under_caution(self, own: Floats, off: np.float32) -> tuple[Floats, Floats]:
         race, fates = self._race, self._fates
-        start, end, bunch = (
-            np.take_along_axis(some, self._call, axis=0)
-            for some in (fates.slow_from_s, fates.slow_to_s, fates.slow_bunch)
-        )
+        start, end, bunch = self._slow
         begins = self._time + off
         each = _1 / own
         part = np.minimum(begins + own * race["slow"], end) - np.maximum(begins, start)
@@ -138,7 +129,13 @@ class PlainRaces:
         gain = race["catch"] * own * part * bunch
         lap = own * (_1 + (race["slow"] - _1) * part) - np.minimum(gain, behind)
         over = (begins > end) & (self._call < len(fates.slow_from_s) - 1)
-        self._call += over
+        car, number = np.nonzero(over)
+        if len(car):
+            self._call[car, number] += 1
+            for now, some in zip(
+                self._slow, (fates.slow_from_s, fates.slow_to_s, fates.slow_bunch), strict=True
+            ):
+                now[car, number] = some[self._call[car, number], number]
         return lap, part
 
     def _stop(self, number: int, after: np.float32, arrival: Floats, slow: Floats, pitted: Floats) -> None:
@@ -200,25 +197,30 @@ class PlainRaces:
         self._wet[c, n] = np.where(falls[c, n], _1, _0)
 
     def _queue(self, arrival: Floats, pitted: Floats, shut: Any) -> None:
-        for i in range(self._shape[0] - 2, -1, -1):
-            self._rejoin(i, pitted)
-        duels = np.full(self._shape, self._race["duel_s"], np.float32)
-        for i in range(self._shape[0]):
-            self._insert(i, arrival, shut, duels)
+        came_out = np.take_along_axis(pitted, self._order, axis=0) > _0
+        for i in np.flatnonzero(came_out[:-1].any(axis=1))[::-1]:
+            self._rejoin(int(i), np.flatnonzero(came_out[i]), pitted)
+        every, cars = np.arange(self._shape[1]), self._shape[0]
+        places = Places(self._order, arrival, shut, self._race, self._tables.need_s)
+        for i in range(1, cars):
+            places.meet(i)
+        at = (self._order.astype(np.int64) * self._shape[1] + every).ravel()
+        self._time.reshape(-1)[at] = places.time_s.ravel()
+        self._near.reshape(-1)[at] = places.near_s.ravel()
 
     def _enter(self) -> None:
         """What the way into the pits costs comes after the fights; there is no tow there, nor behind one."""
-        lost = np.take_along_axis(self._entry, self._order, axis=0)
+        busy = np.flatnonzero(self._entry.any(axis=0))
+        order = self._order[:, busy]
+        lost = self._entry[order, busy]
         before = np.vstack([np.zeros_like(lost[:1]), lost[:-1]])
-        near = np.take_along_axis(self._near, self._order, axis=0)
-        near = np.where(lost + before > _0, _FAR, near)
-        np.put_along_axis(self._near, self._order, near, axis=0)
-        self._time = self._time + self._entry
+        self._near[order, busy] = np.where(lost + before > _0, _FAR, self._near[order, busy])
+        self._time[order, busy] += lost
         self._entry[:] = _0
 
-    def _rejoin(self, i: int, pitted: Floats) -> None:
+    def _rejoin(self, i: int, n: Any, pitted: Floats) -> None:
+        """Of cars at place `i` of races `n`, the last places first."""
         order, time = self._order, self._time
-        n = np.flatnonzero(pitted[order[i], np.arange(self._shape[1])] > _0)
         c, place = order[i, n], np.full(len(n), i)
         out = time[c, n] + pitted[c, n]
         going = np.arange(len(n))
@@ -230,55 +232,6 @@ class PlainRaces:
             order[place[going], n[going]] = f[sinks]
             place[going] += 1
         order[place, n] = c
-
-    def _insert(self, i: int, arrival: Floats, shut: Any, duels: Floats) -> None:
-        """The car at place `i` of the order goes up as far as it passes, in every race."""
-        every, race = np.arange(self._shape[1]), self._race
-        c = self._order[i].copy()
-        is_shut = shut[c, every]
-        least_s = np.where(is_shut, race["slow_gap_s"], race["gap_s"])
-        own_s = np.full(len(every), race["duel_s"], np.float32)
-        runner = _Runner(
-            c, arrival[c, every], shut=is_shut, place=np.full(len(every), i), least_s=least_s, own_s=own_s
-        )
-        going = every if i else every[:0]
-        while len(going):
-            going = self._meet(going, runner, duels)
-        self._order[runner.place, every] = c
-        self._time[c, every] = runner.x
-        duels[c, every] = runner.own_s
-        self._near[c, every] = np.where(runner.shut, _FAR, runner.gap_s)
-
-    def _meet(self, n: Any, runner: "_Runner", duels: Floats) -> Any:
-        """The next car ahead in races `n`: followed, held up by, or passed; gives where it was passed."""
-        f = self._order[runner.place[n] - 1, n]
-        ahead = self._time[f, n]
-        x, least_s, shut = runner.x[n], runner.least_s[n], runner.shut[n]
-        clear, is_out = x - ahead >= least_s, ahead >= _FAR
-        runner.gap_s[n[clear]] = x[clear] - ahead[clear]
-        queues = ~clear & ~is_out & shut
-        runner.x[n[queues]] = ahead[queues] + least_s[queues]
-        fights = ~clear & ~is_out & ~shut
-        passed = self._fight(n[fights], f[fights], runner, duels)
-        moves = ~clear & is_out & (x < _FAR)
-        moves[np.flatnonzero(fights)[passed]] = True
-        moved = n[moves]
-        self._order[runner.place[moved], moved] = f[moves]
-        runner.place[moved] -= 1
-        return moved[runner.place[moved] > 0]
-
-    def _fight(self, n: Any, f: Any, runner: "_Runner", duels: Floats) -> Any:
-        ahead = self._time[f, n] + duels[f, n]
-        x = runner.x[n] + runner.own_s[n]
-        duels[f, n], runner.own_s[n] = _0, _0
-        passed = ~(ahead - x < self._tables.need_s[runner.car[n], f])
-        self._time[f, n] = np.where(passed, ahead + self._race["loser_s"], ahead)
-        gap_s, least_s = x - ahead, runner.least_s[n]
-        held = ~passed & (gap_s < least_s)
-        stays = ~passed
-        runner.x[n] = np.where(held, ahead + least_s, x)
-        runner.gap_s[n[stays]] = np.where(held, least_s, gap_s)[stays]
-        return passed
 
     def _flags(self, number: int) -> bool:
         every = np.arange(self._shape[1])
