@@ -14,9 +14,9 @@ import numpy as np
 import psutil
 from cable import Cable, cable, run
 from paired import Machine, pair, wait_for
-from same_race import assert_same, assert_told
+from same_race import assert_same, assert_told, words_of
 
-from pitbox.model.ids import LogId
+from pitbox.model.ids import LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.wall.settings_file import change
 
@@ -144,12 +144,13 @@ class Net:
         self.driver.stop()
         for engineer in self.engineers:
             wait_for(lambda engineer=engineer: holds(engineer, self.driver.frames()), 60.0)
+        words = words_of(self.driver)
         for engineer in self.engineers:
-            wait_for(lambda engineer=engineer: is_told(engineer, self.driver))
+            wait_for(lambda engineer=engineer: is_told(engineer, self.driver, words))
             engineer.stop()
         assert_same(*self.machines)
         for engineer in self.engineers:
-            assert_told(engineer, self.driver)
+            assert_told(engineer, self.driver, words)
 
     def live_ms(self, from_s: float = 0.0, until_s: float = float("inf")) -> np.ndarray:
         """From the tick at the driver to the value at the engineer; both have ended."""
@@ -175,10 +176,10 @@ def holds(machine: Machine, had: dict[LogId, bytes]) -> bool:
     return all(frames.get(log, b"").startswith(data) for log, data in had.items())
 
 
-def is_told(engineer: Machine, origin: Machine) -> bool:
+def is_told(engineer: Machine, origin: Machine, known: dict[SessionId, list[str]] | None = None) -> bool:
     """The engineer's process has folded all that lies on the origin's disk."""
     try:
-        assert_told(engineer, origin)
+        assert_told(engineer, origin, known)
     except AssertionError:
         return False
     return True
