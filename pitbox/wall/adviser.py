@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # loaded by the thread, not by whoever opens a window
     from pitbox.strategy.decision.situation import Rules
     from pitbox.strategy.decision.strategist import Strategist
     from pitbox.strategy.forecast import Forecast
+    from pitbox.strategy.montecarlo.lottery import Block
+    from pitbox.strategy.montecarlo.outcome import Outcome
     from pitbox.strategy.story import Moment
     from pitbox.wall.advice_book import AdviceBook
     from pitbox.wall.edit_book import EditBook
@@ -39,6 +41,10 @@ class Ground(msgspec.Struct, frozen=True):
     """False while somebody looks back: what is said then goes into no log."""
 
 
+class _StoppedError(Exception):
+    """Thrown through what is being worked out."""
+
+
 class Adviser:
     """`ask` and `reply` may come from any thread; all else belongs to the one that steps."""
 
@@ -55,6 +61,7 @@ class Adviser:
         self._working: Iterator[StrategyAnswer] | None = None
         self._trying: Iterator[Tried] | None = None
         self._cost_s = 0.0
+        self._is_stopped = False
 
     def ask(self, what_if: "WhatIf") -> None:
         """The newest wish counts: while something is dragged, ask at every step."""
@@ -93,10 +100,17 @@ class Adviser:
                 return
             self._ground = ground
             strategist = self._strategist_of(ground)
-            self._working = strategist.answers(ground.moment, ground.forecast, ground.case)
+            self._working = strategist.answers(ground.moment, ground.forecast, ground.case, self._spread)
             self._cost_s = 0.0
             if self._trying is not None and self._wish is None:
                 self._trying = None
+
+    def start(self) -> None:
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Say no more; from any thread. What is being worked out ends within a block of races."""
+        self._is_stopped = True
 
     def give_up(self) -> None:
         """After a fault: nothing is under way, and the next moment begins anew."""
@@ -106,7 +120,17 @@ class Adviser:
     def step(self) -> bool:
         """Do a piece of the work; False when none is left."""
         self._take_wish()
-        return self._try() or self._advise()
+        try:
+            return self._try() or self._advise()
+        except _StoppedError:
+            self.give_up()
+            return False
+
+    def _spread(self, ask: "Callable[[Block], Outcome]", blocks: "list[Block]") -> "Iterator[Outcome]":
+        for block in blocks:
+            if self._is_stopped:
+                raise _StoppedError
+            yield ask(block)
 
     def _take_wish(self) -> None:
         with self._lock:

@@ -53,12 +53,14 @@ class Forecaster:
         self._is_advised = True
 
     def start(self) -> None:
+        self.adviser.start()
         self._hand = Hand("forecaster", self._main, self._feed.health.tell)
         self._hand.start()
 
     def stop(self) -> bool:
         """False when the thread did not end in time."""
         hand, self._hand = self._hand, None
+        self.adviser.stop()
         self._due.set()
         return hand is None or hand.stop(timeout_s=10.0)
 

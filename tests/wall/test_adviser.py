@@ -25,10 +25,12 @@ class Strategist:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.blocks: list[tuple[int, int]] = []
 
-    def answers(self, moment: Any, *_: object) -> Iterator[StrategyAnswer]:
+    def answers(self, moment: Any, forecast: object, case: object, spread: Any) -> Iterator[StrategyAnswer]:
         if self.error is not None:
             raise self.error
+        list(spread(self.blocks.append, [(0, 128), (128, 128)]))
         for races in (128, 512, 2048):
             yield msgspec.structs.replace(EMPTY, moment_s=moment.now_s, races=races, is_whole=races == 2048)
 
@@ -130,3 +132,16 @@ def test_after_a_fault_the_next_moment_begins_anew(adviser):
     hired.error = None
     adviser.consider(ground(200.0))
     assert adviser.step()
+
+
+def test_whoever_stops_waits_for_no_more_than_a_block(adviser):
+    adviser.consider(ground(100.0))
+    adviser.stop()
+    strategist = adviser._strategist
+    assert not adviser.step()
+    assert strategist.blocks == []
+    assert adviser.answers.take()[1] is None
+    adviser.start()
+    adviser.consider(ground(200.0))
+    assert adviser.step()
+    assert strategist.blocks == [(0, 128), (128, 128)]
