@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # loaded by the command that needs it
 
 _NEAR_LAPS, _NEAR_PLACES = 2, 1
 _BINS = 10
+_TABLES = {"at half of the stint": "half", "on every seventh lap": "any", "of a place": "before"}
 _NOTES = """\
 Next stop: of every car after its second stop, asked when half of the stint was driven, rounded down; right is
 within two laps. The plain rule is the median of the car's earlier stints. "Green" are the stints without a
@@ -90,11 +91,7 @@ def stops(
         races.append(score(title, found))
         every += found
     total = score("all races", every)
-    tables = {
-        "at half of the stint": reliability(every, "half"),
-        "on every seventh lap": reliability(every, "any"),
-        "of a place": reliability(every, "before"),
-    }
+    tables = {title: reliability(every, kind) for title, kind in _TABLES.items()}
     if as_json:
         print_json(
             {

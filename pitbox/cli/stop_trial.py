@@ -23,7 +23,7 @@ from pitbox.strategy.pace import NOTHING, Learned
 from pitbox.strategy.rejoin import RejoinModel, plain_rejoin
 from pitbox.strategy.stop_cost import seen_stops
 from pitbox.strategy.stop_kind import stop_kind
-from pitbox.strategy.story import Moment, Story
+from pitbox.strategy.story import CarNow, Moment, Story
 from pitbox.timing.service import SWAP
 from pitbox.wall.lap_rows import LapRows
 from pitbox.wall.pace_fold import driven_of
@@ -125,41 +125,44 @@ def questions(sheet: Sheet) -> list[Question]:
     if story is None:
         return []
     moment = story.at(sheet.end_s)
+    return [question for car in moment.cars for question in _of_car(moment, car)]
+
+
+def _of_car(moment: Moment, car: CarNow) -> list[Question]:
     found: list[Question] = []
-    for car in moment.cars:
-        stops = list(car.story.stops)
-        laps = {lap.lap: lap for lap in car.story.laps}
-        losses_s = {seen.stop.lap: seen.loss_s for seen in seen_stops(car.story) if not seen.is_slow}
-        ends = [0, *(stop.lap for stop in stops)]
-        stints = [after - before for before, after in pairwise(ends)]
-        for at, stop in enumerate(stops):
-            before, after = laps.get(stop.lap - 1), laps.get(stop.lap + 1)
-            if before is not None and after is not None:
-                found.append(
-                    Question(
-                        car.car_idx,
-                        before.lap,
-                        "before",
-                        stop.lap,
-                        class_position=after.class_position,
-                        loss_s=losses_s.get(stop.lap),
-                    )
-                )
-            if at >= 2:
-                half = Question(
+    stops = list(car.story.stops)
+    laps = {lap.lap: lap for lap in car.story.laps}
+    losses_s = {seen.stop.lap: seen.loss_s for seen in seen_stops(car.story) if not seen.is_slow}
+    ends = [0, *(stop.lap for stop in stops)]
+    stints = [after - before for before, after in pairwise(ends)]
+    for at, stop in enumerate(stops):
+        before, after = laps.get(stop.lap - 1), laps.get(stop.lap + 1)
+        if before is not None and after is not None:
+            found.append(
+                Question(
                     car.car_idx,
-                    ends[at] + stints[at] // 2,
-                    "half",
+                    before.lap,
+                    "before",
                     stop.lap,
-                    plain_lap=ends[at] + median(stints[:at]),
-                    is_swap=_is_swap(stop),
+                    class_position=after.class_position,
+                    loss_s=losses_s.get(stop.lap),
                 )
-                found.append(_with_flags(half, car.story.laps.get(half.lap), stop, moment))
-                found += [
-                    msgspec.structs.replace(half, lap=lap, kind="any")
-                    for lap in range(ends[at] + 1, stop.lap)
-                    if lap % _EVERY == car.car_idx % _EVERY
-                ]
+            )
+        if at >= 2:
+            half = Question(
+                car.car_idx,
+                ends[at] + stints[at] // 2,
+                "half",
+                stop.lap,
+                plain_lap=ends[at] + median(stints[:at]),
+                is_swap=_is_swap(stop),
+            )
+            found.append(_with_flags(half, car.story.laps.get(half.lap), stop, moment))
+            found += [
+                msgspec.structs.replace(half, lap=lap, kind="any")
+                for lap in range(ends[at] + 1, stop.lap)
+                if lap % _EVERY == car.car_idx % _EVERY
+            ]
     return found
 
 

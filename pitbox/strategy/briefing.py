@@ -37,7 +37,7 @@ class RivalCall(msgspec.Struct, frozen=True):
     kind: StopKind
     window: PitWindow | None
     last_stop: OpponentStop | None = None
-    """What its last stop was for; None before one that tells."""
+    """What its last stop was for; None before one that tells, and on a sheet, where nobody saw the box."""
 
 
 class RejoinCall(msgspec.Struct, frozen=True):
@@ -348,5 +348,5 @@ def _rivals(
             stop,
             stop_kind(moment, mate),
             window_seen(mate, stops, theirs) if stop is not None else None,
-            mind.opponents.last(moment, mate, tank_laps),
+            None if moment.is_sheet else mind.opponents.last(moment, mate, tank_laps),
         )
