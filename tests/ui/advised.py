@@ -43,7 +43,7 @@ def prospect(mean: float, spread: float = 0.9, fuel: float = 0.0, tyres: float =
         mean_position=mean + 13,
         mean_class_position=mean,
         finishes=0.97,
-        laps=(229.6, 231.0, 232.2),
+        laps=(62.6, 64.0, 65.2),
         time_s=(6100.0, 6200.0, 6300.0),
         stops=3.0,
         fuel_risk=fuel,

@@ -167,6 +167,36 @@ def test_stops_stay_in_their_order_and_in_the_race(board: Board) -> None:
     assert board.trial.stop.fuel_l == advised.ANSWER.fuel.tank_l
 
 
+def test_a_stop_takes_what_it_needs_elsewhere_unless_somebody_said_how_much(board: Board) -> None:
+    board.trial.move(-1)
+    assert board.trial.stop.fuel_l is None, "the litres of another lap may not fit the tank there"
+    board.trial.add_fuel(-14.0)
+    board.trial.move(-1)
+    assert board.trial.stop.fuel_l == 60.0
+
+
+def test_laps_of_simulated_races_are_counted_from_here(board: Board) -> None:
+    """Races begin now; what stands on the page are laps of the race."""
+    flags = [lane.flag for lane in board.page.timeline.lanes().lanes]
+    assert flags[1] == pytest.approx((229.6, 231.0, 232.2))
+    picture = board.page.docks["choices"].panel.picture
+    picture.grab()
+    assert "230-232" in [ink.text for ink in picture.pen.inks]
+
+
+def test_a_strip_adds_up_to_the_whole(board: Board) -> None:
+    """What has no column of its own stands in the last one, and its head says so."""
+    flat = msgspec.structs.replace(advised.BEST.prospect, class_positions=(1 / 16,) * 16)
+    wide = msgspec.structs.replace(advised.BEST, prospect=flat)
+    board.say(rated=(wide,))
+    picture = board.page.docks["choices"].panel.picture
+    picture.grab()
+    words = [ink.text for ink in picture.pen.inks]
+    places = shown_places((wide,), 9)
+    assert f"P{places[-1]}+" in words
+    assert f"{(16 - places[-1] + 1) / 16 * 100:.0f}" in words
+
+
 def test_a_broken_rule_is_told_in_words(board: Board) -> None:
     board.adviser.broken = ("the tank does not reach lap 196",)
     board.trial.move(5)

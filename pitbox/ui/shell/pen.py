@@ -6,6 +6,7 @@ wrote and where, and which figures tell more under the pointer.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,7 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygo
 
 from pitbox.ui.theme.face import face
 from pitbox.ui.theme.look import Look
-from pitbox.ui.theme.token import RADIUS, Type, Weight
+from pitbox.ui.theme.token import RADIUS, Theme, Type, Weight
 
 _GROUNDS = frozenset({"ground", "panel", "raised", "line"})
 
@@ -37,6 +38,12 @@ class Ink:
     is_cut: bool
 
 
+@lru_cache(maxsize=64)
+def _metrics(theme: Theme, size: Type, weight: Weight) -> QFontMetricsF:
+    """One for all pens: making it costs more than what is asked of it."""
+    return QFontMetricsF(face(theme, size, weight))
+
+
 class Style(msgspec.Struct, frozen=True):
     tone: str = "text"
     size: Type = Type.BODY
@@ -58,7 +65,6 @@ class Pen:
         self.is_faint = is_faint
         self.spots: list[Spot] = []
         self.inks: list[Ink] = []
-        self._metrics: dict[tuple[Type, Weight], QFontMetricsF] = {}
 
     def colour(self, tone: str, alpha: float = 1.0) -> QColor:
         """A token's name, or a colour as `#rrggbb`."""
@@ -70,11 +76,7 @@ class Pen:
         return colour
 
     def metrics(self, style: Style = PLAIN) -> QFontMetricsF:
-        key = (style.size, style.weight)
-        found = self._metrics.get(key)
-        if found is None:
-            found = self._metrics[key] = QFontMetricsF(face(self.look.theme, *key))
-        return found
+        return _metrics(self.look.theme, style.size, style.weight)
 
     def width(self, text: str, style: Style = PLAIN) -> float:
         return self.metrics(style).horizontalAdvance(text)

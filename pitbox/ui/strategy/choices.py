@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from pitbox.ui.shell.pen import FIRST, NOTE, PLAIN, STRONG, Pen, Style
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.strategy.heat import draw_heads, draw_heat
+from pitbox.ui.strategy.lanes import flag_of
 from pitbox.ui.strategy.sheet import Sheet
 from pitbox.ui.strategy.trial import Trial
 from pitbox.ui.strategy.words import (
@@ -68,7 +69,8 @@ class ChoicePanel(Sheet):
         assert answer is not None
         tried = None if self.trial.tried is None else self.trial.tried.rated
         rows = answer.rated if tried is None else (*answer.rated, tried)
-        table = _Table(pen, box, shown_places(rows, _MOST_PLACES))
+        table = _Table(pen, box, shown_places(rows, _MOST_PLACES), answer.laps)
+        table.open_for(rows)
         top = table.heads(box.top())
         start = self.trial.start
         for number, one in enumerate(answer.rated, 1):
@@ -89,7 +91,7 @@ class ChoicePanel(Sheet):
 class _Table:
     """Columns give way to names and strips."""
 
-    def __init__(self, pen: Pen, box: QRectF, places: range) -> None:
+    def __init__(self, pen: Pen, box: QRectF, places: range, laps: int) -> None:
         px, columns = pen.px, list(_COLUMNS)
         least = px(_NUMBER + _LEAST_WORDS + 2 * PADDING) + len(places) * px(_LEAST_CELL)
         while any(c.gives_way for c in columns) and least + sum(px(c.width) for c in columns) > box.width():
@@ -98,13 +100,22 @@ class _Table:
         spare = box.width() - fixed - px(_LEAST_WORDS)
         cell = max(px(14), min(px(_CELL), int(spare / max(1, len(places)))))
         self._pen, self._box, self._places, self._columns = pen, box, places, columns
+        self._laps = laps
+        self._is_open = False
+        """Somebody comes to places behind those that are shown."""
         self._words = QRectF(box.left() + px(_NUMBER), 0, box.width() - fixed - cell * len(places), 0)
         self._heat = QRectF(self._words.right() + px(PADDING), 0, cell * len(places), 0)
+
+    def open_for(self, rows: "tuple[Rated, ...]") -> None:
+        self._is_open = any(
+            sum(one.prospect.class_positions[self._places.stop - 1 :]) >= 0.005 for one in rows
+        )
 
     def heads(self, top: float) -> float:
         pen, height = self._pen, self._pen.px(_HEAD)
         pen.write(QRectF(self._words.left(), top, self._words.width(), height), "Choice", NOTE)
-        draw_heads(pen, QRectF(self._heat.left(), top, self._heat.width(), height), self._places)
+        heads = QRectF(self._heat.left(), top, self._heat.width(), height)
+        draw_heads(pen, heads, self._places, is_open=self._is_open)
         left = self._heat.right() + pen.px(PADDING)
         for column in self._columns:
             width = pen.px(column.width)
@@ -125,13 +136,13 @@ class _Table:
         draw_heat(pen, heat, one.prospect.class_positions, self._places)
         left = self._heat.right() + px(PADDING)
         for column in self._columns:
-            words, style = _figure(column, one)
+            words, style = _figure(column, one, self._laps)
             pen.write(QRectF(left, top, px(column.width), px(_ROW)), words, style)
             left += px(column.width)
         pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
 
     def spot(self, top: float, one: "Rated", run: Callable[[], None] | None) -> None:
-        lines = [f"{one.choice.words}: {one.why}", *prospect_words(one.prospect)]
+        lines = [f"{one.choice.words}: {one.why}", *prospect_words(one.prospect, self._laps)]
         if one.against_best is not None:
             places = against_words(one.against_best)
             lines.append(
@@ -145,7 +156,7 @@ class _Table:
         )
 
 
-def _figure(column: _Column, one: "Rated") -> tuple[str, Style]:
+def _figure(column: _Column, one: "Rated", laps: int) -> tuple[str, Style]:
     prospect = one.prospect
     if column is _MEAN:
         return place_words(prospect.mean_class_position), Style(side="right")
@@ -153,7 +164,7 @@ def _figure(column: _Column, one: "Rated") -> tuple[str, Style]:
         tone = "good" if one.against_best is None else "text"
         return against_words(one.against_best), Style(tone, side="right")
     if column is _FLAG:
-        return laps_words(prospect.laps), Style("dim", side="right")
+        return laps_words(flag_of(one, laps)), Style("dim", side="right")
     risk = prospect.fuel_risk if column is _FUEL else prospect.tyre_risk
     tone = "bad" if risk >= _DANGEROUS else "warn" if risk >= _RISKY else "dim"
     return chance_words(risk), Style(tone, PLAIN.size, side="right")

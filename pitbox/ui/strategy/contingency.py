@@ -37,6 +37,7 @@ class ContingencyPanel(Sheet):
 
     def _card(self, pen: Pen, one: "Contingency", box: QRectF) -> float:
         px = pen.px
+        laps = 0 if self.counsel.answer is None else self.counsel.answer.laps
         figure, note, tone = _figures(one)
         wide = max(pen.width(note, NOTE), pen.width(figure, STRONG)) + 1
         left = QRectF(box.left(), box.top(), box.width() - wide, px(_LINE))
@@ -50,7 +51,7 @@ class ContingencyPanel(Sheet):
         if one.rated is not None and one.words:
             bottom = pen.wrap(QRectF(box.left(), bottom, box.width(), 0), one.words, NOTE, most=2)
         bottom = max(bottom, right.bottom() + px(_LINE)) + px(GRID)
-        pen.spot(QRectF(box.left(), box.top(), box.width(), bottom - box.top()), _tip(one))
+        pen.spot(QRectF(box.left(), box.top(), box.width(), bottom - box.top()), _tip(one, laps))
         return bottom
 
 
@@ -64,7 +65,7 @@ def _figures(one: "Contingency") -> tuple[str, str, str]:
     return place, f"{places_words(against.mean, against.error)} places", tone
 
 
-def _tip(one: "Contingency") -> str:
+def _tip(one: "Contingency", laps: int) -> str:
     lines = [f"{one.title}: {one.words}"]
     if one.against_staying is not None:
         against = one.against_staying
@@ -73,6 +74,6 @@ def _tip(one: "Contingency") -> str:
             f"ahead or level in {chance_words(against.better)}."
         )
     if one.rated is not None:
-        lines += prospect_words(one.rated.prospect)
+        lines += prospect_words(one.rated.prospect, laps)
     lines += [f"{words[:1].upper()}{words[1:]}." for words in one.assumptions]
     return "\n".join(lines)

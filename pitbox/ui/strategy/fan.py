@@ -11,6 +11,7 @@ from pitbox.ui.theme.token import Type
 
 _DRIVEN = 60
 """Laps before now that are shown, at most a third of the laps to come."""
+_RISKY = 0.05
 _LITRES_A_GALLON = 3.785411784
 
 
@@ -44,7 +45,8 @@ class FuelPanel(Sheet):
         low, middle, high = fan.low_l[-1], fan.middle_l[-1], fan.high_l[-1]
         end = QRectF(chart.body.right() + pen.px(4), points[-1].y() - pen.px(8), pen.px(44), pen.px(16))
         end.moveBottom(min(end.bottom(), chart.body.bottom()))
-        tone = "bad" if low <= 0 else "text"
+        is_short = bool(answer.rated) and answer.rated[0].prospect.fuel_risk >= _RISKY
+        tone = "bad" if is_short else "text"
         pen.write(end, f"{max(0.0, middle) / per:.0f} {unit}", Style(tone, Type.NOTE))
         tip = (
             f"At the flag {middle / per:.0f} {unit}.",

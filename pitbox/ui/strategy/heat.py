@@ -13,21 +13,23 @@ _STRONG = 0.62
 _HEAD = Style("dim", Type.NOTE, side="middle")
 
 
-def draw_heads(pen: Pen, box: QRectF, places: range) -> None:
-    """`P4` above each column of strips."""
+def draw_heads(pen: Pen, box: QRectF, places: range, *, is_open: bool = False) -> None:
+    """`P4` above each column of strips; `P9+`: and all behind it."""
     cell = box.width() / max(1, len(places))
-    step = 1 if all(pen.width(f"P{place}", NOTE) <= cell - 2 for place in places) else 2
+    step = 1 if all(pen.width(f"P{place}+", NOTE) <= cell - 2 for place in places) else 2
     for at, place in enumerate(places):
-        if at % step == 0:
-            pen.write(
-                QRectF(box.left() + at * cell, box.top(), cell * step, box.height()), f"P{place}", _HEAD
-            )
+        if (len(places) - 1 - at) % step == 0:
+            words = f"P{place}+" if is_open and place == places[-1] else f"P{place}"
+            room = QRectF(box.left() + (at + 1 - step) * cell, box.top(), cell * step, box.height())
+            pen.write(room, words, _HEAD)
 
 
 def draw_heat(pen: Pen, box: QRectF, chances: tuple[float, ...], places: range) -> None:
     cell = box.width() / max(1, len(places))
     for at, place in enumerate(places):
         chance = chances[place - 1] if place <= len(chances) else 0.0
+        if place == places[-1]:  # and all behind it: a strip adds up to the whole
+            chance = sum(chances[place - 1 :])
         room = QRectF(box.left() + at * cell, box.top(), cell - 1, box.height())
         share = min(1.0, chance / _FULL)
         pen.fill(room, "raised")

@@ -163,7 +163,9 @@ class LanePainter:
     def _handle(self, lane: Lane, at: int, x: float, bar: QRectF, *, is_chosen: bool) -> None:
         pen, px, stop = self._pen, self._pen.px, lane.stops[at]
         self.handles.append(Handle(at, x, bar.top() - px(SIGNS), bar.bottom()))
-        fuel = "full" if stop.fuel_l is None else litres(stop.fuel_l, self._manner.unit, self._manner.units)
+        fuel = (
+            "as needed" if stop.fuel_l is None else litres(stop.fuel_l, self._manner.unit, self._manner.units)
+        )
         words = f"{stop.lap}: {fuel}"
         style = Style(
             "accent" if is_chosen else "dim", Type.NOTE, Weight.STRONG if is_chosen else Weight.PLAIN

@@ -61,7 +61,7 @@ def lanes_of(
     start_key: str,
 ) -> Lanes:
     lanes = [
-        lane_of(str(number), one, is_start=one.choice.key == start_key)
+        lane_of(str(number), one, answer.laps, is_start=one.choice.key == start_key)
         for number, one in enumerate(answer.rated[:_MOST], 1)
     ]
     if tried is not None:
@@ -80,8 +80,15 @@ def lanes_of(
     )
 
 
-def lane_of(label: str, one: "Rated", *, is_start: bool = False) -> Lane:
-    return Lane(label, one.choice.words, one.choice.stops, one.prospect.laps, False, is_start, one.choice.key)
+def lane_of(label: str, one: "Rated", laps: int, *, is_start: bool = False) -> Lane:
+    flag = flag_of(one, laps)
+    return Lane(label, one.choice.words, one.choice.stops, flag, False, is_start, one.choice.key)
+
+
+def flag_of(one: "Rated", laps: int) -> tuple[float, float, float] | None:
+    """10, 50 and 90 % of our last lap: simulated races begin now, and count laps from here."""
+    to_go = one.prospect.laps
+    return None if to_go is None else (laps + to_go[0], laps + to_go[1], laps + to_go[2])
 
 
 def _rivals(answer: "StrategyAnswer", forecast: "Forecast", scene: RaceScene) -> tuple[RivalLane, ...]:

@@ -9,7 +9,7 @@ from pitbox.ui.shell.pen import NOTE, Pen, Style
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.strategy.lanepaint import AXIS, LABEL, LANE, RIVAL, TRIED, Handle, LanePainter, Manner
-from pitbox.ui.strategy.lanes import Lane, Lanes, lanes_of
+from pitbox.ui.strategy.lanes import Lane, Lanes, flag_of, lanes_of
 from pitbox.ui.strategy.lapscale import LapScale
 from pitbox.ui.strategy.sheet import Sheet
 from pitbox.ui.strategy.trial import Trial
@@ -65,7 +65,7 @@ class TimelinePanel(Sheet):
         assert answer is not None
         assert start is not None
         tried = None if self.trial.tried is None else self.trial.tried.rated
-        flag = start.prospect.laps if tried is None else tried.prospect.laps
+        flag = flag_of(tried or start, answer.laps)
         lane = Lane("Trial", "What you try", self.trial.stops, flag, is_tried=True)
         return lanes_of(answer, self.counsel.forecast, self.stage.bridge.scene, lane, start.choice.key)
 

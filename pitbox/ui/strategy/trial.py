@@ -114,11 +114,8 @@ class Trial(QObject):
         if stop is None:
             return
         most_l = self.tank_l or 1e4
-        now_l = (
-            min(_FIRST_FUEL_L if self.tank_l is None else most_l, most_l)
-            if stop.fuel_l is None
-            else stop.fuel_l
-        )
+        now_l = stop.fuel_l if stop.fuel_l is not None else self._first_fuel_l(self._index)
+        now_l = self.tank_l or _FIRST_FUEL_L if now_l is None else now_l
         self._do_stops("fuel of a stop", self._with(fuel_l=float(round(min(max(0.0, now_l + by_l), most_l)))))
 
     def turn_tyres(self) -> None:
@@ -196,7 +193,17 @@ class Trial(QObject):
         stops, (first, last) = self.stops, self.bounds
         least = stops[at - 1].lap + 1 if at > 0 else first
         most = stops[at + 1].lap - 1 if at + 1 < len(stops) else last
-        return self._with(at, lap=min(max(lap, least), max(least, most)))
+        lap = min(max(lap, least), max(least, most))
+        if lap == stops[at].lap:
+            return stops
+        # Elsewhere it takes other litres; those that a person chose stay.
+        is_chosen = stops[at].fuel_l != self._first_fuel_l(at)
+        return self._with(at, lap=lap, fuel_l=stops[at].fuel_l if is_chosen else None)
+
+    def _first_fuel_l(self, at: int) -> float | None:
+        """As the choice has it that was started from."""
+        first = () if self.start is None else self.start.choice.stops
+        return first[at].fuel_l if at < len(first) else None
 
     def _with(self, at: int | None = None, **fields: Any) -> Stops:
         at, stops = self._index if at is None else at, self.stops

@@ -80,14 +80,15 @@ def shown_places(rated: "tuple[Rated, ...]", most: int) -> range:
     return range(first, last + 1)
 
 
-def prospect_words(prospect: "Prospect") -> tuple[str, ...]:
-    """What a mean place hides, line by line."""
+def prospect_words(prospect: "Prospect", laps: int = 0) -> tuple[str, ...]:
+    """What a mean place hides, line by line. `laps`: that our car has driven."""
     likely = sorted(enumerate(prospect.class_positions, 1), key=lambda item: -item[1])[:3]
     places = ", ".join(f"P{place} {chance_words(chance)}" for place, chance in likely if chance > 0)
     lines = [f"In class {places}.", f"Finishes in {chance_words(prospect.finishes)} of races."]
     if prospect.laps is not None:
         low, middle, high = prospect.laps
-        lines.append(f"On lap {middle:.0f}, {low:.0f} to {high:.0f} in 8 of 10.")
+        span = f"{laps + low:.0f} to {laps + high:.0f}"
+        lines.append(f"Its last lap is {laps + middle:.0f}, {span} in 8 of 10.")
     dry, cliff = chance_words(prospect.fuel_risk), chance_words(prospect.tyre_risk)
     lines.append(f"Runs dry in {dry}, over the tyres' cliff in {cliff}.")
     return tuple(lines)
