@@ -132,7 +132,7 @@ def _without_stop(situation: Situation) -> Iterator[Choice]:
     yield _named((), situation, 0.0, ())
     for percent in range(1, _MOST_SAVING + 1):
         share = percent / 100.0
-        if situation.laps + reach_of(situation.fuel_l, situation, share) >= situation.fuel_lap:
+        if situation.laps + situation.reach(situation.fuel_l, share) >= situation.fuel_lap:
             yield _named((), situation, share, ())
             return
     least = _least_stops(situation, 0.0)

@@ -1,6 +1,7 @@
 """Where our car stands, in plain numbers: all that the rules and the search look at."""
 
 import math
+from functools import cached_property
 
 import msgspec
 
@@ -82,7 +83,7 @@ class TyreCurveNow(msgspec.Struct, frozen=True):
         return self.slope_s * flat + self.cliff_slope_s * over * (over + 1) / 2
 
 
-class Situation(msgspec.Struct, frozen=True):
+class Situation(msgspec.Struct, frozen=True, dict=True):
     """As our car crossed the line last."""
 
     laps: int
@@ -119,12 +120,12 @@ class Situation(msgspec.Struct, frozen=True):
     def is_measured(self) -> bool:
         return self.unit != UNKNOWN_L
 
-    @property
+    @cached_property
     def planned_lap(self) -> int:
         """The flag that stops are planned for."""
         return max(self.laps + 1, self.final.quantile(0.5))
 
-    @property
+    @cached_property
     def fuel_lap(self) -> int:
         """The flag that fuel has to reach at the risk taken; a guessed tank is no finer than the plan."""
         if not self.is_measured:

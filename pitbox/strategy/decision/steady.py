@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pitbox.strategy.decision.answer import Call, Choice
 from pitbox.strategy.decision.heat import Runner, gain
 
-_LEAST, _SURE = 0.04, 2.0
-"""Places, and errors of the paired difference, by which another choice must be better to take over."""
+_LEAST, _SURE = 0.04, 3.0
+"""Places, and errors of the paired difference, by which another choice must beat it: the best of ten looks
+better than it is."""
 
 
 class Steady:
