@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pitbox.crew.health import HealthSink, unheard
 from pitbox.crew.mailbox import Mailbox
 from pitbox.model.advice import Reply
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # loaded by the thread, not by whoever opens a window
     from pitbox.strategy.story import Moment
     from pitbox.wall.advice_book import AdviceBook
     from pitbox.wall.edit_book import EditBook
+    from pitbox.wall.race_code import RaceCode
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -48,14 +50,20 @@ class _StoppedError(Exception):
 class Adviser:
     """`ask` and `reply` may come from any thread; all else belongs to the one that steps."""
 
-    def __init__(self, now_s: Callable[[], float], wake: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        now_s: Callable[[], float],
+        wake: Callable[[], object] = lambda: None,
+        on_health: HealthSink = unheard,
+    ) -> None:
         """`wake`: called when there is something to do."""
         self.answers: Mailbox[StrategyAnswer] = Mailbox()
         self.tried: Mailbox[Tried] = Mailbox()
-        self._now_s, self._wake = now_s, wake
+        self._now_s, self._wake, self._on_health = now_s, wake, on_health
         self._lock = threading.RLock()
         self._wish: WhatIf | None = None
         self._book: AdviceBook | None = None
+        self._code: RaceCode | None = None
         self._strategist: Strategist | None = None
         self._ground: Ground | None = None
         self._working: Iterator[StrategyAnswer] | None = None
@@ -112,6 +120,12 @@ class Adviser:
         """Say no more; from any thread. What is being worked out ends within a block of races."""
         self._is_stopped = True
 
+    def close(self) -> None:
+        """At the end of the thread."""
+        if self._code is not None:
+            self._code.close()
+            self._code = None
+
     def give_up(self) -> None:
         """After a fault: nothing is under way, and the next moment begins anew."""
         with self._lock:
@@ -120,6 +134,8 @@ class Adviser:
     def step(self) -> bool:
         """Do a piece of the work; False when none is left."""
         self._take_wish()
+        if self._code is not None:
+            self._code.look()
         try:
             return self._try() or self._advise()
         except _StoppedError:
@@ -167,9 +183,11 @@ class Adviser:
 
     def _strategist_of(self, ground: Ground) -> "Strategist":
         from pitbox.strategy.decision.strategist import Strategist  # noqa: PLC0415 - loads the simulator
+        from pitbox.wall.race_code import RaceCode  # noqa: PLC0415 - the same
 
+        self._code = self._code or RaceCode(self._on_health)
         known = self._strategist
         if known is None or known.mind is not ground.mind or known.rules != ground.rules:
-            self._strategist = Strategist(ground.mind, ground.rules)
+            self._strategist = Strategist(ground.mind, ground.rules, engine="best")
         assert self._strategist is not None
         return self._strategist

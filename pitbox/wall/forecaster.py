@@ -41,7 +41,7 @@ class Forecaster:
         """`terms`: what people said of this event; `models`: where learned ones lie, if they shall speak."""
         self.forecasts: Mailbox[Forecast] = Mailbox()
         self._due = threading.Event()
-        self.adviser = Adviser(clock.monotonic_s, self._due.set)
+        self.adviser = Adviser(clock.monotonic_s, self._due.set, self._tell)
         """What to do about it: works on the same thread, whenever that has nothing to foresee."""
         self._clock, self._terms, self._models = clock, terms or Strategy(), models
         self._lock = threading.Lock()
@@ -114,7 +114,16 @@ class Forecaster:
             known = self._follower = Follower(feed, self._clock, terms, registry)
         return known
 
+    def _tell(self, health: Health) -> None:
+        self._feed.health.tell(health)
+
     def _main(self, stop: threading.Event) -> None:
+        try:
+            self._work(stop)
+        finally:
+            self.adviser.close()
+
+    def _work(self, stop: threading.Event) -> None:
         is_well = True
         while not stop.is_set():
             is_well = self._look_well(was_well=is_well)

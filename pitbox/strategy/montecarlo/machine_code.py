@@ -71,6 +71,12 @@ def ready() -> Races | None:
     return _Workshop.races
 
 
+def look_again() -> Races | None:
+    """After somebody else compiled them."""
+    _Workshop.has_looked = False
+    return ready()
+
+
 def made() -> Races:
     """Compiled now unless they are ready; seconds of CPU, for a thread of the crew."""
     found = ready()
