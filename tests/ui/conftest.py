@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from engineer_room import Opener, Room, profile_in
+from made_once import MadeOnce
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from pitbox.strategy.montecarlo import machine_code
 from pitbox.ui.application import make_application
 from pitbox.wall.profile import Profile, find_profile
 
@@ -17,6 +19,12 @@ from pitbox.wall.profile import Profile, find_profile
 def qapp() -> QApplication:
     """pytest-qt takes ours."""
     return make_application()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _races_are_compiled(made_once: MadeOnce) -> None:
+    """Once, or each window that works out what to do would begin it and end before it is done."""
+    made_once("races", lambda _: machine_code.made())
 
 
 @pytest.fixture(autouse=True, scope="module")
