@@ -18,6 +18,7 @@ class Room:
 
     def __init__(self, feed: HandFeed, desk: EngineerDesk, app: QApplication) -> None:
         self.feed, self.desk, self._app = feed, desk, app
+        self._size = desk.window.size()
 
     @property
     def window(self):
@@ -28,7 +29,8 @@ class Room:
         return self.window.deck.docks["timing"].panel
 
     def begin(self) -> None:
-        """On its first page, with a picture of the race that is new."""
+        """As large as it opened, on its first page, with a picture of the race that is new."""
+        self.window.resize(self._size)
         self.feed.give()
         self.run("page.race")
         self.pull()

@@ -51,25 +51,25 @@ def test_without_a_race_one_calm_page_says_what_comes(opened, spring: Spring) ->
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
-def test_each_page_opens_by_its_button_and_by_its_keys(same_room: Room, chapter, qtbot: QtBot) -> None:
-    qtbot.mouseClick(same_room.window.rail.buttons[chapter.name], Qt.MouseButton.LeftButton)
-    assert same_room.window.page == chapter.name
-    page = same_room.window._content(chapter.name)
+def test_each_page_opens_by_its_button_and_by_its_keys(room: Room, chapter, qtbot: QtBot) -> None:
+    qtbot.mouseClick(room.window.rail.buttons[chapter.name], Qt.MouseButton.LeftButton)
+    assert room.window.page == chapter.name
+    page = room.window._content(chapter.name)
     assert page.isVisible()
     if isinstance(page, Blank):
         assert page.words.text() == chapter.words
         assert chapter.words.endswith(".")
-    same_room.run("page.race")
-    assert same_room.window.page == "race"
+    room.run("page.race")
+    assert room.window.page == "race"
 
 
-def test_what_is_typed_into_the_palette_is_found_and_done(same_room: Room, qtbot: QtBot) -> None:
-    same_room.run("window.find")
-    finder = same_room.window.finder
+def test_what_is_typed_into_the_palette_is_found_and_done(room: Room, qtbot: QtBot) -> None:
+    room.run("window.find")
+    finder = room.window.finder
     qtbot.keyClicks(finder.line, "go heal")
     assert finder.found[0].name == "page.health"
     qtbot.keyClick(finder, Qt.Key.Key_Return)
-    assert same_room.window.page == "health"
+    assert room.window.page == "health"
     assert not finder.isVisible()
 
 
