@@ -82,7 +82,7 @@ def call(key: str, kind: str, urgency: int, words: str, **more: object) -> Call:
     fields: dict[str, object] = {
         "chance": 0.71,
         "chance_words": "71 % P4",
-        "gain": -0.6,
+        "gain": 0.6,
         "gain_error": 0.1,
         "reason": "Out between 23 and 41, 2.1 s clear, three GT3 ahead",
         "waiting": "One lap later: \u22120.2 places",
@@ -102,7 +102,7 @@ CALLS = (
         "Save 0.2 l a lap until the stop",
         chance=0.44,
         chance_words="44 % P3",
-        gain=-0.3,
+        gain=0.3,
         reason="The last stop falls away",
         waiting="",
         until_lap=None,

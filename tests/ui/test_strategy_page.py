@@ -109,7 +109,7 @@ def test_a_stop_is_dragged_lap_by_lap_and_each_lap_is_asked(board: Board, qtbot:
         assert board.stops()[0] == 172 + laps
         assert board.adviser.asked[-1].stops[0].lap == 172 + laps
         words, _ = board.page.timeline.verdict()
-        assert f"+0.{laps}" in words, "the answer stands while it is dragged"
+        assert f"\u22120.{laps}" in words, "the answer stands while it is dragged"
     qtbot.mouseRelease(board.timeline, left, pos=at + QPoint(round(3 * scale.per_lap), 0))
     assert [asked.stops[0].lap for asked in board.adviser.asked] == [173, 174, 175]
     board.room.run("window.undo")
@@ -390,7 +390,8 @@ def test_chances_never_claim_more_than_races_can() -> None:
         ">99 %",
         "100 %",
     ]
-    assert places_words(-0.62, 0.04) == "\u22120.6 ± 0.1"
+    assert places_words(-0.62, 0.04) == "+0.6 ± 0.1"
+    assert places_words(1.0) == "\u22121.0"
     assert places_words(0.01) == "0.0"
 
 
@@ -398,6 +399,9 @@ def test_places_that_nobody_comes_to_are_left_out() -> None:
     assert shown_places(advised.RATED[:1], 9) == range(2, 7)
     assert len(shown_places(advised.RATED, 4)) == 4
     assert shown_places((), 4) == range(0)
+    spread = (0.3, 0.2, 0.1, *(0.01,) * 30, 0.1)  # last is who retires
+    far = msgspec.structs.replace(advised.BEST.prospect, class_positions=spread)
+    assert shown_places((msgspec.structs.replace(advised.BEST, prospect=far),), 4).start == 1
 
 
 def test_a_scale_zooms_around_a_lap_and_stays_in_the_race() -> None:

@@ -29,6 +29,7 @@ _HEAD, _ROW, _LINE = 20, 40, 16
 _NUMBER, _CELL, _LEAST_CELL, _LEAST_WORDS = 20, 34, 22, 168
 _MOST_PLACES = 9
 _RISKY, _DANGEROUS = 0.05, 0.2
+_SHOWN = 0.005
 _RIGHT = Style("dim", Type.NOTE, side="right")
 
 
@@ -101,21 +102,22 @@ class _Table:
         cell = max(px(14), min(px(_CELL), int(spare / max(1, len(places)))))
         self._pen, self._box, self._places, self._columns = pen, box, places, columns
         self._laps = laps
-        self._is_open = False
-        """Somebody comes to places behind those that are shown."""
+        self._ends = (False, False)
+        """Somebody comes to places ahead of those that are shown, and behind them."""
         self._words = QRectF(box.left() + px(_NUMBER), 0, box.width() - fixed - cell * len(places), 0)
         self._heat = QRectF(self._words.right() + px(PADDING), 0, cell * len(places), 0)
 
     def open_for(self, rows: "tuple[Rated, ...]") -> None:
-        self._is_open = any(
-            sum(one.prospect.class_positions[self._places.stop - 1 :]) >= 0.005 for one in rows
-        )
+        first, last = self._places.start, self._places.stop - 1
+        shares = [one.prospect.class_positions for one in rows]
+        ahead = any(sum(chances[: first - 1]) >= _SHOWN for chances in shares)
+        self._ends = ahead, any(sum(chances[last:]) >= _SHOWN for chances in shares)
 
     def heads(self, top: float) -> float:
         pen, height = self._pen, self._pen.px(_HEAD)
         pen.write(QRectF(self._words.left(), top, self._words.width(), height), "Choice", NOTE)
         heads = QRectF(self._heat.left(), top, self._heat.width(), height)
-        draw_heads(pen, heads, self._places, is_open=self._is_open)
+        draw_heads(pen, heads, self._places, self._ends)
         left = self._heat.right() + pen.px(PADDING)
         for column in self._columns:
             width = pen.px(column.width)

@@ -13,13 +13,14 @@ _STRONG = 0.62
 _HEAD = Style("dim", Type.NOTE, side="middle")
 
 
-def draw_heads(pen: Pen, box: QRectF, places: range, *, is_open: bool = False) -> None:
-    """`P4` above each column of strips; `P9+`: and all behind it."""
+def draw_heads(pen: Pen, box: QRectF, places: range, ends: tuple[bool, bool]) -> None:
+    """`P4` above each column of strips; at an end that is open the sign says which way."""
     cell = box.width() / max(1, len(places))
-    step = 1 if all(pen.width(f"P{place}+", NOTE) <= cell - 2 for place in places) else 2
+    step = 1 if all(pen.width(f"≤P{place}", NOTE) <= cell - 2 for place in places) else 2
     for at, place in enumerate(places):
         if (len(places) - 1 - at) % step == 0:
-            words = f"P{place}+" if is_open and place == places[-1] else f"P{place}"
+            words = f"P{place}+" if ends[1] and place == places[-1] else f"P{place}"
+            words = f"≤{words}" if ends[0] and place == places[0] else words
             room = QRectF(box.left() + (at + 1 - step) * cell, box.top(), cell * step, box.height())
             pen.write(room, words, _HEAD)
 
@@ -28,8 +29,10 @@ def draw_heat(pen: Pen, box: QRectF, chances: tuple[float, ...], places: range) 
     cell = box.width() / max(1, len(places))
     for at, place in enumerate(places):
         chance = chances[place - 1] if place <= len(chances) else 0.0
-        if place == places[-1]:  # and all behind it: a strip adds up to the whole
+        if place == places[-1]:  # and all behind it, as the first one all ahead: a strip adds up to the whole
             chance = sum(chances[place - 1 :])
+        elif place == places[0]:
+            chance = sum(chances[:place])
         room = QRectF(box.left() + at * cell, box.top(), cell - 1, box.height())
         share = min(1.0, chance / _FULL)
         pen.fill(room, "raised")

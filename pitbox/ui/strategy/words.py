@@ -26,8 +26,8 @@ def place_words(place: float) -> str:
 
 
 def places_words(places: float, error: float | None = None) -> str:
-    """Lost are plus, as the table's gaps behind are: +0.6 ± 0.1."""
-    shown = f"{places:+.1f}".replace("-", "\u2212")
+    """Of a difference in places, where less is better: won are plus, as people say it: +0.6 ± 0.1."""
+    shown = f"{-places:+.1f}".replace("-", "\u2212")
     if abs(places) < 0.05:
         shown = "0.0"
     return shown if error is None else f"{shown} ± {max(0.1, math.ceil(error * 10 - 1e-9) / 10):.1f}"
@@ -67,17 +67,15 @@ def shown_places(rated: "tuple[Rated, ...]", most: int) -> range:
     totals: dict[int, float] = {}
     for one in rated:
         for place, chance in enumerate(one.prospect.class_positions, 1):
-            totals[place] = max(totals.get(place, 0.0), chance)
+            totals[place] = totals.get(place, 0.0) + chance
     likely = [place for place, chance in totals.items() if chance >= _LEAST_SHOWN]
     if not likely:
         return range(0)
     first, last = min(likely), max(likely)
-    while last - first + 1 > most:
-        if totals[first] < totals[last]:
-            first += 1
-        else:
-            last -= 1
-    return range(first, last + 1)
+    most = min(most, last - first + 1)
+    starts = range(first, last - most + 2)
+    start = max(starts, key=lambda at: sum(totals.get(place, 0.0) for place in range(at, at + most)))
+    return range(start, start + most)
 
 
 def prospect_words(prospect: "Prospect", laps: int = 0) -> tuple[str, ...]:

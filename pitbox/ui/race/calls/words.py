@@ -55,16 +55,16 @@ def tip_of(call: "Call") -> str:
     lines = [call.words, call.reason]
     if call.gain is not None:
         error = "" if call.gain_error is None else f" ± {call.gain_error:.2f}"
-        lines.append(f"{abs(call.gain):.2f}{error} places {'won' if call.gain < 0 else 'lost'} by it.")
+        lines.append(f"{abs(call.gain):.2f}{error} places {'won' if call.gain > 0 else 'lost'} by it.")
     lines += [f"{words[:1].upper()}{words[1:]}." for words in call.assumptions]
     return "\n".join(line for line in lines if line)
 
 
 def _gain(places: float | None, error: float | None) -> tuple[str, str]:
-    """Places won are plus here, as a person says them; below its own error it is none."""
+    """Within its own error it is none."""
     if places is None:
         return "", "dim"
-    won = -places
+    won = places
     shown = f"{won:+.1f}".replace("-", _MINUS) if abs(won) >= 0.05 else "0.0"
     tone = "good" if won > (error or 0.0) else "bad" if won < -(error or 0.0) else "dim"
     return f"{shown} places", tone
