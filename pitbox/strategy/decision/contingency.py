@@ -32,7 +32,7 @@ def contingencies(ground: Ground, races: int) -> Iterator[Contingency]:
 
 def _caution(ground: Ground, races: int) -> Contingency:
     """Box at once, or go on as planned; cautions that come later come as they do."""
-    given = Assumed(caution_in_s=0.0)
+    given = Assumed(caution_in_s=0.0, is_as_planned=True)
     now = ground.stopping(ground.situation.first_lap, ground.situation.first_lap)
     staying = _staying(ground, now)
     words = "Stay out: nothing to gain in the pits"

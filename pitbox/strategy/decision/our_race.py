@@ -5,6 +5,7 @@ lottery = race.lottery(choice, Assumed(lose_s=20.0))
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 from msgspec.structs import replace
@@ -20,10 +21,12 @@ from pitbox.strategy.montecarlo.race_model import (
     Stint,
     StopPolicy,
 )
-from pitbox.strategy.montecarlo.race_now import RaceAround
+from pitbox.strategy.montecarlo.race_now import RIPE, RaceAround
 
 _EXACT_STOPS = 3
-"""Stops that are driven as planned, litre by litre; those far ahead come as the tank wants them."""
+"""Stops that can be driven as planned, litre by litre; those far ahead come as the tank asks."""
+_SLOW_LAPS = 6
+"""Of a caution that runs: whoever means to stay out does not come in under it."""
 _MOST_AGES = 160
 
 
@@ -36,6 +39,8 @@ class Assumed(msgspec.Struct, frozen=True):
     rain_in_s: float | None = None
     rain_s: float = 1200.0
     rain_chance: float = 1.0
+    is_as_planned: bool = False
+    """Every stop comes as it is planned; else later ones come as the tank and cautions ask."""
 
 
 class OurRace:
@@ -69,7 +74,8 @@ class OurRace:
         own, here = self.own, self.situation
         in_s, out_s, litre_s = self._stop_parts(choice)
         save_s = 100.0 * choice.save_share * here.save_s
-        is_exact = here.is_measured and len(choice.stops) <= _EXACT_STOPS
+        certain = [stop for stop in choice.stops if stop.lap < here.planned_lap]
+        is_exact = len(certain) <= (_EXACT_STOPS if given.is_as_planned else 1)
         return replace(
             own,
             pace_s=own.pace_s + given.pace_s + save_s - self._wear_now_s(),
@@ -83,11 +89,29 @@ class OurRace:
             stop_spread_s=here.times.spread_s,
             fill_lps=1.0 / litre_s if litre_s > 0 else 0.0,
             stints=tuple(self._stints(choice, is_exact=is_exact)),
-            stops=StopPolicy(
-                plan=tuple(stop.lap - here.laps for stop in choice.stops[: len(choice.stops)]),
-                least_stint=1,
-                runs_dry=is_exact,
-            ),
+            stops=self._policy(choice, given, is_exact=is_exact),
+        )
+
+    def _policy(self, choice: Choice, given: Assumed, *, is_exact: bool) -> StopPolicy:
+        """Under a caution we come in as rivals do, once half of the tank is gone: then the plan is void."""
+        here = self.situation
+        plan = tuple(stop.lap - here.laps for stop in choice.stops)
+        runs_dry = is_exact and here.is_measured
+        if given.is_as_planned or not plan:
+            return StopPolicy(plan=plan, least_stint=1, runs_dry=runs_dry)
+        ripe = RIPE * here.tank_l / here.use_l
+        drunk = (here.tank_l - here.fuel_l) / here.use_l
+        is_slow_now = self.around.model.cautions.first_s is not None
+        least = max(_SLOW_LAPS if is_slow_now else 3, round(max(0.5 * ripe, ripe - drunk)))
+        # Counted from now: the stop is made only if no other came before.
+        gaps = [after - before for before, after in pairwise((0, *plan))]
+        kept = plan if is_exact else plan[:1]
+        return StopPolicy(
+            plan=kept,
+            least_stint=min(gaps) if is_exact else plan[0],
+            under_caution=True,
+            caution_stint=least,
+            runs_dry=runs_dry,
         )
 
     def _stints(self, choice: Choice, *, is_exact: bool) -> list[Stint]:
@@ -97,7 +121,7 @@ class OurRace:
         found = [self._stint(drivers[0], age, AS_NEEDED)]
         for at, stop in enumerate(choice.stops):
             age, lap = (0 if stop.has_tyres else age + stop.lap - lap), stop.lap
-            is_given = stop.fuel_l is not None and (is_exact or at < _EXACT_STOPS - 1)
+            is_given = stop.fuel_l is not None and (is_exact or at == 0)
             fuel_l = stop.fuel_l if is_given and stop.fuel_l is not None else AS_NEEDED
             found.append(self._stint(drivers[at + 1], age, fuel_l))
         # A stop that nobody planned: a splash, as much as is needed.

@@ -36,7 +36,7 @@ def tree(ground: Ground, races: int) -> Branch:
 
 def _cautions(ground: Ground, laps: int, chance: float, races: int) -> tuple[Branch, ...]:
     here = ground.situation
-    given = Assumed(caution_in_s=0.5 * laps * here.lap_s)
+    given = Assumed(caution_in_s=0.5 * laps * here.lap_s, is_as_planned=True)
     choices = _near(ground)
     under = _under_caution(ground, here.laps + laps // 2 + 1)
     called = [ground.heat.run(choice, races, given) for choice in choices]

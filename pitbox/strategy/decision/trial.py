@@ -21,8 +21,11 @@ def trials(
     if forbidden:
         yield Tried(asked, None, forbidden, 0)
         return
-    given = Assumed(asked.pace_s, asked.lose_s, asked.caution_in_s, asked.rain_in_s, asked.rain_s)
-    against = given if choice.stops != pick.stops or choice.save_share != pick.save_share else None
+    given = Assumed(
+        asked.pace_s, asked.lose_s, asked.caution_in_s, asked.rain_in_s, asked.rain_s, is_as_planned=True
+    )
+    is_other = choice.stops != pick.stops or choice.save_share != pick.save_share
+    against = given if is_other else Assumed(is_as_planned=True)
     for step in _STEPS:
         if step > max(races, FIRST_RACES):
             return

@@ -40,7 +40,7 @@ _LEAST_TANK_LAPS = 3.0
 _LEAST_STINT = 3
 _PENDING = 0.7
 """What is left to lose of the stop that a car is in, against a whole one."""
-_RIPE = 0.4
+RIPE = 0.4
 """Of a tank: drunk before a caution is worth a stop, until a car has shown it."""
 _EAGER = 0.45
 """From this eagerness of the field on, a car that has shown nothing comes in under a caution."""
@@ -204,7 +204,7 @@ class _Gathering:
         known = self.sources.book.cars.get(car.car_idx)
         if not one.stops.under_caution or known is None or known.outing.is_again or car.is_in_pits:
             return None
-        return max(0, math.ceil(_RIPE * one.tank_l - known.outing.drunk))
+        return max(0, math.ceil(RIPE * one.tank_l - known.outing.drunk))
 
     def _base(self, car: CarNow) -> int:
         own = self.own
@@ -346,7 +346,7 @@ def _policy(moment: Moment, car: CarNow, book: StopBook, tank_laps: float) -> St
     is_eager = 2 * used >= len(calls) if calls else book.rates.eagerness >= _EAGER
     known = book.cars.get(car.car_idx)
     drunk = 0.0 if known is None else known.outing.drunk
-    ripe = _RIPE * tank_laps
+    ripe = RIPE * tank_laps
     # The model counts stints from now: a tank that is half drunk is ripe at once, later ones nearly so.
     least = max(_LEAST_STINT, round(max(0.5 * ripe, ripe - drunk)))
     return StopPolicy(least_stint=_LEAST_STINT, under_caution=is_eager, caution_stint=least)
