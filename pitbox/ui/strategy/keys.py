@@ -1,21 +1,32 @@
 """The keys of the race timeline, in the book before anybody has opened the page."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pitbox.ui.shell.command import Command, CommandBook
 
 if TYPE_CHECKING:  # it loads what only this page needs
-    from pitbox.ui.strategy.page import StrategyPage
+    from pitbox.ui.strategy.timeline import TimelinePanel
+    from pitbox.ui.strategy.trial import Trial
 
 SCOPE, _GROUP = "timeline", "Race timeline"
 _LAPS, _LITRES = 5, 10.0
 
 
-def add_keys(book: CommandBook, page: "Callable[[], StrategyPage]") -> None:
+class Tryout(Protocol):
+    """Where something is tried: the Strategy page."""
+
+    @property
+    def trial(self) -> "Trial": ...
+
+    @property
+    def timeline(self) -> "TimelinePanel": ...
+
+
+def add_keys(book: CommandBook, page: Callable[[], Tryout]) -> None:
     """`page` makes it where nobody has been there yet."""
 
-    def on(run: "Callable[[StrategyPage], object]") -> Callable[[], None]:
+    def on(run: Callable[[Tryout], object]) -> Callable[[], None]:
         def act() -> None:
             run(page())
 

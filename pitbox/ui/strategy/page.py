@@ -3,6 +3,8 @@
 The eye goes from the ranking to the timeline below it, and from there to what could happen, at the right.
 """
 
+from typing import cast
+
 from pitbox.ui.shell.deck import LAST, Deck
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import PanelPlan
@@ -38,7 +40,7 @@ class StrategyPage(Deck):
     def __init__(self, stage: Stage, trial: Trial) -> None:
         super().__init__(stage, "strategy", plans(trial))
         self.trial = trial
-        self.timeline = self.docks["timeline"].panel
+        self.timeline = cast("TimelinePanel", self.docks["timeline"].panel)
         bind((command for command in stage.commands if command.scope == SCOPE), self.timeline)
         self.setFocusProxy(self.timeline)
         self.restore_layout(LAST)
