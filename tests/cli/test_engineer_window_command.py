@@ -97,7 +97,9 @@ def test_a_demo_with_no_screen_draws_its_pictures_sums_up_and_ends(drawn) -> Non
     assert "Database:" in done.stdout
     names = sorted(file.name for file in (home / "pictures").iterdir())
     assert names == [
-        f"{page}-{theme}.png" for page in ("health", "race", "settings") for theme in ("dark", "light")
+        f"{page}-{theme}.png"
+        for page in ("health", "race", "settings", "strategy")
+        for theme in ("dark", "light")
     ]
     assert done.stderr.count("leaked") == 0
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pitbox.ui.engineer.desk import EngineerDesk
 
 _THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-_PAGES = ("race", "settings", "health")
+_PAGES = ("race", "strategy", "settings", "health")
 
 
 def take_pictures(desk: EngineerDesk, folder: Path) -> list[Path]:
