@@ -21,10 +21,12 @@ from pitbox.strategy.montecarlo.race_model import (
     Stint,
     StopPolicy,
 )
-from pitbox.strategy.montecarlo.race_now import RIPE, RaceAround
+from pitbox.strategy.montecarlo.race_now import RaceAround
 
 _EXACT_STOPS = 3
 """Stops that can be driven as planned, litre by litre; those far ahead come as the tank asks."""
+_RIPE, _RIPE_NOW = 0.5, 0.6
+"""Of a tank that is gone: a caution is worth a stop then; of the stint that runs already."""
 _SLOW_LAPS = 6
 """Of a caution that runs: whoever means to stay out does not come in under it."""
 _MOST_AGES = 160
@@ -99,10 +101,10 @@ class OurRace:
         runs_dry = is_exact and here.is_measured
         if given.is_as_planned or not plan:
             return StopPolicy(plan=plan, least_stint=1, runs_dry=runs_dry)
-        ripe = RIPE * here.tank_l / here.use_l
+        tank = here.tank_l / here.use_l
         drunk = (here.tank_l - here.fuel_l) / here.use_l
         is_slow_now = self.around.model.cautions.first_s is not None
-        least = max(_SLOW_LAPS if is_slow_now else 3, round(max(0.5 * ripe, ripe - drunk)))
+        least = max(_SLOW_LAPS if is_slow_now else 3, round(max(_RIPE * tank, _RIPE_NOW * tank - drunk)))
         # Counted from now: the stop is made only if no other came before.
         gaps = [after - before for before, after in pairwise((0, *plan))]
         kept = plan if is_exact else plan[:1]
@@ -120,7 +122,9 @@ class OurRace:
         age, lap = here.tyre_age, here.laps
         found = [self._stint(drivers[0], age, AS_NEEDED)]
         for at, stop in enumerate(choice.stops):
-            age, lap = (0 if stop.has_tyres else age + stop.lap - lap), stop.lap
+            # Where nobody sees tyres, age is that of the stint: what laps lose from stop to stop.
+            is_new = stop.has_tyres or not here.is_measured
+            age, lap = (0 if is_new else age + stop.lap - lap), stop.lap
             is_given = stop.fuel_l is not None and (is_exact or at == 0)
             fuel_l = stop.fuel_l if is_given and stop.fuel_l is not None else AS_NEEDED
             found.append(self._stint(drivers[at + 1], age, fuel_l))
@@ -151,7 +155,9 @@ class OurRace:
         A model's car has one kind of stop: what services add is laid on its litres, which a caution does
         not make cheaper, or on the lane where it takes none. Stops count by the chance that they come.
         """
-        here, times = self.situation, self.situation.times
+        here, times, own = self.situation, self.situation.times, self.own
+        if not here.is_measured:  # as everybody's: longer where more laps are filled
+            return own.stop_in_s, own.stop_out_s, 1.0 / own.fill_lps if own.fill_lps > 0 else 0.0
         box_s = litres = stops = 0.0
         for stop, _, added_l, is_swap in _visits(choice, here):
             loss_s = times.loss_s(added_l, has_tyres=stop.has_tyres, is_swap=is_swap, repair_s=stop.repair_s)
@@ -161,7 +167,7 @@ class OurRace:
         in_s = 0.15 * times.lane_s
         if not stops:
             return in_s, max(0.0, times.fuel_at_s - in_s), times.litre_s
-        if litres <= 0 or not here.is_measured:
+        if litres <= 0:
             return in_s, times.lane_s - in_s + box_s / stops, 0.0
         return in_s, times.lane_s - in_s, box_s / litres
 

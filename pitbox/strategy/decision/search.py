@@ -92,7 +92,7 @@ def lost_s(choice: Choice, situation: Situation) -> float:
         )
     age = situation.tyre_age
     for at, (begin, end) in enumerate(stretches(choice, situation)):
-        if at and choice.stops[at - 1].has_tyres:
+        if at and (choice.stops[at - 1].has_tyres or not situation.is_measured):
             age = 0
         total += situation.tyres.sum_s(age, end - begin)
         age += end - begin

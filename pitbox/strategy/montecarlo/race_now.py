@@ -28,7 +28,7 @@ from pitbox.strategy.montecarlo.race_model import (
     TrafficModel,
 )
 from pitbox.strategy.stop_book import StopBook
-from pitbox.strategy.story import CAUTION, RUNNING, CarNow, Moment
+from pitbox.strategy.story import CAUTION, RED, RUNNING, CarNow, Moment
 
 Cautions = Callable[[Moment], CautionProcess]
 _IN_SHARE = 0.15
@@ -40,7 +40,7 @@ _LEAST_TANK_LAPS = 3.0
 _LEAST_STINT = 3
 _PENDING = 0.7
 """What is left to lose of the stop that a car is in, against a whole one."""
-RIPE = 0.4
+_RIPE = 0.4
 """Of a tank: drunk before a caution is worth a stop, until a car has shown it."""
 _EAGER = 0.45
 """From this eagerness of the field on, a car that has shown nothing comes in under a caution."""
@@ -48,8 +48,11 @@ _OTHERS = 4
 """Cars of other classes that are driven along: those who may throw the flag."""
 _LIKE_STOPS = 12.0
 """Stops of the class that tell as much of a mate's tank as our gauge does of ours."""
+_OVERDUE_LAPS = 4.0
 _FILL_SHARE, _USUAL_FILL = 0.5, 0.85
 """Of a stop's loss, at most, for fuel; of a tank, what a stop mostly fills."""
+_OVERDUE, _OVERDUE_SLOW = 2.5, 5.0
+"""Laps since the line after which a car counts as out."""
 _LOST_H = 60.0
 """Hours of running that count beside what this race has shown of cars that were lost."""
 _LOST_PER_H = 0.004
@@ -153,7 +156,7 @@ class _Gathering:
     def __init__(self, moment: Moment, own: CarNow, sources: Sources, alike: Alike | None) -> None:
         self.moment, self.own, self.sources, self.alike = moment, own, sources, alike
         self.outlooks = sources.forms.outlooks(moment)
-        running = _running(moment, self.outlooks)
+        running = _on_the_road(_running(moment, self.outlooks), own, self.outlooks)
         if own.car_idx not in self.outlooks or own.line_s is None:
             raise NoRaceError("Our car has driven no lap yet.")
         self.leader = max(running, key=lambda car: car.place)
@@ -173,7 +176,7 @@ class _Gathering:
         clock_s = max(0.0, -min(one.start_s or 0.0 for one in started.values()))
         laps, length_s = _rest(moment, self.leader, self.lead_laps)
         hours = (length_s or laps * self.outlooks[self.leader.car_idx].lap_s) / 3600.0
-        chance = -math.expm1(-_lost_chance(moment) * hours)
+        chance = -math.expm1(-lost_per_hour(moment) * hours)
         cautions = caution_model(moment, [self.outlooks[car.car_idx] for car in order], self.sources.cautions)
         if cautions.first_s is not None:
             cautions = replace(cautions, first_length_s=cautions.first_length_s + clock_s)
@@ -204,7 +207,7 @@ class _Gathering:
         known = self.sources.book.cars.get(car.car_idx)
         if not one.stops.under_caution or known is None or known.outing.is_again or car.is_in_pits:
             return None
-        return max(0, math.ceil(RIPE * one.tank_l - known.outing.drunk))
+        return max(0, math.ceil(_RIPE * one.tank_l - known.outing.drunk))
 
     def _base(self, car: CarNow) -> int:
         own = self.own
@@ -242,11 +245,39 @@ def caution_model(
     )
 
 
+def is_racing(moment: Moment, car: CarNow) -> bool:
+    """It runs, and has crossed the line as late as a car that still does.
+
+    Nobody says of a car on a sheet, or of one that waits in its stall, that it is out. Overdue is counted from
+    the last crossing of anybody: while a race is stopped nobody crosses, and nobody is out.
+    """
+    if car.status != RUNNING:
+        return False
+    lap_s, line_s = car.story.typical_lap_s(), car.line_s
+    if lap_s is None or line_s is None or car.car_idx == moment.own_car_idx:
+        return True
+    last_s = max((one.line_s for one in moment.cars if one.line_s is not None), default=line_s)
+    return last_s - line_s < (_OVERDUE_SLOW if moment.flag in (CAUTION, RED) else _OVERDUE) * lap_s
+
+
 def _running(moment: Moment, outlooks: dict[int, Outlook]) -> list[CarNow]:
-    cars = [car for car in moment.cars if car.status == RUNNING and car.car_idx in outlooks]
+    cars = [car for car in moment.cars if is_racing(moment, car) and car.car_idx in outlooks]
     if not cars:
         raise NoRaceError("No car that runs has shown a pace yet.")
     return cars
+
+
+def _on_the_road(cars: list[CarNow], own: CarNow, outlooks: dict[int, Outlook]) -> list[CarNow]:
+    """Without those who have not crossed the line for laps while others did: they are as good as out."""
+    lines_s = [car.line_s for car in cars if car.line_s is not None]
+    newest_s = max(lines_s, default=0.0)
+    return [
+        car
+        for car in cars
+        if car is own
+        or newest_s - (car.line_s if car.line_s is not None else newest_s)
+        <= _OVERDUE_LAPS * outlooks[car.car_idx].lap_s
+    ]
 
 
 def _rest(moment: Moment, leader: CarNow, from_lap: int) -> tuple[int, float]:
@@ -346,7 +377,7 @@ def _policy(moment: Moment, car: CarNow, book: StopBook, tank_laps: float) -> St
     is_eager = 2 * used >= len(calls) if calls else book.rates.eagerness >= _EAGER
     known = book.cars.get(car.car_idx)
     drunk = 0.0 if known is None else known.outing.drunk
-    ripe = RIPE * tank_laps
+    ripe = _RIPE * tank_laps
     # The model counts stints from now: a tank that is half drunk is ripe at once, later ones nearly so.
     least = max(_LEAST_STINT, round(max(0.5 * ripe, ripe - drunk)))
     return StopPolicy(least_stint=_LEAST_STINT, under_caution=is_eager, caution_stint=least)
@@ -362,8 +393,8 @@ def _left_out_s(own: CarNow, others: Sequence[CarNow], outlooks: dict[int, Outlo
     return cost_s
 
 
-def _lost_chance(moment: Moment) -> float:
+def lost_per_hour(moment: Moment) -> float:
     """An hour, of one car: what this race has shown, held by what is usual."""
     hours = max(0.0, moment.now_s - moment.green_s) / 3600.0 * len(moment.cars)
-    lost = sum(car.status != RUNNING and not moment.is_checkered for car in moment.cars)
+    lost = 0 if moment.is_checkered else sum(not is_racing(moment, car) for car in moment.cars)
     return (lost + _LOST_PER_H * _LOST_H) / (hours + _LOST_H)
