@@ -104,7 +104,7 @@ def ask(
     while asked.is_done and time.monotonic() < deadline_s:
         reply = hand_over(desk.folders.data / OUTBOX, Wish("answer", asked.words), _ANSWER_S)
         words = "" if reply is None else reply.words
-        if words:
+        if words and not words.startswith(f"{Outcome.NOT_IN_CAR}: "):  # whoever drives may still answer
             break
         time.sleep(0.2)
     outcome, _, said = words.partition(": ")

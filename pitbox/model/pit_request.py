@@ -29,6 +29,13 @@ class Outcome(StrEnum):
     """The sim did not change its menu in time."""
     REFUSED = "refused"
     """Nothing was sent to the sim; the words say why."""
+    NOT_IN_CAR = "not in the car"
+    """Not this machine's to answer: its person does not sit in the car. Builds that do not know it wait on."""
+
+    @property
+    def is_last_word(self) -> bool:
+        """Nobody can answer better; whoever is not in the car speaks for nobody who may be."""
+        return self is not Outcome.NOT_IN_CAR
 
 
 class PitMenu(msgspec.Struct, frozen=True):

@@ -104,6 +104,9 @@ class PitDesk:
         return None
 
     def _begin(self, request: PitRequest, cockpit: Cockpit) -> None:
+        if not cockpit.is_driving:
+            self._answer(request, Outcome.NOT_IN_CAR, _elsewhere(cockpit))
+            return
         words = self._objection(request, cockpit)
         if words:
             self._answer(request, Outcome.REFUSED, f"{words} Nothing was set.")
@@ -120,13 +123,6 @@ class PitDesk:
     def _objection(self, request: PitRequest, cockpit: Cockpit) -> str:
         if not self._has_consent():
             return "The driver does not let engineers set the pit menu (sim.accept_pit_requests)."
-        if not cockpit.is_driving:
-            who = (
-                f"{cockpit.driver} is in the car"
-                if cockpit.driver
-                else "Somebody else is in the car, or nobody"
-            )
-            return f"{who}, and iRacing takes this only from the person in it."
         at, now = request.at, cockpit.at
         age_s = now.sim_time_s - at.sim_time_s
         if (at.session_num, at.run) != (now.session_num, now.run) or not -_AHEAD_S <= age_s <= LIVES_S:
@@ -167,7 +163,7 @@ def request_menu(book: EditBook, menu: PitMenu) -> str:
 
 
 def answer_words(book: EditBook, key: str) -> str:
-    """`outcome: words` of a request; empty while nobody has answered."""
+    """`outcome: words` of a request, so far; empty while nobody has answered."""
     found = [request for request in book.ask(pit_requests) if request.key == key]
     given = verdict(found[0]) if found else None
     return "" if given is None else f"{given.outcome}: {given.words}"
@@ -212,6 +208,11 @@ def menu_of(own: RowArray) -> PitMenu | None:
         tear_off=bool(flags & _TEAR_OFF),
         fast_repair=bool(flags & _FAST_REPAIR),
     )
+
+
+def _elsewhere(cockpit: Cockpit) -> str:
+    who = f"{cockpit.driver} is in the car" if cockpit.driver else "Somebody else is in the car, or nobody"
+    return f"{who}, and iRacing takes this only from the person in it. Nothing was set."
 
 
 def _part(shown: PitMenu, asked: PitMenu) -> PitMenu:

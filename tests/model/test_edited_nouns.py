@@ -16,6 +16,7 @@ from pitbox.model.stamp import Stamp
 from pitbox.model.standing import CarStanding, Standings
 
 KAI, LEA = DeviceId("aa" * 32), DeviceId("bb" * 32)
+MIA = DeviceId("cc" * 32)
 NOW = Axis(2, 0, 1000.0)
 
 
@@ -246,6 +247,24 @@ def test_a_request_is_asked_and_answered(desk: Desk) -> None:
     desk.write(LEA, *pit_request.answer(one, LEA, Outcome.DONE, "asked 42 l, menu shows 42 l"))
     (given,) = pit_request.pit_requests(desk.ledger)[0].answers
     assert given == pit_request.Answer(LEA, Outcome.DONE, "asked 42 l, menu shows 42 l")
+
+
+def test_who_is_not_in_the_car_answers_for_nobody_who_is(desk: Desk) -> None:
+    one = ask(desk, PitMenu(fuel=42.0))
+    desk.write(LEA, *pit_request.answer(one, LEA, Outcome.NOT_IN_CAR, "Mia is in the car."))
+    (now,) = pit_request.pit_requests(desk.ledger)
+    assert pit_request.verdict(now) == pit_request.Answer(LEA, Outcome.NOT_IN_CAR, "Mia is in the car.")
+    desk.write(MIA, *pit_request.answer(one, MIA, Outcome.REFUSED, "No."))
+    (now,) = pit_request.pit_requests(desk.ledger)
+    assert pit_request.verdict(now) == pit_request.Answer(MIA, Outcome.REFUSED, "No.")
+    assert [outcome for outcome in Outcome if not outcome.is_last_word] == [Outcome.NOT_IN_CAR]
+
+
+def test_an_answer_of_a_kind_that_is_not_known_is_none(desk: Desk) -> None:
+    """So a build that does not know `not in the car` goes on waiting for the driver."""
+    one = ask(desk, PitMenu(fuel=42.0))
+    desk.write(LEA, Draft(Entity(pit_request.KIND, one.key), f"answer.{LEA}", "in the shower: Back soon."))
+    assert pit_request.pit_requests(desk.ledger)[0].answers == ()
 
 
 def test_others_write_nothing_into_a_request_and_answer_for_themselves_only(desk: Desk) -> None:

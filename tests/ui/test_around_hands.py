@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import around
+import msgspec
 import numpy as np
 import pytest
 import scenes
@@ -14,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from staffed import StaffedRoom
 
 from pitbox.model.message import Receipt
-from pitbox.model.pit_request import Outcome, answer, pit_requests
+from pitbox.model.pit_request import LIVES_S, Outcome, answer, pit_requests
 from pitbox.model.source import Ticks
 from pitbox.ui.scene.relative import Terms
-from pitbox.ui.scene.talk import State
+from pitbox.ui.scene.talk import Consent, State, consent, talk
 
 
 @pytest.fixture
@@ -198,6 +199,37 @@ def test_a_refusal_is_told_calmly_and_may_be_asked_again(staffed: StaffedRoom) -
     assert messages.wish.words.text() == "Refused last time; you may ask again."
     assert messages.wish.ask.isEnabled()
     assert messages.list.lines[-1].parts[-1].tone == "warn"
+
+
+def test_a_machine_that_is_not_in_the_car_does_not_answer_for_the_driver(staffed: StaffedRoom) -> None:
+    away, driver, messages = staffed.mate("Mia"), staffed.mate("Ada"), refresh(staffed)
+    messages.menu_chip.click()
+    messages.wish.fuel.setText("42")
+    messages.wish.ask.click()
+    refresh(staffed)
+    (request,) = away.book.ask(pit_requests)
+    away.book.write(answer(request, away.book.device, Outcome.NOT_IN_CAR, "Ada is in the car."))
+    said = refresh(staffed).sayings[-1]
+    assert (said.state, said.text) == (State.ASKED, "Pit menu: 42 l")
+    assert messages.list.lines[-1].tip.startswith("not in the car by Mia")
+    assert messages.wish.words.text() == "The first answer tells if the driver allows it."
+    driver.book.write(answer(request, driver.book.device, Outcome.DONE, "Asked 42 l, menu shows 42 l."))
+    assert refresh(staffed).sayings[-1].state is State.DONE
+
+
+def test_a_wish_that_nobody_in_the_car_answered_says_so_when_its_time_is_over(staffed: StaffedRoom) -> None:
+    away, messages = staffed.mate("Mia"), refresh(staffed)
+    messages.menu_chip.click()
+    messages.wish.fuel.setText("42")
+    messages.wish.ask.click()
+    refresh(staffed)
+    (request,) = away.book.ask(pit_requests)
+    away.book.write(answer(request, away.book.device, Outcome.NOT_IN_CAR, "Ada is in the car."))
+    refresh(staffed)
+    ledger, own, at = staffed.office.book.ask(lambda ledger: ledger), staffed.office.book.device, request.at
+    late = talk(ledger, own, msgspec.structs.replace(at, sim_time_s=at.sim_time_s + LIVES_S + 1.0))[-1]
+    assert (late.state, late.text) == (State.NOT_IN_CAR, "Pit menu: 42 l. Ada is in the car.")
+    assert consent([late]) is Consent.UNKNOWN
 
 
 def test_an_empty_wish_is_refused_in_words(staffed: StaffedRoom) -> None:

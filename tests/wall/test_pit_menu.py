@@ -156,7 +156,7 @@ def test_while_somebody_else_drives_nothing_is_sent_and_the_driver_is_named(pits
     pits.kai.hub.info.put(info(driver="Mia"))
     pits.ask(fuel=42.0)
     given = pits.answer()
-    assert given.outcome is Outcome.REFUSED
+    assert given.outcome is Outcome.NOT_IN_CAR
     assert given.words.startswith("Mia is in the car, and iRacing takes this only")
     assert pits.menu._flags is None
 

@@ -31,6 +31,8 @@ class State(StrEnum):
     DONE = "done"
     DIFFERENT = "different"
     REFUSED = "refused"
+    NOT_IN_CAR = "not in the car"
+    """Only machines answered whose person does not drive."""
     UNANSWERED = "no answer"
 
 
@@ -45,7 +47,10 @@ _OF_OUTCOMES = {
     Outcome.DIFFERENT: State.DIFFERENT,
     Outcome.REFUSED: State.REFUSED,
     Outcome.UNANSWERED: State.UNANSWERED,
+    Outcome.NOT_IN_CAR: State.NOT_IN_CAR,
 }
+
+_OF_DRIVERS = frozenset(state for outcome, state in _OF_OUTCOMES.items() if outcome.is_last_word)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -105,7 +110,7 @@ def talk(ledger: Ledger, own: DeviceId, now: Axis, unit: str = "l") -> list[Sayi
 
 def consent(sayings: Sequence[Saying]) -> Consent:
     """By the newest answer; a menu that was set, or was tried, was allowed."""
-    answered = [one.state for one in sayings if one.is_request and one.steps]
+    answered = [one.state for one in sayings if one.is_request and one.state in _OF_DRIVERS]
     if not answered:
         return Consent.UNKNOWN
     return Consent.REFUSED if answered[-1] is State.REFUSED else Consent.GIVEN
@@ -146,7 +151,7 @@ def _of_request(ledger: Ledger, request: PitRequest, own: DeviceId, now: Axis, u
     is_over = not is_here or now.sim_time_s - at.sim_time_s > LIVES_S
     state = State.UNANSWERED if is_over else State.ASKED
     text = f"Pit menu: {menu_words(request.menu, unit)}"
-    if given is not None:
+    if given is not None and (is_over or given.outcome.is_last_word):
         state, text = _OF_OUTCOMES[given.outcome], f"{text}. {given.words}"
     return Saying(
         key=request.key,
@@ -156,7 +161,9 @@ def _of_request(ledger: Ledger, request: PitRequest, own: DeviceId, now: Axis, u
         at=at,
         wall_s=0.0,
         state=state,
-        steps=() if given is None else (Step(state, name_of(ledger, given.device), at, 0.0),),
+        steps=() if given is None else (
+            Step(_OF_OUTCOMES[given.outcome], name_of(ledger, given.device), at, 0.0),
+        ),
         is_mine=request.author == own,
         is_request=True,
     )

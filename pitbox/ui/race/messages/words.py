@@ -23,6 +23,7 @@ _LOOKS = {
     State.DONE: ("good", Sign.SAME),
     State.DIFFERENT: ("warn", Sign.ALERT),
     State.REFUSED: ("warn", Sign.ALERT),
+    State.NOT_IN_CAR: ("warn", Sign.ALERT),
     State.UNANSWERED: ("warn", Sign.ALERT),
 }
 _TIMED = (State.DELIVERED, State.SHOWN, State.SPOKEN, State.ACKNOWLEDGED)
