@@ -48,7 +48,6 @@ _OTHERS = 4
 """Cars of other classes that are driven along: those who may throw the flag."""
 _LIKE_STOPS = 12.0
 """Stops of the class that tell as much of a mate's tank as our gauge does of ours."""
-_OVERDUE_LAPS = 4.0
 _FILL_SHARE, _USUAL_FILL = 0.5, 0.85
 """Of a stop's loss, at most, for fuel; of a tank, what a stop mostly fills."""
 _OVERDUE, _OVERDUE_SLOW = 2.5, 5.0
@@ -156,7 +155,7 @@ class _Gathering:
     def __init__(self, moment: Moment, own: CarNow, sources: Sources, alike: Alike | None) -> None:
         self.moment, self.own, self.sources, self.alike = moment, own, sources, alike
         self.outlooks = sources.forms.outlooks(moment)
-        running = _on_the_road(_running(moment, self.outlooks), own, self.outlooks)
+        running = _running(moment, self.outlooks)
         if own.car_idx not in self.outlooks or own.line_s is None:
             raise NoRaceError("Our car has driven no lap yet.")
         self.leader = max(running, key=lambda car: car.place)
@@ -248,8 +247,8 @@ def caution_model(
 def is_racing(moment: Moment, car: CarNow) -> bool:
     """It runs, and has crossed the line as late as a car that still does.
 
-    Nobody says of a car on a sheet, or of one that waits in its stall, that it is out. Overdue is counted from
-    the last crossing of anybody: while a race is stopped nobody crosses, and nobody is out.
+    Nobody says of a car on a sheet, or of one that waits in its stall, that it is out. Overdue is counted
+    from the last crossing of anybody: while a race is stopped nobody crosses, and nobody is out.
     """
     if car.status != RUNNING:
         return False
@@ -265,19 +264,6 @@ def _running(moment: Moment, outlooks: dict[int, Outlook]) -> list[CarNow]:
     if not cars:
         raise NoRaceError("No car that runs has shown a pace yet.")
     return cars
-
-
-def _on_the_road(cars: list[CarNow], own: CarNow, outlooks: dict[int, Outlook]) -> list[CarNow]:
-    """Without those who have not crossed the line for laps while others did: they are as good as out."""
-    lines_s = [car.line_s for car in cars if car.line_s is not None]
-    newest_s = max(lines_s, default=0.0)
-    return [
-        car
-        for car in cars
-        if car is own
-        or newest_s - (car.line_s if car.line_s is not None else newest_s)
-        <= _OVERDUE_LAPS * outlooks[car.car_idx].lap_s
-    ]
 
 
 def _rest(moment: Moment, leader: CarNow, from_lap: int) -> tuple[int, float]:
