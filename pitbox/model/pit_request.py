@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """Nothing was sent to the sim; the words say why."""
     NOT_IN_CAR = "not in the car"
-    """Not this machine's to answer: its person does not sit in the car. Builds that do not know it wait on."""
+    """Its person does not sit in the car: not for it to answer. Builds that do not know this wait on."""
 
     @property
     def is_last_word(self) -> bool:

@@ -161,9 +161,9 @@ def _of_request(ledger: Ledger, request: PitRequest, own: DeviceId, now: Axis, u
         at=at,
         wall_s=0.0,
         state=state,
-        steps=() if given is None else (
-            Step(_OF_OUTCOMES[given.outcome], name_of(ledger, given.device), at, 0.0),
-        ),
+        steps=()
+        if given is None
+        else (Step(_OF_OUTCOMES[given.outcome], name_of(ledger, given.device), at, 0.0),),
         is_mine=request.author == own,
         is_request=True,
     )
