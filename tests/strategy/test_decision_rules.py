@@ -145,3 +145,10 @@ def test_the_last_lap_of_a_stop_is_that_of_the_tightest_limit():
     assert latest_stop(plain(stint_left_laps=4)) == 24
     assert latest_stop(plain(tyre_limit=30, tyre_age=23)) == 27
     assert latest_stop(plain(driver=1, drivers=(DriverNow(1, left_laps=6),))) == 26
+
+
+def test_a_learned_curve_stands_in_for_slope_and_bend():
+    curve = TyreCurveNow(slope_s=9.0, table_s=(0.0, 0.1, 0.4), low_table_s=(0.0,), high_table_s=(0.2, 0.3))
+    assert [curve.loss_s(age) for age in (0, 1, 2, 30)] == [0.0, 0.1, 0.4, 0.4]
+    assert curve.sum_s(1, 3) == pytest.approx(0.1 + 0.4 + 0.4)
+    assert curve.band_s(1) == (0.0, 0.1, 0.3)

@@ -137,7 +137,7 @@ class OurRace:
         person = here.driver_of(driver)
         curve = here.tyres
         loss_s: tuple[float, ...] = ()
-        if curve.slope_s > 0 or curve.cliff_slope_s > 0:
+        if curve.is_known:
             loss_s = tuple(curve.loss_s(at) for at in range(_MOST_AGES))
         return Stint(
             pace_s=0.0 if person is None else person.pace_s, tyre_s=loss_s, tyre_age=age, fuel_l=fuel_l
@@ -147,7 +147,7 @@ class OurRace:
         """The car's pace is a mean over tyres of all ages: what a mean age costs is in it already."""
         here = self.situation
         stint = here.tank_l / here.use_l
-        return here.tyres.loss_s(stint / 2) if here.tyres.slope_s > 0 else 0.0
+        return here.tyres.loss_s(stint / 2) if here.tyres.is_known else 0.0
 
     def _stop_parts(self, choice: Choice) -> tuple[float, float, float]:
         """Way in, way out and seconds a litre, so that all stops of the plan together cost what they cost.

@@ -71,13 +71,33 @@ class TyreCurveNow(msgspec.Struct, frozen=True):
     cliff_slope_s: float = 0.0
     laps: int = 0
     speaker: str = "nobody knows what age costs these tyres"
+    table_s: tuple[float, ...] = ()
+    """By age, where a model knows the curve: in place of slope and bend. Its ends follow."""
+    low_table_s: tuple[float, ...] = ()
+    high_table_s: tuple[float, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.table_s) or self.slope_s > 0 or self.cliff_slope_s > 0
+
+    def band_s(self, age: int) -> tuple[float, float, float]:
+        """Low, middle and high."""
+        if self.table_s:
+            tables = self.low_table_s, self.table_s, self.high_table_s
+            low, middle, high = (table[min(age, len(table) - 1)] for table in tables)
+            return low, middle, high
+        return self.loss_s(age, self.low_s), self.loss_s(age), self.loss_s(age, self.high_s)
 
     def loss_s(self, age: float, slope_s: float | None = None) -> float:
+        if self.table_s:
+            return self.table_s[min(int(age), len(self.table_s) - 1)]
         slope = self.slope_s if slope_s is None else slope_s
         return slope * age + self.cliff_slope_s * max(0.0, age - self.cliff_lap)
 
     def sum_s(self, first: int, laps: int) -> float:
         """Over so many laps from that age on."""
+        if self.table_s:
+            return math.fsum(self.loss_s(age) for age in range(first, first + laps))
         flat = laps * first + laps * (laps - 1) / 2
         over = max(0, first + laps - max(first, self.cliff_lap) - 1)
         return self.slope_s * flat + self.cliff_slope_s * over * (over + 1) / 2

@@ -27,6 +27,7 @@ def wear_of(moment: Moment, car: CarNow) -> TyreCurveNow:
     learned, speaker = moment.learned.tyres, moment.learned.tyre_speaker
     if learned is not None:
         words = "a learned model" if speaker is None else f"{speaker.model} {speaker.version}"
+        curve = learned.curves.get(learned.compound, ())
         cliff = 10_000 if learned.cliff_age is None else round(learned.cliff_age)
         return TyreCurveNow(
             slope_s=max(0.0, learned.slope_s),
@@ -36,6 +37,9 @@ def wear_of(moment: Moment, car: CarNow) -> TyreCurveNow:
             cliff_slope_s=max(0.0, learned.slope_s) if learned.cliff_age is not None else 0.0,
             laps=learned.laps,
             speaker=words,
+            table_s=tuple(max(0.0, one.middle_s) for one in curve),
+            low_table_s=tuple(one.low_s for one in curve),
+            high_table_s=tuple(one.high_s for one in curve),
         )
     return _plain(moment, car)
 
@@ -49,9 +53,9 @@ def tyre_fit(car: CarNow, curve: TyreCurveNow) -> TyreFit | None:
     return TyreFit(
         points=points,
         ages=ages,
-        low_s=tuple(curve.loss_s(age, curve.low_s) for age in ages),
-        middle_s=tuple(curve.loss_s(age) for age in ages),
-        high_s=tuple(curve.loss_s(age, curve.high_s) for age in ages),
+        low_s=tuple(curve.band_s(age)[0] for age in ages),
+        middle_s=tuple(curve.band_s(age)[1] for age in ages),
+        high_s=tuple(curve.band_s(age)[2] for age in ages),
         speaker=curve.speaker,
     )
 
