@@ -1,14 +1,19 @@
 """What an engineer tries: only what is touched is raced again, few races first and more while one looks."""
 
+import math
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from pitbox.strategy.decision.answer import Choice, PlannedStop, Tried, WhatIf
 from pitbox.strategy.decision.heat import FIRST_RACES, Heat, Runner, compare, rated
 from pitbox.strategy.decision.our_race import Assumed
-from pitbox.strategy.decision.rule import broken
+from pitbox.strategy.decision.rule import broken, fuel_walk
 from pitbox.strategy.decision.situation import Situation
 from pitbox.strategy.decision.words import choice_key, choice_words
 
+_BRIM_L = 0.15
+"""A pump takes tenths."""
 _STEPS = (FIRST_RACES, 4 * FIRST_RACES, 16 * FIRST_RACES)
 
 
@@ -47,17 +52,42 @@ def _choice(asked: WhatIf, situation: Situation, pick: Choice) -> Choice:
     if stops == pick.stops and asked.save_share == 0.0:
         return pick
     share = asked.save_share or (pick.save_share if asked.stops is None else 0.0)
-    stops = tuple(_with_fuel(stops, situation))
-    return Choice(_key(stops, share), choice_words(stops, situation, share), stops, share)
+    poured = tuple(_poured(stops, share, situation, pick))
+    return Choice(_key(poured, share), choice_words(poured, situation, share), poured, share)
 
 
-def _with_fuel(stops: tuple[PlannedStop, ...], situation: Situation) -> Iterator[PlannedStop]:
-    """Nobody measures: nobody can ask for litres."""
-    for stop in stops:
-        if situation.is_measured or stop.fuel_l is None:
-            yield stop
-        else:
-            yield PlannedStop(stop.lap, None, stop.has_tyres, stop.user_id, stop.repair_s)
+def _poured(
+    stops: tuple[PlannedStop, ...], share: float, situation: Situation, pick: Choice
+) -> Iterator[PlannedStop]:
+    """Litres that nobody chose follow the plan: what filled the tank fills it, the last reach the flag.
+
+    Litres that somebody chose stay as they are, and the rules say if the tank does not take them.
+    """
+    if not situation.is_measured:  # nobody can ask for litres
+        yield from (replace(stop, fuel_l=None) for stop in stops)
+        return
+    filled = [
+        added_l >= _room_l(at_l, situation) - _BRIM_L for _, at_l, added_l in fuel_walk(pick, situation)
+    ]
+    fuel_l, lap, use_l = situation.fuel_l, situation.laps, situation.use_of(share)
+    for at, stop in enumerate(stops):
+        fuel_l -= (stop.lap - lap) * use_l
+        lap, room_l = stop.lap, _room_l(fuel_l, situation)
+        planned_l = pick.stops[at].fuel_l if at < len(pick.stops) else None
+        litres = stop.fuel_l
+        if litres is None or litres == planned_l:
+            need_l = (situation.fuel_lap - lap) * use_l + situation.reserve_l - fuel_l
+            is_last = at == len(stops) - 1
+            wanted_l = need_l if is_last else planned_l
+            is_full = wanted_l is None or (at < len(filled) and filled[at] and not is_last)
+            litres = room_l if is_full or wanted_l is None else min(max(0.0, wanted_l), room_l)
+            litres = min(math.ceil(litres * 10.0 - 1e-6), math.floor(room_l * 10.0)) / 10.0
+        fuel_l += litres
+        yield replace(stop, fuel_l=litres)
+
+
+def _room_l(fuel_l: float, situation: Situation) -> float:
+    return situation.tank_l - max(0.0, fuel_l)
 
 
 def _key(stops: tuple[PlannedStop, ...], share: float) -> str:
