@@ -66,22 +66,20 @@ def _poured(
     if not situation.is_measured:  # nobody can ask for litres
         yield from (replace(stop, fuel_l=None) for stop in stops)
         return
-    filled = [
-        added_l >= _room_l(at_l, situation) - _BRIM_L for _, at_l, added_l in fuel_walk(pick, situation)
-    ]
+    plan = {
+        stop.fuel_l: added_l >= _room_l(at_l, situation) - _BRIM_L
+        for stop, at_l, added_l in fuel_walk(pick, situation)
+    }
     fuel_l, lap, use_l = situation.fuel_l, situation.laps, situation.use_of(share)
-    for at, stop in enumerate(stops):
+    for stop in stops:
         fuel_l -= (stop.lap - lap) * use_l
-        lap, room_l = stop.lap, _room_l(fuel_l, situation)
-        planned_l = pick.stops[at].fuel_l if at < len(pick.stops) else None
-        litres = stop.fuel_l
-        if litres is None or litres == planned_l:
-            need_l = (situation.fuel_lap - lap) * use_l + situation.reserve_l - fuel_l
-            is_last = at == len(stops) - 1
-            wanted_l = need_l if is_last else planned_l
-            is_full = wanted_l is None or (at < len(filled) and filled[at] and not is_last)
-            litres = room_l if is_full or wanted_l is None else min(max(0.0, wanted_l), room_l)
-            litres = min(math.ceil(litres * 10.0 - 1e-6), math.floor(room_l * 10.0)) / 10.0
+        lap, room_l, litres = stop.lap, _room_l(fuel_l, situation), stop.fuel_l
+        if litres is None or litres in plan:
+            if stop is stops[-1]:
+                litres = (situation.fuel_lap - lap) * use_l + situation.reserve_l - fuel_l
+            elif litres is None or plan[litres]:
+                litres = room_l
+            litres = min(math.ceil(max(0.0, litres) * 10.0 - 1e-6), math.floor(room_l * 10.0)) / 10.0
         fuel_l += litres
         yield replace(stop, fuel_l=litres)
 
