@@ -34,6 +34,15 @@ def test_a_first_stop_that_comes_earlier_still_fills_the_tank(pick, by):
     assert HERE.reserve_l - 0.05 <= left_l <= HERE.reserve_l + 0.2, "the last one reaches the flag, no more"
 
 
+def test_what_the_tank_no_longer_reaches_comes_earlier_but_not_what_somebody_moved(pick):
+    first, last = pick.stops
+    choice, forbidden = tried(pick, replace(first, lap=22), replace(last, fuel_l=None))
+    assert forbidden == ()
+    assert choice.stops[1].lap == 42, "twenty laps on a tank"
+    _, forbidden = tried(pick, replace(first, lap=22), replace(last, lap=46))
+    assert any("before the stop on lap 46" in words for words in forbidden)
+
+
 def test_saving_takes_less_at_each_stop_and_breaks_no_rule(pick):
     choice, forbidden = tried(pick, save_share=0.03)
     assert forbidden == ()

@@ -59,29 +59,48 @@ def _choice(asked: WhatIf, situation: Situation, pick: Choice) -> Choice:
 def _poured(
     stops: tuple[PlannedStop, ...], share: float, situation: Situation, pick: Choice
 ) -> Iterator[PlannedStop]:
-    """Litres that nobody chose follow the plan: what filled the tank fills it, the last reach the flag.
+    """What nobody chose follows the plan, from where the tank now stands.
 
-    Litres that somebody chose stay as they are, and the rules say if the tank does not take them.
+    What filled the tank fills it, the last stop reaches the flag, and a stop that the tank no longer reaches
+    comes as late as it does. What somebody chose stays, and the rules say if it cannot be.
     """
     if not situation.is_measured:  # nobody can ask for litres
         yield from (replace(stop, fuel_l=None) for stop in stops)
         return
-    plan = {
-        stop.fuel_l: added_l >= _room_l(at_l, situation) - _BRIM_L
-        for stop, at_l, added_l in fuel_walk(pick, situation)
-    }
+    plan, planned_laps = _Plan(pick, situation), {stop.lap for stop in pick.stops}
     fuel_l, lap, use_l = situation.fuel_l, situation.laps, situation.use_of(share)
-    for stop in stops:
+    for at, asked in enumerate(stops):
+        reach = lap + situation.reach(fuel_l, share)
+        stop = replace(asked, lap=reach) if lap < reach < asked.lap in planned_laps else asked
         fuel_l -= (stop.lap - lap) * use_l
         lap, room_l, litres = stop.lap, _room_l(fuel_l, situation), stop.fuel_l
-        if litres is None or litres in plan:
-            if stop is stops[-1]:
+        if plan.has(litres):
+            if asked is stops[-1]:
                 litres = (situation.fuel_lap - lap) * use_l + situation.reserve_l - fuel_l
-            elif litres is None or plan[litres]:
-                litres = room_l
+            else:
+                litres = plan.litres(litres, at, len(stops), room_l)
             litres = min(math.ceil(max(0.0, litres) * 10.0 - 1e-6), math.floor(room_l * 10.0)) / 10.0
-        fuel_l += litres
+        fuel_l += litres or 0.0
         yield replace(stop, fuel_l=litres)
+
+
+class _Plan:
+    """What each stop of the choice that we mean was for."""
+
+    def __init__(self, pick: Choice, situation: Situation) -> None:
+        walked = list(fuel_walk(pick, situation))
+        self._litres = [added_l for _, _, added_l in walked]
+        self._is_full = [added_l >= _room_l(at_l, situation) - _BRIM_L for _, at_l, added_l in walked]
+
+    def has(self, litres: float | None) -> bool:
+        """Nobody chose it."""
+        return litres is None or litres in self._litres
+
+    def litres(self, litres: float | None, at: int, stops: int, room_l: float) -> float:
+        if litres is None and stops != len(self._litres):
+            return room_l
+        known = at if litres is None else self._litres.index(litres)
+        return room_l if self._is_full[known] else self._litres[known]
 
 
 def _room_l(fuel_l: float, situation: Situation) -> float:

@@ -60,6 +60,13 @@ class Trial(QObject):
         return () if self.start is None else self.start.choice.stops
 
     @property
+    def _open_stops(self) -> Stops:
+        """To be changed: litres that no person chose are left to whoever answers."""
+        if self.asked.stops is not None:
+            return self.asked.stops
+        return tuple(msgspec.structs.replace(stop, fuel_l=None) for stop in self.stops)
+
+    @property
     def stop(self) -> PlannedStop | None:
         """The one that the keys act on."""
         stops = self.stops
@@ -135,7 +142,8 @@ class Trial(QObject):
     def remove(self) -> None:
         index = self._index
         if self.stop is not None:
-            self._do_stops("remove stop", (*self.stops[:index], *self.stops[index + 1 :]))
+            stops = self._open_stops
+            self._do_stops("remove stop", (*stops[:index], *stops[index + 1 :]))
 
     def insert(self, lap: int | None = None) -> None:
         """In the middle of the longest stint, or there."""
@@ -151,7 +159,7 @@ class Trial(QObject):
             )
         if lap in taken or not first <= lap <= last:
             return
-        stops = tuple(sorted((*self.stops, PlannedStop(lap)), key=lambda stop: stop.lap))
+        stops = tuple(sorted((*self._open_stops, PlannedStop(lap)), key=lambda stop: stop.lap))
         self._do_stops("add stop", stops)
         self.pick([stop.lap for stop in stops].index(lap))
 
@@ -194,11 +202,7 @@ class Trial(QObject):
         least = stops[at - 1].lap + 1 if at > 0 else first
         most = stops[at + 1].lap - 1 if at + 1 < len(stops) else last
         lap = min(max(lap, least), max(least, most))
-        if lap == stops[at].lap:
-            return stops
-        # Elsewhere it takes other litres; those that a person chose stay.
-        is_chosen = stops[at].fuel_l != self._first_fuel_l(at)
-        return self._with(at, lap=lap, fuel_l=stops[at].fuel_l if is_chosen else None)
+        return stops if lap == stops[at].lap else self._with(at, lap=lap)
 
     def _first_fuel_l(self, at: int) -> float | None:
         """As the choice has it that was started from."""
@@ -206,7 +210,7 @@ class Trial(QObject):
         return first[at].fuel_l if at < len(first) else None
 
     def _with(self, at: int | None = None, **fields: Any) -> Stops:
-        at, stops = self._index if at is None else at, self.stops
+        at, stops = self._index if at is None else at, self._open_stops
         return (*stops[:at], msgspec.structs.replace(stops[at], **fields), *stops[at + 1 :])
 
     def _do_stops(self, words: str, stops: Stops) -> None:
@@ -232,7 +236,7 @@ class Trial(QObject):
         """What starts from another choice than the best names its stops: no adviser knows it."""
         adviser = self._stage.bridge.adviser
         if adviser is not None and not self.is_empty:
-            stops = self.stops if self.asked.stops is not None or self.chosen else None
+            stops = self._open_stops if self.asked.stops is not None or self.chosen else None
             adviser.ask(msgspec.structs.replace(self.asked, stops=stops))
 
     def _take(self, tried: Tried) -> None:
