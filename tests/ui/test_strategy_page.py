@@ -411,3 +411,16 @@ def test_a_scale_zooms_around_a_lap_and_stays_in_the_race() -> None:
     assert near.last - near.first == pytest.approx(32.5)
     assert near.zoomed(9.0, 200.0, whole) == whole
     assert near.lap(near.x(187.25)) == pytest.approx(187.25)
+
+
+def test_a_trial_is_drawn_with_the_litres_that_the_answer_found(board: Board) -> None:
+    board.adviser.is_quick = False
+    board.trial.move(1)
+    assert [stop.fuel_l for stop in board.trial.shown] == [None] * len(board.trial.stops)
+    asked = board.adviser.asked[-1]
+    filled = tuple(msgspec.structs.replace(stop, fuel_l=88.0) for stop in asked.stops)
+    board.adviser.asked[-1] = msgspec.structs.replace(asked, stops=filled)
+    board.adviser.answer_trial()
+    board.settle()
+    assert [stop.fuel_l for stop in board.trial.shown] == [88.0] * len(filled)
+    assert [stop.fuel_l for stop in board.trial.stops] == [None] * len(filled), "nobody chose them yet"

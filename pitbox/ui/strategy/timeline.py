@@ -66,7 +66,7 @@ class TimelinePanel(Sheet):
         assert start is not None
         tried = None if self.trial.tried is None else self.trial.tried.rated
         flag = flag_of(tried or start, answer.laps)
-        lane = Lane("Trial", "What you try", self.trial.stops, flag, is_tried=True)
+        lane = Lane("Trial", "What you try", self.trial.shown, flag, is_tried=True)
         return lanes_of(answer, self.counsel.forecast, self.stage.bridge.scene, lane, start.choice.key)
 
     def draw_sheet(self, pen: Pen, box: QRectF) -> float:

@@ -60,6 +60,13 @@ class Trial(QObject):
         return () if self.start is None else self.start.choice.stops
 
     @property
+    def shown(self) -> Stops:
+        """As they are drawn: with the litres and laps that the answer gave to what nobody chose."""
+        tried = None if self.is_waiting else self.tried
+        found = () if tried is None or tried.rated is None else tried.rated.choice.stops
+        return found if len(found) == len(self.stops) else self.stops
+
+    @property
     def _open_stops(self) -> Stops:
         """To be changed: litres that no person chose are left to whoever answers."""
         if self.asked.stops is not None:
