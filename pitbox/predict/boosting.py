@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from pitbox.predict.errors import ModelError
+from pitbox.predict.forest import Forest, packed
 from pitbox.predict.interval import COVERED
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -36,12 +37,20 @@ class Boosting(msgspec.Struct, frozen=True):
     points: tuple[lightgbm.Booster, ...]
     low: lightgbm.Booster
     high: lightgbm.Booster
+    forest: Forest | None
+    """All of them packed; None where they cannot be."""
 
-    def predict(self, x: Array) -> Array:
-        return np.asarray(np.mean([_asked(booster, x) for booster in self.points], axis=0))
+    def ask(self, x: Array) -> tuple[Array, Array, Array]:
+        """Point, low and high."""
+        if self.forest is None:
+            return self.asked_of_lightgbm(x)
+        point, low, high = self.forest.ask(x)
+        return point, low, high
 
-    def quantiles(self, x: Array) -> tuple[Array, Array]:
-        return _asked(self.low, x), _asked(self.high, x)
+    def asked_of_lightgbm(self, x: Array) -> tuple[Array, Array, Array]:
+        """The same, by its own walk."""
+        point = np.asarray(np.mean([_asked(booster, x) for booster in self.points], axis=0))
+        return point, _asked(self.low, x), _asked(self.high, x)
 
 
 def fit_boosting(x: Array, y: Array, weight: Array, is_calibration: Any) -> Boosting:
@@ -54,7 +63,7 @@ def fit_boosting(x: Array, y: Array, weight: Array, is_calibration: Any) -> Boos
         _fit(x[others], y[others], weight[others], _QUANTILE | {"alpha": side}, _QUANTILE_ROUNDS)
         for side in _SIDES
     )
-    return Boosting(points, low, high)
+    return _boosting(points, low, high)
 
 
 def loaded_boosting(texts: Sequence[str]) -> Boosting:
@@ -63,7 +72,7 @@ def loaded_boosting(texts: Sequence[str]) -> Boosting:
         *points, low, high = (lightgbm.Booster(model_str=text) for text in texts)
     except lightgbm.basic.LightGBMError as error:
         raise ModelError(f"A booster cannot be read: {error}.") from error
-    return Boosting(tuple(points), low, high)
+    return _boosting(tuple(points), low, high)
 
 
 def plain_boosting(x: Array, y: Array) -> lightgbm.Booster:
@@ -71,6 +80,12 @@ def plain_boosting(x: Array, y: Array) -> lightgbm.Booster:
     return lightgbm.train(
         {"verbose": -1, "num_threads": 1, "objective": "regression"}, lightgbm.Dataset(x, y)
     )
+
+
+def _boosting(
+    points: tuple[lightgbm.Booster, ...], low: lightgbm.Booster, high: lightgbm.Booster
+) -> Boosting:
+    return Boosting(points, low, high, packed([points, (low,), (high,)]))
 
 
 def _fit(x: Array, y: Array, weight: Array, parameters: dict[str, Any], rounds: int) -> lightgbm.Booster:

@@ -79,8 +79,7 @@ class LapTimeModel:
 
     def _boosted(self, x: Array) -> tuple[Array, Array, Array] | None:
         try:
-            low, high = self.boosting.quantiles(x)
-            point = self.boosting.predict(x)
+            point, low, high = self.boosting.ask(x)
         except Exception:  # noqa: BLE001 - LightGBM raises its own, and a forecast must not end a race
             _log.warning("Boosting did not answer; the ridge does.", exc_info=True)
             return None

@@ -83,7 +83,7 @@ def test_broken_boosters_give_way(
     taught: LapTimeModel, unseen: Samples, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken:
-        def quantiles(self, x: object) -> object:
+        def ask(self, x: object) -> object:
             raise RuntimeError("no model")
 
     error, _, step = asked(LapTimeModel(taught.ridge, Broken()), unseen)
