@@ -50,11 +50,11 @@ def _cautions(ground: Ground, laps: int, chance: float, races: int) -> tuple[Bra
     ]
     best = min(range(len(calm)), key=lambda at: float(calm[at].mean()))
     places = whole[best].places()[:races].mean() - chance * called[best].places().mean()
-    within = f"a caution within {laps} laps"
+    within = f"within {laps} laps" if laps != 1 else "on this lap"
     return (
-        Branch(within, chance, yes.choice, float(yes.places().mean())),
+        Branch(f"a caution {within}", chance, yes.choice, float(yes.places().mean())),
         Branch(
-            f"no caution within {laps} laps",
+            f"no caution {within}",
             1.0 - chance,
             choices[best],
             max(1.0, float(places) / (1.0 - chance)),

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from pitbox.ui.engineer.desk import EngineerDesk
@@ -20,6 +21,7 @@ def take_pictures(desk: EngineerDesk, folder: Path) -> list[Path]:
         for page in _PAGES:
             desk.window.go_to(page)
             QApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # of what was told just now
             file = folder / f"{page}-{theme}.png"
             if not desk.window.grab().save(str(file)):
                 raise OSError(f"The picture {file} cannot be written.")
