@@ -72,6 +72,7 @@ def slow_part(lap, begins, start, end, race):
 def under_caution(lap, part, bunch, behind, race):
     """Laps under caution are slow, and whoever is behind the queue catches it."""
     behind = behind - np.floor(behind * (ONE / lap)) * lap
+    behind = behind if behind > ZERO else ZERO
     caught = race[CATCH] * lap * part * bunch
     return lap * (ONE + (race[SLOW] - ONE) * part) - (caught if caught < behind else behind)
 

@@ -23,7 +23,7 @@ Engine = Literal["best", "compiled", "numpy"]
 Block = tuple[int, int]
 """First race and how many."""
 _LAPS_A_BLOCK, _MOST_RACES = 1 << 20, 1024
-_PLAIN_LAPS, _PLAIN_RACES = 1 << 24, 2560
+_PLAIN_LAPS, _PLAIN_RACES = 1 << 24, 5120
 """Numpy has a price for each call: it wants long rows, as far as there is memory."""
 _FIRST_BLOCK = 256
 """Races of the first answer: a few ms."""
