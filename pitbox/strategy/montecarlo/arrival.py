@@ -6,11 +6,11 @@ import numpy as np
 from numba import float32, float64, int32, int64
 
 from pitbox.strategy.montecarlo.layout import (
-    AGE, CAR, CLASS, DRY_STOPS, LANES, LONGEST, PLACE, REFERENCE, RETIRE, STOPS,
+    AGE, CAR, CLASS, DRY_STOPS, LANES, LONGEST, REFERENCE, RETIRE, STOPS,
 )  # fmt: skip
 from pitbox.strategy.montecarlo.leaf import FAR, ONE, ZERO, leaf
 
-_LAPS, _BETTER, _PEERS = 0, LANES, 2 * LANES
+_LAPS, _BETTER, _PEERS, _ROW = 0, LANES, 2 * LANES, 3 * LANES
 _OUT_S, _LAP_S = 3.0e9, 1.0e6
 """Laps count before time, and whoever is out is behind all."""
 
@@ -32,7 +32,7 @@ def arrive(laps, cars, f, history, flag, key, q, race):
             is_out = last >= FAR
             done = retires - ONE if is_out else float32(k)
             time_s = float64(last) + float64(k) * reference
-            q[c * PLACE + _LAPS + n], q[c * PLACE + _BETTER + n], q[c * PLACE + _PEERS + n] = done, ONE, ONE
+            q[c * _ROW + _LAPS + n], q[c * _ROW + _BETTER + n], q[c * _ROW + _PEERS + n] = done, ONE, ONE
             key[2 * c * LANES + n] = np.inf if is_out else time_s
             key[(2 * c + 1) * LANES + n] = (_OUT_S if is_out else time_s) - _LAP_S * float64(done)
 
@@ -45,12 +45,12 @@ def tell(lanes, cars, begin, f, key, q, policy, laps_out, time_out, place, class
             for n in range(LANES):
                 is_behind = key[(2 * other + 1) * LANES + n] <= key[(2 * c + 1) * LANES + n]
                 worse, better = (ONE, ZERO) if is_behind else (ZERO, ONE)
-                q[c * PLACE + _BETTER + n] += worse
-                q[c * PLACE + _PEERS + n] += worse * peer
-                q[other * PLACE + _BETTER + n] += better
-                q[other * PLACE + _PEERS + n] += better * peer
+                q[c * _ROW + _BETTER + n] += worse
+                q[c * _ROW + _PEERS + n] += worse * peer
+                q[other * _ROW + _BETTER + n] += better
+                q[other * _ROW + _PEERS + n] += better * peer
     for c in range(cars):
-        o, r, at = c * CAR, c * PLACE, c * races + begin
+        o, r, at = c * CAR, c * _ROW, c * races + begin
         for n in range(lanes):
             laps_out[at + n] = int32(q[r + _LAPS + n])
             time_out[at + n] = key[2 * c * LANES + n]

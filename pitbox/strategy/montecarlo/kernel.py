@@ -133,7 +133,8 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
         rain_from, rain_to = lane[RAIN_FROM * LANES + n], lane[RAIN_TO * LANES + n]
         start, end = f[o + SLOW_FROM * LANES + n], f[o + SLOW_TO * LANES + n]
         debt, is_wet, begins = f[o + DEBT * LANES + n], f[o + WET * LANES + n] > HALF, time + off
-        gain = tow if f[o + NEAR * LANES + n] <= race[TOW_WINDOW] else ZERO
+        is_near = (f[o + NEAR * LANES + n] <= race[TOW_WINDOW]) & (f[o + SLOWED * LANES + n] <= HALF)
+        gain = tow if is_near else ZERO
         lap = base + f[o + ARRIVAL * LANES + n] + litre * fuel - gain + f[o + START * LANES + n]
         lap = in_rain(lap, begins, rain_from, rain_to, is_wet, race)
         behind = time - lane[LEAD * LANES + n]

@@ -19,13 +19,13 @@ TYRE, CALL = range(2)
 """Of a car, whole numbers: its place in `losses`, its next caution."""
 KEY_FIRST, KEY_SECOND = range(2)
 """Of a race, whole numbers, before those of the cars."""
-PLACE_TIME, PLACE_DUEL, PLACE_NEAR = range(3)
+PLACE_TIME, PLACE_DUEL = range(2)
 """Of a place in the order, from 1; nobody is at place 0."""
 
 CAR, RACE = 20 * LANES, 5 * LANES
 """Numbers in a record."""
 CAR_WORDS = RACE_WORDS = 2 * LANES
-PLACE = 3 * LANES
+PLACE = 2 * LANES
 CAR_BITS, OFFSET = 20, 0xFFFFF
 """The order holds cars as their number, then where this lane of their record begins: fewer look-ups."""
 

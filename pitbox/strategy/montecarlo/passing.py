@@ -1,5 +1,5 @@
 # mypy: disable-error-code="untyped-decorator, no-untyped-def, no-untyped-call"
-# ruff: noqa: I001, ANN001, ANN201, PLR0917, FURB136 - rows in rows; numba knows the types, and widens selects
+# ruff: noqa: I001, ANN001, ANN201, PLR0917 - rows in rows, and numba knows the types
 """Who passes whom, compiled: from the front, each car goes up as far as it is quick enough, then follows.
 
 A car meets the one ahead of it in all lanes at once; who has passed and may pass again climbs alone. Places
@@ -10,14 +10,14 @@ from numba import float64, int32, uint64
 
 from pitbox.strategy.montecarlo.layout import (
     ARRIVAL, BY_TIME, CAR_BITS, DEBT, DUEL, ENTRY, GAP, LANES, LEAD, LENGTH, LOSER, MOST, NEAR,
-    OFFSET, PLACE, PLACE_DUEL, PLACE_NEAR, PLACE_TIME, RACING, REFERENCE, SLOW_GAP, SLOWED, TIME,
+    OFFSET, PLACE, PLACE_DUEL, PLACE_TIME, RACING, REFERENCE, SLOW_GAP, SLOWED, TIME,
 )  # fmt: skip
 from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, NOBODY, ONE, ZERO, leaf, lowest
 
 
 @leaf
 def meeting(x, shut, ahead, owed, beyond, needed, race):
-    """One car comes up to another: does it move up, may it again, and for both of them time, duel and gap."""
+    """One car comes up to another: does it move up, may it again, and for both of them time and duel."""
     gap, slow_gap, duel, loser = race[GAP], race[SLOW_GAP], race[DUEL], race[LOSER]
     least, apart = slow_gap if shut else gap, x - ahead
     free, home = apart >= least, ahead < FAR
@@ -29,12 +29,9 @@ def meeting(x, shut, ahead, owed, beyond, needed, race):
     moves = (fights & (not stays)) | ((not free) & (not home) & (x < FAR))
     follows = (stays & (behind < least)) | ((not free) & home & shut)
     own = ahead + least if follows else own
-    near = apart if free else FAR
-    near = (behind if behind >= least else least) if stays else near
-    near = own - beyond if moves else near
     again = moves & (own - beyond < least)
     ahead = ahead + loser if (fights & moves) else ahead
-    return moves, again, own, ZERO if fights else duel, FAR if shut else near, ahead, ZERO if fights else owed
+    return moves, again, own, ZERO if fights else duel, ahead, ZERO if fights else owed
 
 
 @leaf
@@ -47,8 +44,8 @@ def meet(i, cars, f, q, order, race, need):
         o = car & OFFSET
         x, shut = f[o + ARRIVAL * LANES], f[o + SLOWED * LANES] > HALF
         needed = need[(car >> CAR_BITS) * int32(cars) + (other >> CAR_BITS)]
-        owed, near = q[there + PLACE_DUEL * LANES + n], q[there + PLACE_NEAR * LANES + n]
-        moves, again, x, duel, gap, ahead, owed = meeting(
+        owed = q[there + PLACE_DUEL * LANES + n]
+        moves, again, x, duel, ahead, owed = meeting(
             x, shut, q[there + PLACE_TIME * LANES + n], owed, q[beyond + PLACE_TIME * LANES + n], needed, race
         )
         mask |= uint64(again) << uint64(n)
@@ -56,10 +53,8 @@ def meet(i, cars, f, q, order, race, need):
         order[(i - 1) * LANES + n] = car if moves else other
         q[here + PLACE_TIME * LANES + n] = ahead if moves else x
         q[here + PLACE_DUEL * LANES + n] = owed if moves else duel
-        q[here + PLACE_NEAR * LANES + n] = near if moves else gap
         q[there + PLACE_TIME * LANES + n] = x if moves else ahead
         q[there + PLACE_DUEL * LANES + n] = duel if moves else owed
-        q[there + PLACE_NEAR * LANES + n] = gap if moves else near
     return mask
 
 
@@ -68,30 +63,27 @@ def climb(i, n, cars, f, q, order, race, need):
     """The car that just came to place `i` goes on up in its lane: the same meetings, one by one."""
     car, j, here, again = order[i * LANES + n], i, (i + 1) * PLACE + n, True
     shut = f[(car & OFFSET) + SLOWED * LANES] > HALF
-    x, duel, gap = q[here + PLACE_TIME * LANES], q[here + PLACE_DUEL * LANES], FAR
+    x, duel = q[here + PLACE_TIME * LANES], q[here + PLACE_DUEL * LANES]
     while again and j > 0:
         other, here, there = order[(j - 1) * LANES + n], (j + 1) * PLACE + n, j * PLACE + n
         ahead, owed = q[there + PLACE_TIME * LANES], q[there + PLACE_DUEL * LANES]
         least = race[SLOW_GAP] if shut else race[GAP]
         again, gap = False, x - ahead
         if gap < least and ahead >= FAR:
-            again, gap = x < FAR, FAR
+            again = x < FAR
         elif gap < least and shut:
             x = ahead + least
         elif gap < least:
             ahead, x, duel, owed = ahead + owed, x + duel, ZERO, ZERO
             gap, again = x - ahead, ahead - x >= need[(car >> CAR_BITS) * cars + (other >> CAR_BITS)]
             x = ahead + least if gap < least and not again else x
-            gap = least if gap < least else gap
             ahead = ahead + race[LOSER] if again else ahead
         if again:
             order[j * LANES + n] = other
-            q[here + PLACE_NEAR * LANES] = q[there + PLACE_NEAR * LANES]
         j, at = (j - 1, here) if again else (j, there)
         q[at + PLACE_TIME * LANES], q[at + PLACE_DUEL * LANES] = ahead, owed
-    gap = FAR if again or shut else gap
     order[j * LANES + n], here = car, (j + 1) * PLACE + n
-    q[here + PLACE_TIME * LANES], q[here + PLACE_DUEL * LANES], q[here + PLACE_NEAR * LANES] = x, duel, gap
+    q[here + PLACE_TIME * LANES], q[here + PLACE_DUEL * LANES] = x, duel
 
 
 @leaf
@@ -99,13 +91,13 @@ def enter(n, cars, f, q, order):
     """What the way into the pits costs comes after the fights; there is no tow there, nor behind one."""
     before = ZERO
     for i in range(cars):
-        o, here = order[i * LANES + n] & OFFSET, (i + 1) * PLACE + n
+        o = order[i * LANES + n] & OFFSET
         lost = f[o + ENTRY * LANES]
         if lost + before > ZERO:
-            q[here + PLACE_NEAR * LANES] = FAR
-            q[here + PLACE_TIME * LANES] += lost
-            f[o + ENTRY * LANES] = ZERO
+            f[o + NEAR * LANES], f[o + ENTRY * LANES] = FAR, ZERO
+            f[o + TIME * LANES] += lost
         before = lost
+    q[PLACE + PLACE_TIME * LANES + n] = f[(order[n] & OFFSET) + TIME * LANES]
 
 
 @leaf
@@ -114,21 +106,22 @@ def queue(cars, f, q, order, race, need, busy):
     for n in range(LANES):
         q[PLACE_TIME * LANES + n] = -FAR
         q[PLACE + PLACE_TIME * LANES + n] = f[(order[n] & OFFSET) + ARRIVAL * LANES]
-        q[PLACE + PLACE_DUEL * LANES + n], q[PLACE + PLACE_NEAR * LANES + n] = race[DUEL], FAR
+        q[PLACE + PLACE_DUEL * LANES + n] = race[DUEL]
     for i in range(1, cars):
         again = meet(i, cars, f, q, order, race, need)
         while again != NOBODY:
             n = lowest(again)
             again &= again - BIT
             climb(i - 1, n, cars, f, q, order, race, need)
+    for i in range(cars):
+        here, there = (i + 1) * PLACE, i * PLACE
+        for n in range(LANES):
+            o, time = order[i * LANES + n] & OFFSET, q[here + n]
+            f[o + TIME * LANES], f[o + NEAR * LANES] = time, time - q[there + n]
     while busy != NOBODY:
         n = lowest(busy)
         busy &= busy - BIT
         enter(n, cars, f, q, order)
-    for i in range(cars):
-        for n in range(LANES):
-            o, here = order[i * LANES + n] & OFFSET, (i + 1) * PLACE + n
-            f[o + TIME * LANES], f[o + NEAR * LANES] = q[here], q[here + PLACE_NEAR * LANES]
 
 
 @leaf

@@ -43,17 +43,23 @@ class Places:
         self._never = is_close if is_close.any() else None
         """Who fights with nobody ahead: it is out, or follows under a caution."""
         self._code = order << 1
-        self.near_s = np.empty(order.shape, np.float32)
-        self.near_s[0] = _FAR
 
     @property
     def order(self) -> Whole:
         found: Whole = self._code >> 1
         return found
 
+    @property
+    def near_s(self) -> Floats:
+        """Behind the car ahead, at the line."""
+        found = np.empty_like(self.time_s)
+        found[0] = _FAR
+        np.subtract(self.time_s[1:], self.time_s[:-1], out=found[1:])
+        return found
+
     def meet(self, i: int) -> None:
         """The car at place `i` goes up as far as it passes, in every race; most meet nobody."""
-        apart = np.subtract(self.time_s[i], self.time_s[i - 1], out=self.near_s[i])
+        apart = self.time_s[i] - self.time_s[i - 1]
         close = apart < self._fights.gap_s
         if self._never is not None:
             close &= ~self._never[i]
@@ -66,18 +72,16 @@ class Places:
             at, x = self._come_up(i, at, x)
             i -= 1
             if i == 0:
-                self.near_s[0][at] = _FAR
                 break
-            apart = x - self.time_s[i - 1].take(at)
-            self.near_s[i][at] = apart
-            close = (apart < self._fights.gap_s).nonzero()[0]
+            close = (x - self.time_s[i - 1].take(at) < self._fights.gap_s).nonzero()[0]
             at, x = at.take(close), x.take(close)
 
     def _come_up(self, i: int, at: Some, x: Some) -> tuple[Some, Some]:
         """Two cars fight in races `at`; gives those where the one at place `i` went up, and its time."""
         fights = self._fights
-        time, code, near = self.time_s[i], self._code[i], self.near_s[i]
-        time_ahead, code_ahead, near_ahead = self.time_s[i - 1], self._code[i - 1], self.near_s[i - 1]
+        time, code, time_ahead, code_ahead = (
+            self.time_s[i], self._code[i], self.time_s[i - 1], self._code[i - 1],
+        )  # fmt: skip
         own, other = code.take(at), code_ahead.take(at)
         x = x + fights.duel_s.take(own)
         ahead = time_ahead.take(at)
@@ -90,13 +94,11 @@ class Places:
         held = (gap < fights.gap_s).nonzero()[0]
         stays = x.copy()
         stays[held] = ahead.take(held) + fights.gap_s
-        near[at] = np.maximum(gap, fights.gap_s)
         time[at], time_ahead[at] = stays, ahead
         code[at], code_ahead[at] = own, other
         at, x = at.take(moves), x.take(moves)
         time[at], time_ahead[at] = ahead.take(moves) + fights.loser_s, x
         code[at], code_ahead[at] = other.take(moves), own.take(moves)
-        near[at] = near_ahead.take(at)
         return at, x
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from pitbox.strategy.montecarlo.draws import Keys
 from pitbox.strategy.montecarlo.fate import Fates
-from pitbox.strategy.montecarlo.layout import CAR, CAR_WORDS, LANES, PLACE, RACE, RACE_WORDS
+from pitbox.strategy.montecarlo.layout import CAR, CAR_WORDS, LANES, RACE, RACE_WORDS
 from pitbox.strategy.montecarlo.outcome import Outcome
 from pitbox.strategy.montecarlo.race_model import RaceModel
 from pitbox.strategy.montecarlo.tables import Tables
@@ -27,7 +27,7 @@ class Workspace:
             _room(cars * CAR, np.float32),
             _room(RACE, np.float32),
             _room(RACE_WORDS + cars * CAR_WORDS, np.int32),
-            _room((cars + 1) * PLACE, np.float32),
+            _room((cars + 1) * 3 * LANES, np.float32),
             _room(cars * LANES, np.int32),
             _room((most + 1) * cars * LANES, np.float32),
             _room(LANES, np.float64),
