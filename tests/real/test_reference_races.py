@@ -13,11 +13,10 @@ pytestmark = pytest.mark.timeout(400)
 LEAST_ORDER, MOST_WINNER = 0.98, 0.001
 KNOWN_LIMIT_FREE_RACES = 0.05
 """Share of races in which 1 % of the free laps is over 0.02 s off: cars that met in one of the two only."""
-KNOWN_LIMIT_WINNERS = 0.82
-"""Measured: 65 of 77 winners within a thousandth; the others were held up."""
-
-KNOWN_LIMIT_WIN = 0.035
-"""Three points were asked for. Measured: 2.8 to 3.3 by seed, for the two that win; all others below 1."""
+KNOWN_LIMIT_WINNERS = 0.9
+"""Measured: 71 of 77 winners within a thousandth; in the others a train of cars broke up differently."""
+MOST_WIN = 0.03
+"""Measured: 1.7 to 2.1 points by seed, for the two that win; all others below 1."""
 
 
 def races(real_data):
@@ -51,7 +50,7 @@ def test_chances_of_winning_agree(real_data):
     comparison = compared(path)
     if comparison is None or comparison.wins is None:
         pytest.skip("no runs of that simulator here")
-    assert max(abs(theirs - ours) for theirs, ours in comparison.wins.values()) <= KNOWN_LIMIT_WIN
+    assert max(abs(theirs - ours) for theirs, ours in comparison.wins.values()) <= MOST_WIN
 
 
 def test_a_free_car_drives_its_own_laps(real_data):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pitbox.strategy.errors import StrategyError
-from pitbox.strategy.montecarlo import machine_code
+from pitbox.strategy.montecarlo import machine_code, places
 from pitbox.strategy.montecarlo.lottery import Lottery
 from pitbox.strategy.montecarlo.outcome import Outcome, compared
 from pitbox.strategy.montecarlo.race_file import RaceFileError, race_of
@@ -79,6 +79,17 @@ def test_rows_have_one_name_in_tables_and_kernel():
 )
 def test_compiled_and_numpy_agree_to_the_bit(model):
     assert same(Lottery(model, 3).run(150), Lottery(model, 3, "numpy").run(150))
+
+
+def test_a_field_out_of_order_agrees_too(monkeypatch):
+    """A car waits for help, still ahead of others that are far up the road: sorting would not do."""
+    dry = a_car(0, fuel_l=30.0, stops=StopPolicy(runs_dry=True), retire_chance=0.0)
+    model = a_race(cars=10, laps=25)
+    model = replace(model, cars=(dry, *model.cars[1:]))
+    one_by_one, sunk = [], places._sunk
+    monkeypatch.setattr(places, "_sunk", lambda *rows: one_by_one.append(rows) or sunk(*rows))
+    assert same(Lottery(model, 3).run(150), Lottery(model, 3, "numpy").run(150))
+    assert one_by_one
 
 
 def test_threads_and_blocks_change_no_bit():
@@ -215,6 +226,36 @@ def test_the_cars_behind_close_up_under_a_caution():
         spread_s[virtual] = float(np.median(found.time_s[3] - found.time_s[0]))
     assert spread_s[0.0] < 0.5 * spread_s[1.0]
     assert spread_s[1.0] == pytest.approx(24.0, abs=3.0)
+
+
+@pytest.mark.parametrize("virtual", [0.0, 1.0], ids=["queue", "virtual"])
+def test_a_queue_lets_nobody_pass_to_the_end_of_the_lap(virtual):
+    """A caution of a third of a lap: whoever is quick enough passes under a virtual one alone."""
+    slow, quick = a_car(0, pace_s=95.0, start_s=0.0), a_car(1, pace_s=90.0, start_s=0.2)
+    field = tuple(
+        replace(car, residual_s=0.0, lap_l=0.0, retire_chance=0.0, start_spread_s=0.0, stints=(Stint(),))
+        for car in (slow, quick)
+    )
+    cautions = CautionModel(virtual_share=virtual, spread=0.0, length_s=30.0, first_s=0.0, most=1)
+    found = Lottery(RaceModel(field, 1, cautions=cautions)).run(64)
+    assert (found.position[1] == (1 if virtual else 2)).all()
+
+
+def test_the_tow_goes_by_the_gap_at_the_line():
+    """Who is fought from behind after coming up to somebody falls out of the tow of that one."""
+    paces = (90.0, 90.0, 89.0)
+    field = tuple(
+        a_car(
+            at, pace_s=pace, start_s=0.95 * at, residual_s=0.0, lap_l=0.0, retire_chance=0.0,
+            start_spread_s=0.0, stints=(Stint(),), stops=StopPolicy(),
+        )
+        for at, pace in enumerate(paces)
+    )  # fmt: skip
+    traffic = TrafficModel(tow_s=0.3, tow_from_lap=2, tow_window_s=1.0, pass_s=30.0)
+    towed = Lottery(RaceModel(field[:2], 2, traffic=traffic)).run(8)
+    fought = Lottery(RaceModel(field, 2, traffic=traffic)).run(8)
+    assert (towed.time_s[1] - towed.time_s[0] < 0.7).all()
+    assert (fought.time_s[1] - fought.time_s[0] > 1.0).all()
 
 
 def test_the_one_who_covers_comes_in_a_lap_later():

@@ -139,7 +139,8 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
         lap = in_rain(lap, begins, rain_from, rain_to, is_wet, race)
         behind = time - lane[LEAD * LANES + n]
         part = slow_part(lap, begins, start, end, race)
-        lap = under_caution(lap, part, f[o + BUNCH * LANES + n], behind, race)
+        bunch = f[o + BUNCH * LANES + n]
+        lap = under_caution(lap, part, bunch, behind, race)
         arrival = time + (lap + debt - reference)
         arrival = FAR if float32(number) >= f[o + RETIRE * LANES + n] else arrival
         fuel = fuel - use * (ONE - HALF * part)
@@ -150,7 +151,9 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
         stop = wish(
             left, age, part, fuel, use, lane[RIVAL * LANES + n], is_planned, rain_turns, is_racing, rules
         )
-        f[o + ARRIVAL * LANES + n], f[o + SLOWED * LANES + n], f[o + FUEL * LANES + n] = arrival, part, fuel
+        # A queue stays one to the end of the lap: nobody passes on any part of it.
+        queues = ONE if (bunch > HALF) & (part > ZERO) else part
+        f[o + ARRIVAL * LANES + n], f[o + SLOWED * LANES + n], f[o + FUEL * LANES + n] = arrival, queues, fuel
         f[o + AGE * LANES + n], f[o + STOP * LANES + n] = age, stop
         f[o + PITTED * LANES + n], f[o + DEBT * LANES + n] = debt, ZERO
         w[k + TYRE * LANES + n] += int32(1)

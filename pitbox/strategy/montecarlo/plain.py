@@ -39,6 +39,8 @@ class _Lap(NamedTuple):
     """Those with a caution."""
     slow_part: Floats
     """Of the lap; only their columns."""
+    slow_shut: Some
+    """Who may not pass there."""
 
 
 class PlainRaces:
@@ -101,7 +103,7 @@ class PlainRaces:
         begins = before + off
         if len(self._rainy):
             self._lengthen_in_rain(lap, begins)
-        slow_races, part = self._under_caution(lap, begins, before)
+        slow = self._under_caution(lap, begins, before)
         pitted, self._owed = self._owed, np.zeros_like(self._owed)
         lap += pitted
         lap -= race["reference_s"]
@@ -110,7 +112,7 @@ class PlainRaces:
         # A race whose flag is out goes on here, in step with the others; its laps then count no more.
         self._age += 1 if (self._flag < 0.0).all() else self._flag < 0.0
         self._tyre += 1
-        driven = _Lap(number, after, lap, self._left(number, lap, after), pitted, slow_races, part)
+        driven = _Lap(number, after, lap, self._left(number, lap, after), pitted, *slow)
         self._stop(driven)
         self._order_again(driven)
         return self._flags(number)
@@ -148,15 +150,15 @@ class PlainRaces:
         found: Some = (now >= fates.rain_from_s[at]) & (now < fates.rain_to_s[at])
         return found
 
-    def _under_caution(self, lap: Floats, begins: Floats, before: Floats) -> tuple[Some, Floats]:
-        """Burns the fuel; gives the races with a caution on this lap, and the part of a lap that it takes."""
+    def _under_caution(self, lap: Floats, begins: Floats, before: Floats) -> tuple[Some, Floats, Some]:
+        """Burns the fuel; gives races with a caution now, the part that it takes, who may not pass."""
         fuel, use = self._fuel, self._fates.use_l
         start, end, bunch = self._slow
         ends = begins + lap * self._race["slow"]
         at = (ends > start).any(axis=0).nonzero()[0] if self._tables.counts[4] > 0 else self._rainy[:0]
         if not len(at):
             fuel -= use
-            return at, fuel[:, :0]
+            return at, fuel[:, :0], fuel[:, :0] > _0
         own, ends, start, end, bunch, begun = (
             some.take(at, axis=1) for some in (lap, ends, start, end, bunch, begins)
         )
@@ -171,7 +173,8 @@ class PlainRaces:
         fuel -= use
         fuel[:, at] = burnt
         self._turn_cautions(at, begun > end)
-        return at, part
+        # A queue stays one to the end of the lap: nobody passes on any part of it.
+        return at, part, (part > _HALF) | ((part > _0) & (bunch > _HALF))
 
     def _turn_cautions(self, races: Some, over: Some) -> None:
         """To the next one, for cars that have seen the end of one."""
@@ -271,7 +274,7 @@ class PlainRaces:
         retires = (self._fates.retire_lap == np.float32(lap.number)).any(axis=0).nonzero()[0]
         put_out_last(self._order, lap.arrival_s, retires)
         shut = np.zeros(self._shape, np.bool_)
-        shut[:, lap.slow_races] = lap.slow_part > _HALF
+        shut[:, lap.slow_races] = lap.slow_shut
         places = Places(self._order, lap.arrival_s, shut, self._fights)
         for i in range(1, self._shape[0]):
             places.meet(i)
@@ -307,10 +310,10 @@ class PlainRaces:
 
 
 def _is_shut(lap: _Lap, c: Some, n: Some) -> Some:
-    """Of cars `c` in races `n`: they are under a caution for most of the lap."""
+    """Of cars `c` in races `n`: a caution lets them pass nobody on this lap."""
     column = np.full(lap.arrival_s.shape[1], -1)
     column[lap.slow_races] = np.arange(len(lap.slow_races))
     found, at = np.zeros(len(c), np.bool_), column[n]
     is_slow = at >= 0
-    found[is_slow] = lap.slow_part[c[is_slow], at[is_slow]] > _HALF
+    found[is_slow] = lap.slow_shut[c[is_slow], at[is_slow]]
     return found
