@@ -13,9 +13,14 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from staffed import StaffedRoom
 
-from pitbox.model.correction import correct
+from pitbox.model.amendment import Amendment, Said
+from pitbox.model.correction import Correction, correct
+from pitbox.model.edit import Edit, Entity
 from pitbox.model.fact import DriverStint, Fact, Lap, LapKind, Service, Stint, Stop, TyreStint
+from pitbox.model.ids import DeviceId
+from pitbox.model.stamp import Stamp
 from pitbox.ui.race.timing.column import NAMES
+from pitbox.ui.scene.amended import amended_of
 
 OWN, ADA, JO = scenes.OWN, 9021, 9500
 STINT = Stint(0, 0, OWN, 5, ADA, 0, 31_000.0, 161)
@@ -130,6 +135,14 @@ def test_retired_and_not_retired(staffed: StaffedRoom) -> None:
     menu_of(room)["Car"]["Still racing"].trigger()
     staffed.pull()
     assert cells(room)[NAMES["status"]].text != "ret"
+
+
+def test_retired_from_the_first_moment_on_is_retired_in_words_too() -> None:
+    """0.0 s is a moment, and not a no."""
+    edit = Edit(Stamp(1, DeviceId("aa" * 32), 1), Entity("correction", "car"), "retired", 0.0)
+    said = Said("car/12", Correction("retired", False, 0.0, edit), "Kai")
+    (told,) = amended_of(Amendment(12, (), (said,)), {})
+    assert told.words.startswith("Car: retired, not still racing")
 
 
 def test_two_who_disagree_are_both_shown_until_one_who_sees_it_edits(staffed: StaffedRoom) -> None:

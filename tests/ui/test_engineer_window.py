@@ -6,6 +6,7 @@ from engineer_room import Room
 from feeds import HandFeed
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pitbox.crew.health import Health, Level
@@ -14,6 +15,7 @@ from pitbox.ui.shell.blank import Blank
 from pitbox.ui.shell.command import Command, CommandBook, DoubleCommandError
 from pitbox.ui.shell.keys import keys_words
 from pitbox.ui.shell.memory import Memory
+from pitbox.ui.shell.selection import NOBODY
 from pitbox.wall.feed import Spring
 from pitbox.wall.profile import Profile
 from pitbox.wall.settings_file import read
@@ -191,6 +193,52 @@ def test_another_scale_is_another_window_with_the_same_race(room: Room, profile:
     assert room.window.page == "settings"
     assert room.timing.model.rowCount() == 63
     assert read(profile.settings_file).settings.window.scale_percent == 110
+
+
+def test_another_scale_keeps_size_and_who_was_chosen(room: Room) -> None:
+    room.window.resize(1400, 900)
+    room.desk.stage.selection.select(40)
+    room.desk.stage.selection.refer_to(12)
+    room.run("look.larger")
+    room.pull()
+    assert (room.window.width(), room.window.height()) == (1400, 900)
+    selection = room.desk.stage.selection
+    assert (selection.car_idx, selection.reference_idx) == (40, 12)
+    assert room.timing.view.currentIndex().row() == room.timing.model.row_of(40)
+    assert room.timing.model.reference_idx == 12
+
+
+def test_a_window_that_opens_has_chosen_no_car(room: Room, qtbot: QtBot) -> None:
+    """Qt makes a row the current one where the focus comes, and the current one is the chosen car."""
+    view = room.timing.view
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.hasFocus()
+    assert room.desk.stage.selection.car_idx == NOBODY
+    assert not view.currentIndex().isValid()
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert room.desk.stage.selection.car_idx == room.timing.model.lines[0].car_idx
+
+
+def test_the_chosen_row_looks_chosen(room: Room) -> None:
+    view, ground = room.timing.view, room.desk.look.palette.line
+    view.setCurrentIndex(view.model().index(3, 0))
+    seen = view.viewport().grab().toImage()
+    boxes = [view.visualRect(view.model().index(row, 0)) for row in range(6)]
+    lit = [seen.pixelColor(seen.width() - 12, box.top() + 4).name() == ground for box in boxes]
+    assert lit == [False, False, False, True, False, False]
+
+
+def test_no_row_of_the_table_is_cut_at_its_foot(room: Room) -> None:
+    view = room.timing.view
+    room.window.resize(1600, 1000)
+    for more in range(0, 24, 5):
+        room.window.resize(1600, 1000 + more)
+        QApplication.processEvents()
+        seen, foot = view.viewport().grab().toImage(), view.own_line.foot_of_rows
+        whole = foot // view.visualRect(view.model().index(0, 0)).height()
+        below = {seen.pixelColor(30, y).name() for y in range(whole * room.desk.look.row_height, foot)}
+        assert below <= {room.desk.look.palette.panel}, more
 
 
 def test_settings_are_searched_changed_and_refused_in_words(

@@ -210,6 +210,50 @@ def test_no_plate_stands_on_another_one(spots: list[tuple[float, float]], width:
     assert again == plates  # nothing has moved: no plate does
 
 
+def greedy(wants: list[Want], sides: dict[int, int], dots: np.ndarray, step: float) -> dict[int, int]:
+    """The same rule, told plainly: each its best free side, the one it had before all others."""
+    taken, found = [tuple(dot) for dot in dots], {}
+    for want in wants:
+        costs = []
+        for side in range(36):
+            reach, turn = (1.0, 2.1, 3.4)[side // 12], (side % 12) * np.pi / 6
+            cost = 4.0 * reach - np.cos(turn) * want.out_x - np.sin(turn) * want.out_y
+            x = want.x + np.cos(turn) * (reach * step + want.width / 2)
+            y = want.y + np.sin(turn) * (reach * step + want.height / 2)
+            half_w, half_h = want.width / 2 + 1.0, want.height / 2 + 1.0
+            box = (x - half_w, y - half_h, x + half_w, y + half_h)
+            costs.append((-np.inf if sides.get(want.key) == side else cost, side, box))
+        for _, side, (left, top, right, bottom) in sorted(costs):
+            is_inside = left >= 0 and top >= 0 and right <= 300.0 and bottom <= 200.0
+            if is_inside and not any(
+                left < box[2] and box[0] < right and top < box[3] and box[1] < bottom for box in taken
+            ):
+                taken.append((left, top, right, bottom))
+                found[want.key] = side
+                break
+    return found
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 1000), st.integers(1, 40), st.floats(1.0, 8.0))
+def test_plates_that_stay_and_plates_that_search_keep_to_one_rule(seed: int, cars: int, pace: float) -> None:
+    luck, board, sides = np.random.default_rng(seed), PlateBoard(), dict[int, int]()
+    spots, ways = luck.uniform((0, 0), (300, 200), (cars, 2)), luck.normal(0.0, pace, (cars, 2))
+    outs = luck.normal(0.0, 1.0, (cars, 2))
+    for turn in range(4):
+        now = spots + turn * ways
+        wants = [
+            Want(at, float(x), float(y), 26.0 + at % 3 * 6, 15.0, float(outs[at, 0]), float(outs[at, 1]))
+            for at, (x, y) in enumerate(now)
+        ]
+        dots = np.column_stack((now - 6.0, now + 6.0))
+        plates = board.lay_out(wants, dots, 10.0, 300.0, 200.0)
+        sides = greedy(wants, sides, dots, 10.0)
+        assert [plate.key for plate in plates] == list(sides)
+        assert [plate.has_line for plate in plates] == [side >= 12 for side in sides.values()]
+        assert board._sides == sides
+
+
 def test_the_first_have_the_first_choice_and_a_line_leads_to_who_had_to_go_far() -> None:
     wants = [Want(at, 150.0, 100.0, 40.0, 15.0) for at in range(14)]
     plates = PlateBoard().lay_out(wants, np.zeros((0, 4)), 10.0, 300.0, 200.0)

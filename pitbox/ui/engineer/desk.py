@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pitbox.crew.clock import SystemClock
@@ -242,10 +242,19 @@ class EngineerDesk(QObject):
             self._open_anew()
 
     def _open_anew(self) -> None:
-        page, place = self.window.page, self.window.pos()
+        """As it was: page, place, size, the cars that were chosen, and the moment that was looked back at."""
+        old, before, page = self.stage, self.window, self.window.page
+        place, size, state = before.pos(), before.size(), before.windowState()
         self._shut()
         self.bridge, self.window = self._make_window()
         self.window.move(place)
+        if not state & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+            self.window.resize(size)
+        self.window.setWindowState(state)
         self.window.show()
         self.window.go_to(page)
+        self.stage.selection.select(old.selection.car_idx)
+        self.stage.selection.refer_to(old.selection.reference_idx)
+        if old.look_back.wished_s is not None:
+            self.stage.look_back.look_first(old.look_back.wished_s)
         self.bridge.start()

@@ -19,7 +19,7 @@ from pitbox.ui.scene.race import RaceScene
 from pitbox.ui.scene.row import CarRow
 from pitbox.ui.scene.span import race_words
 from pitbox.ui.scene.trace import Against, GapBook, Trace
-from pitbox.ui.scene.words import NONE, lap_words
+from pitbox.ui.scene.words import NONE, lap_words, signed
 from pitbox.ui.shell.selection import NOBODY
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import class_colour
@@ -452,4 +452,4 @@ class GapPlot(TimePlot):
 
 
 def _gap_words(gap_s: float) -> str:
-    return NONE if not np.isfinite(gap_s) else f"{gap_s:+.1f}"
+    return NONE if not np.isfinite(gap_s) else signed(f"{gap_s:+.1f}")

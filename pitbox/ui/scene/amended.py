@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pitbox.model.amendment import Amendment, Said
+from pitbox.model.correction import said_retired
 from pitbox.model.edit import NOWHERE, Edit
 from pitbox.model.fact import Stint, Stop, TyreStint
 from pitbox.ui.scene.row import Amended
@@ -80,7 +81,7 @@ def _value(field: str, value: Any, people: Mapping[int, str]) -> str:
     if field == "kind":
         return services_words(value)
     if field == "retired":
-        return "retired" if value else "still racing"
+        return "retired" if said_retired(value) else "still racing"  # at 0.0 s is a moment too
     if field == "start_lap":
         return f"on lap {value}"
     if field == "compound":

@@ -25,6 +25,11 @@ def gap_words(gap_s: float | None, laps: int) -> str:
     return NONE if gap_s is None else f"+{gap_s:.1f}"
 
 
+def signed(words: str) -> str:
+    """With a minus as wide as the plus, so that both line up."""
+    return words.replace("-", "\N{MINUS SIGN}")
+
+
 def seconds_words(seconds: float | None) -> str:
     return NONE if seconds is None else f"{seconds:.1f}"
 

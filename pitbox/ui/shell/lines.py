@@ -24,6 +24,7 @@ from pitbox.ui.theme.look import Look, class_colour
 from pitbox.ui.theme.token import GRID, MARK, PADDING, Type, Weight
 
 _BAR = 3
+_WORDS = 1000
 _WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignTop)
 
 
@@ -46,6 +47,7 @@ class LineList(QAbstractScrollArea):
         self._is_stale = False
         self._tops: list[int] = []
         self._faces: dict[bool, tuple[QFont, QFontMetricsF]] = {}
+        self._words: dict[tuple[str, int, bool], tuple[str, float]] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -171,6 +173,7 @@ class LineList(QAbstractScrollArea):
 
     def _wear(self) -> None:
         self._faces.clear()
+        self._words.clear()
         self._lay_out()
 
     def _face(self, *, is_strong: bool) -> tuple[QFont, QFontMetricsF]:
@@ -256,7 +259,7 @@ class LineList(QAbstractScrollArea):
         colour = QColor(getattr(palette, tone))
         if part.sign:
             room = px(MARK + GRID)
-            wide = metrics.horizontalAdvance(part.text)
+            wide = 0.0 if is_left else metrics.horizontalAdvance(part.text)
             left = box.left() if is_left else box.right() - wide - room
             _draw_sign(
                 painter,
@@ -268,9 +271,21 @@ class LineList(QAbstractScrollArea):
                 box.setLeft(box.left() + room)
         painter.setFont(font)
         painter.setPen(colour)
-        words = metrics.elidedText(part.text, Qt.TextElideMode.ElideRight, box.width() + 1)
-        side = Qt.AlignmentFlag.AlignLeft if is_left else Qt.AlignmentFlag.AlignRight
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+        words, wide = self._fitting(part.text, box.width() + 1, is_strong=part.is_strong)
+        left = float(box.left()) if is_left else box.left() + box.width() - wide
+        baseline = box.top() + (box.height() - metrics.height()) / 2 + metrics.ascent()
+        painter.drawText(QPointF(left, baseline), words)  # a box would be laid out anew for each word
+
+    def _fitting(self, text: str, room: int, *, is_strong: bool) -> tuple[str, float]:
+        """(as much of it as there is room for, its width)."""
+        known = self._words.get((text, room, is_strong))
+        if known is None:
+            if len(self._words) >= _WORDS:
+                self._words.clear()
+            metrics = self._face(is_strong=is_strong)[1]
+            words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            known = self._words[text, room, is_strong] = (words, metrics.horizontalAdvance(words))
+        return known
 
 
 def _room_of(at: int, line: Line, slots: Sequence[QRect]) -> QRect:

@@ -19,6 +19,8 @@ class LookBack(QObject):
         self._bridge, self._notices = bridge, notices
         self._part: tuple[int, int] | None = None
         """Session and run of the race that is shown on the axis of time."""
+        self._first_s: float | None = None
+        """To look at as soon as it is known which race this is."""
         self.wished_s: float | None = None
         """Where the handle stands; None while the page is live."""
         self.still: Still | None = None
@@ -38,6 +40,10 @@ class LookBack(QObject):
         self.wished_s = sim_time_s
         self.changed.emit()
 
+    def look_first(self, sim_time_s: float) -> None:
+        """With the first picture that comes."""
+        self._first_s = sim_time_s
+
     def go_live(self) -> None:
         if not self.is_live:
             self.wished_s = self.still = None
@@ -47,6 +53,9 @@ class LookBack(QObject):
     def _hear(self, change: RaceChange) -> None:
         if change.standings is not None:
             self._part = (change.standings.session_num, change.standings.run)
+            first_s, self._first_s = self._first_s, None
+            if first_s is not None:
+                self.look_at(first_s)
 
     def _show(self, still: Still | None) -> None:
         self.still = still

@@ -27,8 +27,10 @@ _GHOST_LINE = 3
 _GHOST_ALPHA = 90
 _DOUBT = np.linspace(-1.0, 1.0, 9)
 """Points of the stretch that a ghost may be on; it is drawn on the middle one."""
-_LAYOUT_S = 0.2
-"""So often plates look for their places; in between they go along with their cars."""
+_LAYOUT_S, _LATEST_S = 0.2, 1.0
+"""So often plates look for their places at most, and at least; in between they go along with their cars."""
+_HARDLY = 6
+"""Pixels that no car has to have moved for the places to do still."""
 _OURS, _CHOSEN, _POINTED_OUT, _TROUBLE, _LEADERS, _MATES = range(6)
 
 
@@ -76,6 +78,8 @@ class TrackPicture:
         self._laid: list[Plate] = []
         self._laid_spots: dict[Hashable, Spot | None] = {}
         self._laid_for: tuple[Cast, float] | None = None
+        self._laid_for_spots: dict[int, Spot] = {}
+        """Of all cars, those without a plate too."""
         self._laid_s = 0.0
 
     def wear(self) -> None:
@@ -185,12 +189,23 @@ class TrackPicture:
         self.plates = self._board.lay_out(wants, boxes, step, shot.camera.width, shot.camera.height)
         self._laid, self._laid_for, self._laid_s = self.plates, (self.cast, shot.camera.px_per_m), shot.now_s
         self._laid_spots = {plate.key: self._spot_of(plate) for plate in self.plates}
+        self._laid_for_spots = self.spots
 
     def _is_laid(self, shot: Shot) -> bool:
         """Places that were found a moment ago do still."""
         kept = self._laid_for
         is_like = kept is not None and kept[1] == shot.camera.px_per_m and _wants_alike(kept[0], self.cast)
-        return is_like and 0 <= shot.now_s - self._laid_s < _LAYOUT_S
+        age_s = shot.now_s - self._laid_s
+        return is_like and 0 <= age_s < _LATEST_S and (age_s < _LAYOUT_S or not self._has_moved())
+
+    def _has_moved(self) -> bool:
+        """Anybody who was there when plates looked for their places."""
+        most = self._look.px(_HARDLY)
+        for car_idx, before in self._laid_for_spots.items():
+            now = self.spots.get(car_idx)
+            if now is None or abs(now.x - before.x) > most or abs(now.y - before.y) > most:
+                return True
+        return False
 
     def _carried(self, plate: Plate) -> Plate:
         before, now = self._laid_spots.get(plate.key), self._spot_of(plate)

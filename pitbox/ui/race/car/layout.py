@@ -44,6 +44,8 @@ class Text(msgspec.Struct, frozen=True):
     tone: str = "dim"
     weight: Weight = Weight.PLAIN
     is_right: bool = False
+    foot: float = 0.0
+    """Down to here it says something: a head alone, without its first row, does not."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -77,9 +79,10 @@ class _Builder:
         self._rules.append(QRectF(pad, top + px(GRID), inner, 1))
         top += px(GRID) + px(PADDING)
         bottom = self._ahead(page.band, top, pad, half)
-        bottom = self._table(page.calls, bottom, pad, half)
+        grid = self._columns((page.calls, page.scenarios), half - px(LABEL))
+        bottom = self._table(page.calls, grid, bottom, pad, half)
         bottom = self._single(Line("Menu shows", page.menu), bottom, pad, half) + px(BLOCK_GAP)
-        bottom = self._table(page.scenarios, bottom, pad, half)
+        bottom = self._table(page.scenarios, grid, bottom, pad, half)
         bottom = self._single(Line("To the flag", page.need), bottom, pad, half) + px(BLOCK_GAP)
         left, start = (pad + half + gap, top) if is_wide else (pad, bottom)
         end = start
@@ -118,20 +121,45 @@ class _Builder:
         self._band = QRectF(left, bottom + px(GRID), width, px(BAR) + px(TICKS))
         return self._band.bottom() + px(BLOCK_GAP)
 
-    def _table(self, table: Table, top: float, left: float, width: float) -> float:
-        px, columns = self._px, len(table.heads)
-        each = (width - px(LABEL)) / max(1, columns)
-        self._texts.append(Text(table.title, QRectF(left, top, px(LABEL), px(ROW)), "text", Weight.STRONG))
+    def _columns(self, tables: tuple[Table, ...], width: float) -> list[float]:
+        """Widths that all tables share, so that their figures line up; the air between them is alike."""
+        wants: list[float] = []
+        for at in range(max(len(table.heads) for table in tables)):
+            heads = [table.heads[at] for table in tables if at < len(table.heads)]
+            figures = [
+                (
+                    row.figures[at].value,
+                    Weight.STRONG if not number and table is self._page.calls else Weight.PLAIN,
+                )
+                for table in tables
+                for number, row in enumerate(table.rows)
+                if at < len(row.figures)
+            ]
+            wants.append(
+                max(
+                    [self._measure(head, Type.NOTE, Weight.PLAIN) for head in heads]
+                    + [self._measure(value, Type.BODY, weight) for value, weight in figures]
+                )
+            )
+        air = (width - sum(wants)) / max(1, len(wants))
+        return [want + air for want in wants]
+
+    def _table(self, table: Table, grid: list[float], top: float, left: float, width: float) -> float:
+        px = self._px
+        foot = top + 2 * px(ROW)
+        lefts = [left + px(LABEL) + sum(grid[:at]) for at in range(len(grid))]
+        title = QRectF(left, top, px(LABEL), px(ROW))
+        self._texts.append(Text(table.title, title, "text", Weight.STRONG, foot=foot))
         for at, head in enumerate(table.heads):
-            box = QRectF(left + px(LABEL) + at * each, top, each, px(ROW))
-            self._texts.append(Text(head, box, is_right=True))
+            box = QRectF(lefts[at], top, grid[at], px(ROW))
+            self._texts.append(Text(head, box, is_right=True, foot=foot))
         top += px(ROW)
         self._rules.append(QRectF(left, top - 1, width, 1))
         for number, row in enumerate(table.rows):
             label = f"{row.label}, {row.unit}" if row.unit else row.label
             self._texts.append(Text(label, QRectF(left, top, px(LABEL), px(ROW))))
             for at, figure in enumerate(row.figures):
-                box = QRectF(left + px(LABEL) + at * each, top, each, px(ROW))
+                box = QRectF(lefts[at], top, grid[at], px(ROW))
                 weight = Weight.STRONG if number == 0 and table is self._page.calls else Weight.PLAIN
                 self._spots.append(Spot(figure, box, weight=weight, is_right=True))
             top += px(ROW)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from pitbox.ui.race.car.band import paint_band, paint_trend
 from pitbox.ui.race.car.figure import Ages, Figure
-from pitbox.ui.race.car.layout import HEAD_LABEL, HEAD_NOTE, Layout, Spot, lay_out
+from pitbox.ui.race.car.layout import HEAD_LABEL, HEAD_NOTE, ROW, Layout, Spot, lay_out
 from pitbox.ui.race.car.page import Page
 from pitbox.ui.theme.face import face
 from pitbox.ui.theme.look import Look
@@ -141,20 +141,27 @@ class CarSheet(QWidget):
         if page is None or layout is None:
             return
         painter = QPainter(self)
+        foot = self._foot
         for rule in layout.rules:
-            painter.fillRect(rule, QColor(look.palette.line))
+            if rule.bottom() + look.px(ROW) <= foot:
+                painter.fillRect(rule, QColor(look.palette.line))
         for text in layout.texts:
-            if text.box.intersects(QRectF(event.rect())):
+            if text.box.intersects(QRectF(event.rect())) and max(text.foot, text.box.bottom()) <= foot:
                 style = (text.tone, Type.BODY if text.tone == "text" else Type.NOTE, text.weight)
                 self._write(painter, text.box, text.text, style, is_right=text.is_right)
         is_led = self._is_walking and self.hasFocus()
         for at, spot in enumerate(layout.spots):
-            if spot.box.intersects(QRectF(event.rect())):
+            if spot.box.intersects(QRectF(event.rect())) and spot.box.bottom() <= foot:
                 self._paint_spot(painter, spot, is_current=at == self._at and is_led)
-        if layout.band is not None and page.band is not None:
+        if layout.band is not None and page.band is not None and layout.band.bottom() <= foot:
             is_old = self._ages.is_old(page.band.figure.origin)
             paint_band(painter, page.band, layout.band, look, is_old=is_old)
         painter.end()
+
+    @property
+    def _foot(self) -> float:
+        """What does not end above it is not seen whole, and so not shown: half a figure can be misread."""
+        return float(self.visibleRegion().boundingRect().bottom() + 1)
 
     def _paint_spot(self, painter: QPainter, spot: Spot, *, is_current: bool) -> None:
         px, figure, box = self._look.px, spot.figure, spot.box

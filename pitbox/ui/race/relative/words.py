@@ -2,7 +2,7 @@
 
 from pitbox.ui.scene.relative import CatchLaps, Neighbour, Terms, Trend
 from pitbox.ui.scene.row import ClassHead
-from pitbox.ui.scene.words import NONE
+from pitbox.ui.scene.words import NONE, signed
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
@@ -64,7 +64,7 @@ def terms_part(one: Neighbour, head: ClassHead | None) -> Part:
 
 def gap_part(one: Neighbour) -> Part:
     """The shape points to where the car moves in the list: towards us, or away."""
-    words = f"{one.gap_s:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(one.gap_s) >= _BESIDE_S else "0.0"
+    words = signed(f"{one.gap_s:+.1f}") if abs(one.gap_s) >= _BESIDE_S else "0.0"
     is_ahead = one.gap_s > 0
     if one.trend is Trend.CLOSING:
         return Part(words, "good" if is_ahead else "warn", sign=Sign.DOWN if is_ahead else Sign.UP)

@@ -7,7 +7,7 @@ import msgspec
 from pitbox.ui.race.timing.cell import EMPTY, Cell, Mark
 from pitbox.ui.scene.race import RaceScene
 from pitbox.ui.scene.row import Best, CarRow, Gap
-from pitbox.ui.scene.words import NONE, gap_words, lap_words, seconds_words
+from pitbox.ui.scene.words import NONE, gap_words, lap_words, seconds_words, signed
 
 _SURE = 0.6
 """Tyres below this confidence may be another set."""
@@ -110,8 +110,8 @@ def _to_reference(row: CarRow, sight: Sight) -> Cell:
     gap_s = between(other, row)
     if gap_s is None:
         laps = row.laps - other.laps
-        return Cell(f"{-laps:+d} L", "dim") if laps else _NOTHING
-    return Cell(f"{gap_s:+.1f}")
+        return Cell(signed(f"{-laps:+d} L"), "dim") if laps else _NOTHING
+    return Cell(signed(f"{gap_s:+.1f}"))
 
 
 def between(one: CarRow, other: CarRow) -> float | None:

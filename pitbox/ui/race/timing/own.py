@@ -26,6 +26,12 @@ class OwnLine(QWidget):
         self.setToolTip("Our car; a click goes to its place")
         self.hide()
 
+    @property
+    def foot_of_rows(self) -> int:
+        """Where the rows of the table end, in its viewport: what would reach beyond is not seen whole."""
+        height = self._view.viewport().height()
+        return height if self.isHidden() or self.is_above else height - self.height()
+
     def place(self) -> None:
         """Where it belongs, as the table is scrolled now."""
         view, row = self._view, self._row()

@@ -1,11 +1,10 @@
 """The timing table on the screen: rows are painted whole, one call for each, which sixty-three cars need."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -49,7 +48,7 @@ class TimingView(QTreeView):
         self.setItemsExpandable(False)
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -111,11 +110,23 @@ class TimingView(QTreeView):
         box, over = self.visualRect(index), self.own_line
         if over.isHidden() or not box.isValid():
             return
-        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar, under = self.verticalScrollBar(), 0
         if over.is_above and box.top() < over.height():
-            bar.setValue(bar.value() - over.height() + box.top())
-        elif not over.is_above and box.bottom() >= height - over.height():
-            bar.setValue(bar.value() + box.bottom() + 1 - height + over.height())
+            under = box.top() - over.height()
+        elif not over.is_above and box.bottom() >= over.foot_of_rows:
+            under = box.bottom() + 1 - over.foot_of_rows
+        rows = -(-abs(under) // box.height())
+        bar.setValue(bar.value() + (rows if under > 0 else -rows))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row the current one, and so would choose a car that nobody chose."""
+        has_current = self.currentIndex().isValid()
+        quiet = QSignalBlocker(self.selectionModel())
+        super().focusInEvent(event)
+        if not has_current:
+            self.selectionModel().clearCurrentIndex()
+        quiet.unblock()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -151,8 +162,9 @@ class TimingView(QTreeView):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         box = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        self.draw_line(painter, index.row(), box, is_chosen=is_chosen, is_sliding=True)
+        if box.bottom() < self.own_line.foot_of_rows:  # half a row helps nobody
+            is_chosen = index.row() == self.currentIndex().row()
+            self.draw_line(painter, index.row(), box, is_chosen=is_chosen, is_sliding=True)
 
     def draw_line(
         self, painter: QPainter, row: int, box: QRect, *, is_chosen: bool, is_sliding: bool = False
