@@ -184,4 +184,5 @@ def _use(laps: Sequence[LapUse], words: str, spread_of: Sequence[LapUse] = ()) -
     if 1 < len(wide) < 10:  # few laps understate how different laps can be
         seen_l *= 1.0 + 1.0 / len(wide)
     spread_l = max(LEAST_SPREAD * mean_l, seen_l)
-    return Use(mean_l, spread_l, len(laps), f"{len(laps)} of {words}" if len(laps) > 1 else words)
+    count = f"{len(laps)} of " if words.startswith("the ") else f"{len(laps)} "
+    return Use(mean_l, spread_l, len(laps), count + words if len(laps) > 1 else words)
