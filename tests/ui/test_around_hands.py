@@ -14,11 +14,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from staffed import StaffedRoom
 
+from pitbox.model.ids import Axis
 from pitbox.model.message import Receipt
 from pitbox.model.pit_request import LIVES_S, Outcome, answer, pit_requests
 from pitbox.model.source import Ticks
+from pitbox.ui.race.incidents.words import line_of as incident_line
+from pitbox.ui.race.messages.words import line_of as message_line
+from pitbox.ui.scene.incident import Happening
 from pitbox.ui.scene.relative import Terms
-from pitbox.ui.scene.talk import Consent, State, consent, talk
+from pitbox.ui.scene.talk import Consent, Saying, State, consent, talk
 
 
 @pytest.fixture
@@ -230,6 +234,22 @@ def test_a_wish_that_nobody_in_the_car_answered_says_so_when_its_time_is_over(st
     late = talk(ledger, own, msgspec.structs.replace(at, sim_time_s=at.sim_time_s + LIVES_S + 1.0))[-1]
     assert (late.state, late.text) == (State.NOT_IN_CAR, "Pit menu: 42 l. Ada is in the car.")
     assert consent([late]) is Consent.UNKNOWN
+
+
+def test_incidents_and_messages_tell_the_time_of_the_page(staffed: StaffedRoom) -> None:
+    """The scrubber counts from green: a click on an incident at 0:20 looks back at 0:20."""
+    incident = around.incidents()[0]
+    one = Happening(incident, None, None)
+    scene = staffed.room.window.deck.docks["incidents"].panel.stage.bridge.scene
+    words = [incident_line(one, scene, start).parts[0].text for start in (None, incident.start_s - 20.0)]
+    assert words == ["10:02:50", "0:20"]
+    assert incident_line(one, scene, incident.start_s + 65.0).parts[0].text == "\N{MINUS SIGN}1:05"
+    green = Axis(2, 1, 1000.0)
+    said = Saying("k", "Ada", "", "Box", Axis(2, 1, 1062.0), 0.0, State.SENT)
+    earlier = msgspec.structs.replace(said, at=Axis(1, 0, 1062.0))  # of practice
+    told = [message_line(one, "utc", green).parts[0].text for one in (said, earlier)]
+    assert told == ["1:02", "17:42"]
+    assert staffed.room.desk.stage.green is None  # nothing has happened here yet
 
 
 def test_an_empty_wish_is_refused_in_words(staffed: StaffedRoom) -> None:

@@ -8,7 +8,7 @@ from pitbox.model.correction import said_retired
 from pitbox.model.edit import NOWHERE, Edit
 from pitbox.model.fact import Stint, Stop, TyreStint
 from pitbox.ui.scene.row import Amended
-from pitbox.ui.scene.words import span_words
+from pitbox.ui.scene.words import race_words
 
 SERVICE_WORDS = {
     "fuel": "fuel",
@@ -38,14 +38,16 @@ _SUBJECTS = {
 }
 
 
-def amended_of(amendment: Amendment, people: Mapping[int, str]) -> tuple[Amended, ...]:
-    """The newest first."""
+def amended_of(
+    amendment: Amendment, people: Mapping[int, str], start_s: float | None = None
+) -> tuple[Amended, ...]:
+    """The newest first. `start_s`: where race time is zero."""
     said = sorted(amendment.said, key=lambda one: one.correction.edit.stamp, reverse=True)
     last = _last_keys(amendment)
     return tuple(
         Amended(
             _FIELDS.get(one.key.partition("/")[0], "") if _is_now(one.key, last) else "",
-            _words(one, people),
+            _words(one, people, start_s),
             bool(one.correction.others),
         )
         for one in said
@@ -58,21 +60,21 @@ def services_words(kind: object) -> str:
     return " and ".join(SERVICE_WORDS.get(name, name) for name in names) or "nothing"
 
 
-def _words(one: Said, people: Mapping[int, str]) -> str:
+def _words(one: Said, people: Mapping[int, str], start_s: float | None) -> str:
     kind, number = one.key.partition("/")[0], one.key.rpartition("/")[2]
     correction = one.correction
     subject = _SUBJECTS.get((kind, correction.field), kind).format(number)
     was = _value(correction.field, correction.derived, people)
     now = _value(correction.field, correction.value, people)
     words = f"{subject}: {now}, not {was}" if was != now else f"{subject}: {now}"
-    words = f"{words} ({_who(one.who, correction.edit)})"
+    words = f"{words} ({_who(one.who, correction.edit, start_s)})"
     for who, edit in zip(one.others, correction.others, strict=True):
-        words += f"; {_value(correction.field, edit.value, people)} ({_who(who, edit)})"
+        words += f"; {_value(correction.field, edit.value, people)} ({_who(who, edit, start_s)})"
     return words
 
 
-def _who(name: str, edit: Edit) -> str:
-    return name if edit.at == NOWHERE else f"{name} at {span_words(edit.at.sim_time_s)}"
+def _who(name: str, edit: Edit, start_s: float | None) -> str:
+    return name if edit.at == NOWHERE else f"{name} at {race_words(edit.at.sim_time_s, start_s)}"
 
 
 def _value(field: str, value: Any, people: Mapping[int, str]) -> str:

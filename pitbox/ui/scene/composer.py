@@ -11,6 +11,7 @@ from pitbox.model.session import Entry, SessionInfo
 from pitbox.model.standing import CarStanding, Standings
 from pitbox.strategy.story import CarStory, Story
 from pitbox.ui.scene.amended import amended_of
+from pitbox.ui.scene.landmark import start_of
 from pitbox.ui.scene.race import RaceChange, RaceHead, RaceScene, same_rows
 from pitbox.ui.scene.row import Best, CarRow, ClassHead, Gap, LapWindow, LastLap, StopNote, Tyres
 from pitbox.wall.moment import Still
@@ -140,7 +141,7 @@ def compose(
         amendment = amendments.get(car.car_idx)
         if amendment is not None:
             changes["entry"] = _with_driver(entry, car.user_id, amendment, story.people)
-            changes["amended"] = amended_of(amendment, story.people)
+            changes["amended"] = amended_of(amendment, story.people, start_of(story))
         rows.append(msgspec.structs.replace(row, window=windows.get(car.car_idx), **changes))
     scene = RaceScene(_head(standings, info), tuple(rows), _classes(info, rows, bests), info.own.car_idx)
     return msgspec.structs.replace(scene, window_laps=_window_laps(rows))

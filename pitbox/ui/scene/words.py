@@ -43,6 +43,12 @@ def span_words(seconds: float | None) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def race_words(sim_time_s: float, start_s: float | None) -> str:
+    """So long after green, with a minus before it; the sim's own time as long as nothing has begun."""
+    race_s = sim_time_s - (start_s or 0.0)
+    return span_words(race_s) if race_s >= 0 else signed(f"-{span_words(-race_s)}")
+
+
 def age_words(seconds: int) -> str:
     """12 s, 4 min, 2 h: how old something is."""
     if seconds < 60:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.words import IconLabel, Words
 from pitbox.ui.theme.look import Look
-from pitbox.ui.theme.token import PADDING, Type, Weight
+from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 _ICON, _WIDTH, _NUMBER = 32, 420, 24
 
@@ -32,9 +32,10 @@ class Blank(QWidget):
         self.words = Words(words.replace("`", ""), tone="dim", size=Type.STRONG)
         self.words.setWordWrap(True)
         self.words.setAlignment(middle)
-        self.words.setFixedWidth(px(_WIDTH))
         self.words.ensurePolished()  # before it has its typeface it asks for the height of one line
-        self.words.setMinimumHeight(self.words.heightForWidth(px(_WIDTH)))
+        wide = _even(self.words, px(_WIDTH), px(GRID))
+        self.words.setFixedWidth(wide)
+        self.words.setMinimumHeight(self.words.heightForWidth(wide))
         column = QVBoxLayout(self)
         column.setSpacing(px(PADDING))
         column.addStretch(2)
@@ -47,6 +48,14 @@ class Blank(QWidget):
         column.addSpacing(px(PADDING))
         column.addLayout(_buttons(px(PADDING), actions))
         column.addStretch(3)
+
+
+def _even(words: Words, widest: int, step: int) -> int:
+    """As narrow as takes no line more: no word stands alone below the others."""
+    height, width = words.heightForWidth(widest), widest
+    while width > 2 * step and words.heightForWidth(width - step) == height:
+        width -= step
+    return width
 
 
 def _buttons(gap: int, actions: Sequence[Command]) -> QHBoxLayout:

@@ -17,7 +17,7 @@ class LookBack(QObject):
     def __init__(self, bridge: RaceBridge, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._notices = bridge, notices
-        self._part: tuple[int, int] | None = None
+        self.part: tuple[int, int] | None = None
         """Session and run of the race that is shown on the axis of time."""
         self._first_s: float | None = None
         """To look at as soon as it is known which race this is."""
@@ -34,7 +34,7 @@ class LookBack(QObject):
 
     def look_at(self, sim_time_s: float) -> None:
         """Asked for at once, shown when it is worked out; a newer wish takes its place."""
-        if self._part is None or not self._bridge.look_back(Axis(*self._part, sim_time_s)):
+        if self.part is None or not self._bridge.look_back(Axis(*self.part, sim_time_s)):
             self._notices.tell("There is no record of this race to look back at.")
             return
         self.wished_s = sim_time_s
@@ -52,7 +52,7 @@ class LookBack(QObject):
 
     def _hear(self, change: RaceChange) -> None:
         if change.standings is not None:
-            self._part = (change.standings.session_num, change.standings.run)
+            self.part = (change.standings.session_num, change.standings.run)
             first_s, self._first_s = self._first_s, None
             if first_s is not None:
                 self.look_at(first_s)

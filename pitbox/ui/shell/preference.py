@@ -25,7 +25,7 @@ from pitbox.wall.setting_value import checked, parse_text
 from pitbox.wall.settings import Setting, Settings, every_setting, value_of
 from pitbox.wall.settings_file import change, read
 
-_WIDTH, _EDITOR = 760, 220
+_WIDTH, _EDITOR = 920, 220
 
 
 class PreferencePage(QScrollArea):

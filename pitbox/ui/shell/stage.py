@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from pitbox.model.ids import Axis
 from pitbox.ui.bridge import RaceBridge
 from pitbox.ui.scene.landmark import start_of
 from pitbox.ui.shell.command import CommandBook
@@ -32,6 +33,12 @@ class Stage:
         self.counsel = Counsel(bridge)
         self.selection.moment_wished.connect(self.look_back.look_at)
         bridge.newest.connect(lambda change: self.timeline.hear(change, start_of(bridge.newest_story)))
+
+    @property
+    def green(self) -> Axis | None:
+        """Where race time is zero; None before anything happened."""
+        part, start_s = self.look_back.part, start_of(self.bridge.newest_story)
+        return None if part is None or start_s is None else Axis(*part, start_s)
 
     def do(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
         """Do it now, so that it can be undone: `words` say what it was."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from pitbox.ui.race.classes import ClassChips
 from pitbox.ui.race.incidents.words import COLUMNS, line_of, points_words
 from pitbox.ui.scene.incident import Happening, IncidentFeed, Sieve
+from pitbox.ui.scene.landmark import start_of
 from pitbox.ui.scene.race import RaceChange, RaceScene
 from pitbox.ui.shell.chip import Chip
 from pitbox.ui.shell.command import Command
@@ -89,7 +90,8 @@ class IncidentPanel(Panel):
     def _draw(self, scene: RaceScene) -> None:
         self.happenings = self._feed.happenings(scene, self.sieve, self._sectors)
         self.list.empty = _NOTHING if self.sieve == Sieve() else _NONE_WANTED
-        self.list.show_lines([line_of(one, scene) for one in self.happenings])
+        start_s = start_of(self.stage.bridge.newest_story)
+        self.list.show_lines([line_of(one, scene, start_s) for one in self.happenings])
 
     def _one(self, key: str) -> Happening | None:
         return next((one for one in self.happenings if one.key == key), None)

@@ -2,7 +2,7 @@
 
 from pitbox.ui.scene.incident import Happening
 from pitbox.ui.scene.race import RaceScene
-from pitbox.ui.scene.words import NONE, age_words, span_words
+from pitbox.ui.scene.words import NONE, age_words, race_words
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
@@ -23,7 +23,8 @@ _KINDS = {
 _UNSURE = 0.7
 
 
-def line_of(one: Happening, scene: RaceScene) -> Line:
+def line_of(one: Happening, scene: RaceScene, start_s: float | None = None) -> Line:
+    """`start_s`: where race time is zero."""
     fact, row = one.fact, one.row
     head = None if row is None else scene.class_of(row.class_id)
     kind, tone, sign = _KINDS.get(fact.kind, (fact.kind, "text", Sign.DOT))
@@ -33,7 +34,7 @@ def line_of(one: Happening, scene: RaceScene) -> Line:
     return Line(
         key=one.key,
         parts=(
-            Part(span_words(fact.start_s), "text" if is_lasting else "dim"),
+            Part(race_words(fact.start_s, start_s), "text" if is_lasting else "dim"),
             Part(number, is_strong=True, rank=-1 if head is None else head.rank),
             Part(kind, tone if is_lasting or is_ours else "text", is_strong=is_lasting, sign=sign),
             Part(name, "text" if is_ours else "dim", is_strong=is_ours),

@@ -176,7 +176,7 @@ class MessagePanel(Panel):
             part.setEnabled(True)
         self.list.empty = _NOTHING
         zone = self.stage.look.taste.zone
-        self.list.show_lines([line_of(one, zone) for one in self.sayings])
+        self.list.show_lines([line_of(one, zone, self.stage.green) for one in self.sayings])
         fresh = [one for one in self.sayings if one.is_new]
         self.wish.show_consent(consent(self.sayings))
         self.fresh.tell(count_words(len(fresh), "new message", "new messages") if fresh else "")
