@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from pitbox.cli import evaluate_models, evaluate_races, evaluate_reference, evaluate_stops
+from pitbox.cli import (
+    evaluate_models,
+    evaluate_races,
+    evaluate_reference,
+    evaluate_stops,
+    evaluate_strategy,
+)
 from pitbox.cli.desk import EXIT_ERROR, console, print_json
 from pitbox.model.errors import PitBoxError
 
@@ -32,6 +38,7 @@ app.command("tyres")(evaluate_models.tyres)
 app.command("caution")(evaluate_races.caution)
 app.command("pit-loss")(evaluate_races.pit_loss)
 app.command("finish")(evaluate_races.finish)
+app.command("strategy")(evaluate_strategy.strategy)
 app.command("reference")(evaluate_reference.reference)
 
 

@@ -166,6 +166,9 @@ class StopBook:
                 continue
             mates = self.classes[book.class_id]
             visit_s = stop.lane_out_s - stop.lane_in_s
+            if visit_s <= 0.0:  # a sheet that does not tell what visits took
+                book.outing.carried = 0.0
+                continue
             filled = 1.0
             if any(service.what == DRIVE_THROUGH for service in stop.service):
                 filled = 0.0

@@ -82,9 +82,9 @@ def bench_strategy(
 ) -> None:
     """What is asked of 63 cars at half of a day's race: race end, fuel, windows, next stop, rejoin; races."""
     from pitbox.cli.bench.montecarlo import measure_montecarlo
-    from pitbox.cli.bench.strategy import measure_strategy
+    from pitbox.cli.bench.strategy import measure_advice, measure_strategy
 
-    races = measure_montecarlo() if with_races else []
+    races = [*measure_advice(updates), *measure_montecarlo()] if with_races else []
     _show("strategy", [*measure_strategy(updates), *races], as_json=as_json)
 
 

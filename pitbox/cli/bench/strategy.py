@@ -12,7 +12,9 @@ from typing import TypeVar
 from pitbox.cli.bench.figure import Figure
 from pitbox.model.fact import FlagPhase, Lap, LapKind, Stop
 from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
-from pitbox.strategy.briefing import briefing
+from pitbox.strategy.briefing import Case, Mind, briefing
+from pitbox.strategy.decision.strategist import Strategist
+from pitbox.strategy.forecast import forecast
 from pitbox.strategy.fuel import fuel_use
 from pitbox.strategy.fuel_plan import Level, fuel_plan, tank_of
 from pitbox.strategy.next_stop import NextStopModel
@@ -28,6 +30,7 @@ _STINT_LAPS, _STOP_S = 29, 60.0
 _RACE_S, _NOW_S = 86_400.0, 43_200.0
 _CAUTION_EVERY_S, _CAUTION_S, _CAUTION_PACE = 7200.0, 600.0, 1.8
 _GOAL_MS = 5.0
+_ADVICE_MS, _ADVICE_AIM_MS = 200.0, 100.0
 
 T = TypeVar("T")
 
@@ -59,6 +62,38 @@ def measure_strategy(updates: int) -> list[Figure]:
         moment = watch("moment", lambda lap=lap: story.at(lap.end_s))  # type: ignore[misc]
         _ask(watch, moment, ends, stops, rejoins)
     return _figures(watch, len(coming))
+
+
+def measure_advice(updates: int) -> list[Figure]:
+    """From the lap that came in to the first new recommendation and to the whole one, as the wall asks it."""
+    story, coming = _race(updates)
+    mind, cpu_ms, clock_ms, whole_ms = Mind(), list[float](), list[float](), list[float]()
+    strategist = Strategist(mind)
+    for lap in coming:
+        began_s, busy_s = time.perf_counter(), time.process_time()
+        story.take(lap)
+        moment = story.at(lap.end_s)
+        said = forecast(moment, Case(), mind)
+        answers = strategist.answers(moment, said, Case())
+        next(answers)
+        cpu_ms.append((time.process_time() - busy_s) * 1e3)
+        clock_ms.append((time.perf_counter() - began_s) * 1e3)
+        for _ in answers:
+            pass
+        whole_ms.append((time.process_time() - busy_s) * 1e3)
+    asked = f"p95 of {len(cpu_ms) - 1} laps that came in; aim {_ADVICE_AIM_MS:.0f} ms"
+    how = f"{CARS} cars, {asked}"
+    return [
+        Figure("new recommendation", _p95(clock_ms[1:]), "ms", _ADVICE_MS, how=how),
+        Figure(
+            "new recommendation, CPU", _p95(cpu_ms[1:]), "ms", _ADVICE_MS, how="the same, forecast included"
+        ),
+        Figure("whole recommendation, CPU", _p95(whole_ms[1:]), "ms", how="refined, with all contingencies"),
+    ]
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(0.95 * (len(values) - 1))]
 
 
 def _end_after(story: Story, ends: RaceEndModel, lap: Lap) -> None:

@@ -111,15 +111,18 @@ def _stop_times(moment: Moment, car: CarNow, mind: Mind, found: Situation) -> St
             words=cost.words,
         )
     low_l, high_l = min(_LEAST_FILL_L, found.tank_l / 4), found.tank_l
+    # Of most stops nobody knows what they were for. They stand for a whole fill, and services differ as the
+    # rules have it: means over all stops would have tyres and litres cost next to nothing.
+    cost = mind.costs.of(moment, car, Wanted(has_tyres=False, fuel_l=high_l))
     lines = []
     for has_tyres in (False, True):
-        low, high = (
-            mind.costs.of(moment, car, Wanted(has_tyres=has_tyres, fuel_l=fuel_l))
+        low_s, high_s = (
+            cost.loss_s + rules.box_s(fuel_l, has_tyres=has_tyres) - rules.box_s(high_l)
             for fuel_l in (low_l, high_l)
         )
-        slope_s = max(0.0, (high.loss_s - low.loss_s) / (high_l - low_l))
-        lines.append((low.loss_s - slope_s * low_l, slope_s, high))
-    (fuel_at_s, litre_s, cost), (tyres_at_s, tyres_litre_s, _) = lines
+        slope_s = max(0.0, (high_s - low_s) / (high_l - low_l))
+        lines.append((max(0.0, low_s - slope_s * low_l), slope_s))
+    (fuel_at_s, litre_s), (tyres_at_s, tyres_litre_s) = lines
     lane_s = min(rules.lane_loss_s, fuel_at_s)
     return StopTimes(
         lane_s=lane_s,

@@ -54,7 +54,8 @@ _OVERDUE, _OVERDUE_SLOW = 2.5, 5.0
 """Laps since the line after which a car counts as out."""
 _LOST_H = 60.0
 """Hours of running that count beside what this race has shown of cars that were lost."""
-_LOST_PER_H = 0.004
+_LOST_PER_H, _LOST_SHEET_PER_H = 0.004, 0.03
+"""Of a car, in the sim and on real roads."""
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -383,4 +384,5 @@ def lost_per_hour(moment: Moment) -> float:
     """An hour, of one car: what this race has shown, held by what is usual."""
     hours = max(0.0, moment.now_s - moment.green_s) / 3600.0 * len(moment.cars)
     lost = 0 if moment.is_checkered else sum(not is_racing(moment, car) for car in moment.cars)
-    return (lost + _LOST_PER_H * _LOST_H) / (hours + _LOST_H)
+    usual = _LOST_SHEET_PER_H if moment.is_sheet else _LOST_PER_H
+    return (lost + usual * _LOST_H) / (hours + _LOST_H)
