@@ -69,6 +69,18 @@ def slow_part(lap, begins, start, end, race):
 
 
 @leaf
+def shut_part(part, bunch):
+    """A queue stays one to the end of the lap: nobody passes on any part of it."""
+    return ONE if (bunch > HALF) & (part > ZERO) else part
+
+
+@leaf
+def towed(near, slowed, tow, race):
+    """None on the lap after a caution."""
+    return tow if (near <= race[TOW_WINDOW]) & (slowed <= HALF) else ZERO
+
+
+@leaf
 def under_caution(lap, part, bunch, behind, race):
     """Laps under caution are slow, and whoever is behind the queue catches it."""
     behind = behind - np.floor(behind * (ONE / lap)) * lap
@@ -133,8 +145,7 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
         rain_from, rain_to = lane[RAIN_FROM * LANES + n], lane[RAIN_TO * LANES + n]
         start, end = f[o + SLOW_FROM * LANES + n], f[o + SLOW_TO * LANES + n]
         debt, is_wet, begins = f[o + DEBT * LANES + n], f[o + WET * LANES + n] > HALF, time + off
-        is_near = (f[o + NEAR * LANES + n] <= race[TOW_WINDOW]) & (f[o + SLOWED * LANES + n] <= HALF)
-        gain = tow if is_near else ZERO
+        gain = towed(f[o + NEAR * LANES + n], f[o + SLOWED * LANES + n], tow, race)
         lap = base + f[o + ARRIVAL * LANES + n] + litre * fuel - gain + f[o + START * LANES + n]
         lap = in_rain(lap, begins, rain_from, rain_to, is_wet, race)
         behind = time - lane[LEAD * LANES + n]
@@ -151,9 +162,8 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
         stop = wish(
             left, age, part, fuel, use, lane[RIVAL * LANES + n], is_planned, rain_turns, is_racing, rules
         )
-        # A queue stays one to the end of the lap: nobody passes on any part of it.
-        queues = ONE if (bunch > HALF) & (part > ZERO) else part
-        f[o + ARRIVAL * LANES + n], f[o + SLOWED * LANES + n], f[o + FUEL * LANES + n] = arrival, queues, fuel
+        slowed = shut_part(part, bunch)
+        f[o + ARRIVAL * LANES + n], f[o + SLOWED * LANES + n], f[o + FUEL * LANES + n] = arrival, slowed, fuel
         f[o + AGE * LANES + n], f[o + STOP * LANES + n] = age, stop
         f[o + PITTED * LANES + n], f[o + DEBT * LANES + n] = debt, ZERO
         w[k + TYRE * LANES + n] += int32(1)
