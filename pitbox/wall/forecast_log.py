@@ -63,7 +63,49 @@ class Came(msgspec.Struct, frozen=True, array_like=True, tag="came"):
     time_s: float
 
 
-Record = Asked | Came
+class Said(msgspec.Struct, frozen=True, array_like=True, tag="said"):
+    """Of a race rather than of one car's laps: a caution, a stop's cost, places at the flag."""
+
+    session: str
+    session_num: int
+    run: int
+    about: str
+    """What it is about, once in a race."""
+    ahead: int
+    """Of the score that judges it; below zero: none does."""
+    at_s: float
+    world: str
+    model: str
+    version: str
+    step: str
+    said: bytes
+    """float32, little end first."""
+    own: float
+    """The error that it expects of itself."""
+    inputs: bytes
+    """MessagePack."""
+
+
+class Proved(msgspec.Struct, frozen=True, array_like=True, tag="proved"):
+    """What came of it, in the measure of its model."""
+
+    session: str
+    session_num: int
+    run: int
+    about: str
+    ahead: int
+    model: str
+    version: str
+    truth: tuple[float, ...]
+    error: float
+    own: float
+    promised: float
+    """The chance that was said, or the share that an interval holds; below zero where neither was."""
+    came: float
+    """1 if it came true, or lay inside; else 0."""
+
+
+Record = Asked | Came | Said | Proved
 
 
 class ForecastLog:

@@ -29,6 +29,10 @@ class LapBook:
     def __iter__(self) -> Iterator[LapRow]:
         return map(self._row, range(len(self)))
 
+    def after(self, count: int) -> Iterator[LapRow]:
+        """Those that came after the first so many."""
+        return map(self._row, range(count, len(self)))
+
     def put(self, row: LapRow) -> None:
         for name, (kind, column) in self._columns.items():
             value = getattr(row, name)

@@ -4,10 +4,8 @@ Each lap asks the model once, for the laps 1, 5 and 10 ahead, and each answer is
 of; when the lap comes, its truth is noted too. A version that does worse than it did in training is given up.
 """
 
-import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -18,26 +16,21 @@ from pitbox.predict.feature import VERSION
 from pitbox.predict.field import Field, Reading
 from pitbox.predict.lap_row import LapRow
 from pitbox.predict.lap_time import Forecast as LapForecast
-from pitbox.predict.registry_card import world_of
-from pitbox.strategy.pace import NOTHING, Learned, Pace, Speaker, TyreCall, TyreLoss
+from pitbox.predict.registry_card import LAP_TIME, TYRES, world_of
+from pitbox.strategy.pace import NOTHING, Learned, Pace, Speaker, TyreCall
 from pitbox.strategy.story import Moment, Story
 from pitbox.wall.forecast_log import Asked, Came, ForecastLog, Record
 from pitbox.wall.lap_book import LapBook
 from pitbox.wall.lap_rows import LapRows
 from pitbox.wall.model_watch import ModelWatch
 from pitbox.wall.models import Models, Standing
+from pitbox.wall.notebook import Notebook
 from pitbox.wall.race_calls import RaceCalls, speaker_of
+from pitbox.wall.tyre_calls import TyreCalls
 
-if TYPE_CHECKING:
-    from pitbox.predict.tyre import TyreFit
-
-_log = logging.getLogger("pitbox.predict")
 AHEAD = (1, 5, 10)
 _SLOW_S, _MOST_SLOW = 0.25, 3
 """Of CPU for a batch of cars, and how often in a row: such a version is given up."""
-_TYRE_ROWS = 1500
-_TYRE_AGES = 61
-"""Laps of age that a curve is told for."""
 
 
 class PaceFold:
@@ -45,9 +38,10 @@ class PaceFold:
 
     def __init__(self, models: Models, log: ForecastLog | None = None) -> None:
         """`log`: where this process notes what models said; None for one that only looks."""
-        self._models, self._log = models, log
-        self._calls = RaceCalls(models)
-        self._watch: ModelWatch | None = None
+        self._models, self._notes = models, Notebook(log)
+        self._calls = RaceCalls(models, self._notes)
+        self._watches: dict[str, tuple[Standing, ModelWatch]] = {}
+        """By model: of laps to come."""
         self.begin("")
 
     def begin(self, session: str) -> None:
@@ -72,7 +66,7 @@ class PaceFold:
                 self._rows.take(fact)
         standing = self._standing()
         for row in self._rows.fresh(wet_steps):
-            self._answer(row, standing)
+            self._answer(row)
             reading = None if standing is None else self._field.take(row)
             self._taken.put(row)
             self._paces.pop(int(row.car), None)
@@ -105,7 +99,7 @@ class PaceFold:
     def lay_on(self, moment: Moment) -> Moment:
         """The moment with all that models say of it."""
         moment = msgspec.structs.replace(moment, learned=self.learned(moment.own_car_idx))
-        return msgspec.structs.replace(moment, learned=self._calls.on(moment, self._taken))
+        return msgspec.structs.replace(moment, learned=self._calls.on(moment, self._taken, self._race))
 
     def _enter(self, axis: tuple[int, int]) -> None:
         self._axis = axis
@@ -114,7 +108,9 @@ class PaceFold:
         self._taken = LapBook()
         self._field = Field()
         self._paces: dict[int, Pace] = {}
-        self._tyre_fit: tuple[int, str, TyreFit] | None = None
+        self._race = (self._session, *axis)
+        self._tyres = TyreCalls(self._race)
+        self._calls.begin()
 
     def _standing(self) -> Standing | None:
         """Who speaks; another one folds the race so far with its own past."""
@@ -125,11 +121,23 @@ class PaceFold:
             self._field = Field(None if standing is None else standing.lap_time.past)
             for row in self._taken if standing is not None else ():
                 self._field.take(row)
-        if standing is not None and (self._watch is None or self._watch.card.version != version):
-            self._watch = ModelWatch(standing.card)
-            for record in () if self._log is None else self._log.read():
-                self._watch.ask(record) if isinstance(record, Asked) else self._watch.hear(record)
+        if standing is not None:
+            self._watch(standing)
         return standing
+
+    def _watch(self, standing: Standing) -> ModelWatch:
+        """Of the version that speaks; a new one begins with what is noted of it."""
+        known = self._watches.get(standing.card.model)
+        if known is not None and known[1].card.version == standing.card.version:
+            return known[1]
+        watch = ModelWatch(standing.card)
+        for record in self._notes.read():
+            if isinstance(record, Asked):
+                watch.ask(record)
+            elif isinstance(record, Came):
+                watch.hear(record)
+        self._watches[standing.card.model] = standing, watch
+        return watch
 
     def _forecast(self, standing: Standing, readings: Sequence[Reading]) -> None:
         began_s, count = time.thread_time(), len(AHEAD)
@@ -144,9 +152,8 @@ class PaceFold:
             if all(np.isfinite(asked.median_s)):
                 self._paces[int(reading.car)] = _pace(asked)
                 records.append(asked)
-                if self._watch is not None:
-                    self._watch.ask(asked)
-        self._note(records)
+                self._watch(standing).ask(asked)
+        self._notes.note(records)
         self._slow = self._slow + 1 if time.thread_time() - began_s > _SLOW_S else 0
         if self._slow >= _MOST_SLOW:
             self._give_up(standing, f"took more than {_SLOW_S:g} s for an answer")
@@ -175,15 +182,22 @@ class PaceFold:
             inputs=np.array(reading.values, dtype="<f4").tobytes(),
         )
 
-    def _answer(self, row: LapRow, standing: Standing | None) -> None:
-        """The truth of forecasts that were given moves their intervals, and judges their version."""
-        if self._watch is None or standing is None or not row.is_pace:
+    def _answer(self, row: LapRow) -> None:
+        """The truth of forecasts that were given: it moves the intervals of laps, and judges versions."""
+        if not row.is_pace:
             return
-        came = Came(self._session, *self._axis, int(row.car), row.lap, row.stint, row.time_s)
-        found = self._watch.hear(came)
-        if not found:
-            return
-        self._note([came])
+        came = Came(*self._race, int(row.car), row.lap, row.stint, row.time_s)
+        told = [(standing, watch, watch.hear(came)) for standing, watch in self._watches.values()]
+        if any(found for _, _, found in told):
+            self._notes.note([came])
+        for standing, watch, found in told:
+            if found and standing.card.model == LAP_TIME:
+                self._learn(standing, row, found)
+            verdict = watch.verdict() if found else None
+            if verdict is not None and verdict.why:
+                self._give_up(standing, f"does worse than in training: it {verdict.why}")
+
+    def _learn(self, standing: Standing, row: LapRow, found: list[tuple[Asked, int]]) -> None:
         median_s, low_s, high_s = (
             np.array([getattr(asked, name)[at] for asked, at in found]) for name in _SAID
         )
@@ -191,53 +205,26 @@ class PaceFold:
         ahead = np.array([float(asked.ahead[at]) for asked, at in found])
         stint_lap = np.array([float(asked.stint_lap) for asked, _ in found])
         standing.lap_time.model.learn(said, np.full(len(found), row.time_s), ahead, stint_lap)
-        verdict = self._watch.verdict()
-        if verdict is not None and verdict.why:
-            self._give_up(standing, f"does worse than in training: it {verdict.why}")
 
     def _give_up(self, standing: Standing, why: str) -> None:
+        """Once: somebody else may speak already."""
         self._slow = 0
-        if self._models.lap_time(standing.card.world) is standing:
-            self._models.give_up(standing, why)
-
-    def _note(self, records: Sequence[Record]) -> None:
-        if self._log is None:
-            return
-        try:
-            self._log.write(records)
-        except OSError as error:  # a full disk: recording comes first, and a forecast is only an opinion
-            _log.warning("What models said is not noted: %s", error)
-            self._log = None
+        model, world = standing.card.model, standing.card.world
+        now = self._models.tyres(world) if model == TYRES else self._models.lap_time(world)
+        if now is not None and now.card.version == standing.card.version:
+            self._models.give_up(now, why)
 
     def _tyre_call(self, own_car_idx: int) -> tuple[TyreCall | None, Speaker | None]:
-        """Fitted anew once a lap of ours, on laps of our class."""
         standing = None if self._info is None else self._models.tyres(world_of(self._info))
         own = None if standing is None else self._taken.last_of(str(own_car_idx))
         if standing is None or own is None:
             return None, None
-        key = (self._taken.count_of(own.car), standing.card.version)
-        if self._tyre_fit is None or self._tyre_fit[:2] != key:
-            from pitbox.predict.tyre import fit_tyres  # noqa: PLC0415 - not before a model is promoted
-
-            mates = self._taken.mates(own.class_name, _TYRE_ROWS)
-            fit = fit_tyres(mates, standing.tyres, is_refuelled=True)
-            self._tyre_fit = (*key, fit)
-        fit = self._tyre_fit[2]
-        curve = fit.curves.get(own.compound)
-        if curve is None or not np.isfinite(curve.slope_s.value):
-            return None, None
-        cliff = curve.cliff_age.value
-        who = (own.car, own.driver)
-        call = TyreCall(
-            slope_s=curve.slope_s.value,
-            low_s=curve.slope_s.low,
-            high_s=curve.slope_s.high,
-            cliff_age=cliff if np.isfinite(cliff) else None,
-            laps=curve.laps,
-            compound=own.compound,
-            curves={name: _losses(fit, name, who) for name in fit.curves},
-        )
-        return call, speaker_of(standing, fit.step)
+        watch, said = self._watch(standing), self._tyres.of(standing, own, self._taken)
+        claims, self._tyres.claims = self._tyres.claims, []
+        for asked in claims:
+            watch.ask(asked)
+        self._notes.note(claims)
+        return said
 
 
 _SAID = ("median_s", "low_s", "high_s")
@@ -248,11 +235,6 @@ def _pace(asked: Asked) -> Pace:
     laps = np.arange(AHEAD[0], AHEAD[-1] + 1)
     soon_s = float(np.interp(laps, AHEAD, asked.median_s).mean())
     return Pace(asked.lap, asked.median_s[0], asked.low_s[0], asked.high_s[0], soon_s)
-
-
-def _losses(fit: "TyreFit", compound: str, who: tuple[str, str]) -> tuple[TyreLoss, ...]:
-    told = fit.curve(compound, _TYRE_AGES, who)
-    return tuple(TyreLoss(*(round(value, 4) for value in (one.low, one.value, one.high))) for one in told)
 
 
 def driven_of(story: Story) -> list[Lap | TyreStint]:

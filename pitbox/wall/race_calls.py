@@ -1,6 +1,7 @@
 """What models of whole races say at one moment: cautions to come, what stops cost here, places at the flag.
 
 Beside the pace of each car (`pace_fold`): these speak of the race, and are asked as often as strategy is.
+What they say is held against the race (`race_claims`).
 """
 
 import time
@@ -15,8 +16,12 @@ from pitbox.strategy.learned_caution import caution_call
 from pitbox.strategy.learned_pit import pit_calls
 from pitbox.strategy.pace import CautionCall, FinishCall, Learned, PitCall, Speaker
 from pitbox.strategy.story import Moment
+from pitbox.wall.claim_watch import Race
 from pitbox.wall.lap_book import LapBook
 from pitbox.wall.models import Models, Standing
+from pitbox.wall.notebook import Notebook
+from pitbox.wall.race_claims import FinishClaim, RaceClaims
+from pitbox.wall.witness import Witness
 
 _SLOW_S, _MOST_SLOW = 0.25, 3
 """Of CPU for an answer, and how often in a row: such a version is given up."""
@@ -26,13 +31,19 @@ _T = TypeVar("_T")
 class RaceCalls:
     """Belongs to the thread that looks ahead."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, notes: Notebook) -> None:
         self._models = models
+        self._claims = RaceClaims(Witness(models, notes))
         self._slow: dict[str, int] = {}
         self._pits: tuple[str, SessionInfo, dict[str, PitCall]] | None = None
         self._finish: tuple[tuple[str, int, int], FinishCall | None] | None = None
 
-    def on(self, moment: Moment, laps: LapBook) -> Learned:
+    def begin(self) -> None:
+        """Another race, or its laps told anew."""
+        self._finish = None
+        self._claims.begin()
+
+    def on(self, moment: Moment, laps: LapBook, race: Race) -> Learned:
         """What the moment has learnt already, and what these models add. `laps`: the race so far."""
         learned, info = moment.learned, moment.info
         if info is None:
@@ -44,16 +55,19 @@ class RaceCalls:
             call = self._asked(standing, lambda: _cautions(moment, standing))
             speaker = None if call is None else speaker_of(standing)
             found = msgspec.structs.replace(found, cautions=call, caution_speaker=speaker)
+            self._held(standing, lambda: self._claims.cautions(standing, moment, laps, race))
         pits = self._models.pit_loss(world)
         if pits is not None:
             calls = self._pit_calls(pits, info)
             speaker = speaker_of(pits) if calls else None
             found = msgspec.structs.replace(found, pits=calls, pit_speaker=speaker)
+            self._held(pits, lambda: self._claims.pits(pits, calls, moment, laps, race))
         ends = self._models.finish(world)
         if ends is not None:
-            finish = self._finish_call(ends, moment, laps)
+            finish = self._finish_call(ends, moment, laps, race)
             speaker = None if finish is None else speaker_of(ends, finish.step)
             found = msgspec.structs.replace(found, finish=finish, finish_speaker=speaker)
+            self._held(ends, lambda: self._claims.finish_came(ends, moment, laps, race))
         return found
 
     def _pit_calls(self, standing: Standing, info: SessionInfo) -> dict[str, PitCall]:
@@ -64,14 +78,26 @@ class RaceCalls:
             known = self._pits = version, info, calls or {}
         return known[2]
 
-    def _finish_call(self, standing: Standing, moment: Moment, laps: LapBook) -> FinishCall | None:
+    def _finish_call(
+        self, standing: Standing, moment: Moment, laps: LapBook, race: Race
+    ) -> FinishCall | None:
         """Once a lap of ours: it reads the whole race of our class."""
         own, known = moment.car(moment.own_car_idx), self._finish
         key = (standing.card.version, moment.own_car_idx, 0 if own is None else own.story.laps_done)
         if known is None or known[0] != key or key[2] == 0:
             ask = _finish_question(moment, standing, laps)
-            known = self._finish = key, None if ask is None else self._asked(standing, ask)
+            said = None if ask is None else self._asked(standing, ask)
+            known = self._finish = key, None if said is None else _call_of(said)
+            if said is not None and not moment.is_checkered:
+                self._held(standing, lambda: self._claims.finish(standing, said, race, moment.now_s))
         return known[1]
+
+    def _held(self, standing: Standing, hold: Callable[[], None]) -> None:
+        """Against the race; whoever cannot be held against it gives way too."""
+        try:
+            hold()
+        except Exception as error:  # noqa: BLE001 - whatever a learned thing raises must not end a race
+            self._models.give_up(standing, f"cannot be judged ({type(error).__name__}: {error})")
 
     def _asked(self, standing: Standing, ask: Callable[[], _T]) -> _T | None:
         """A version that fails or is slow gives way to the one before; this once the plain formula speaks."""
@@ -93,7 +119,11 @@ def _cautions(moment: Moment, standing: Standing) -> CautionCall | None:
     return caution_call(moment, standing.cautions)
 
 
-def _finish_question(moment: Moment, standing: Standing, laps: LapBook) -> Callable[[], FinishCall] | None:
+def _call_of(said: FinishClaim) -> FinishCall:
+    return FinishCall(tuple(round(float(chance), 5) for chance in said.odds[said.mine]), said.step)
+
+
+def _finish_question(moment: Moment, standing: Standing, laps: LapBook) -> Callable[[], FinishClaim] | None:
     """Of our car among its class, as its laps tell; None before it and another one have driven."""
     own = moment.car(moment.own_car_idx)
     mine = None if own is None else laps.last_of(str(own.car_idx))
@@ -107,11 +137,12 @@ def _finish_question(moment: Moment, standing: Standing, laps: LapBook) -> Calla
     at = next((at for at, car in enumerate(state.cars) if car.car == mine.car), None)
     if at is None or state.starters < 2:
         return None
-    place, taught = at, standing.finish
+    place, taught, cars = at, standing.finish, tuple(car.car for car in state.cars)
 
-    def ask() -> FinishCall:
-        odds, step = taught.model.odds(finish_sample(state, taught.forms))
-        return FinishCall(tuple(round(float(chance), 5) for chance in odds[place]), step)
+    def ask() -> FinishClaim:
+        sample = finish_sample(state, taught.forms)
+        odds, step = taught.model.odds(sample)
+        return FinishClaim(mine.class_name, cars, place, mine.lap, odds, sample, step)
 
     return ask
 
