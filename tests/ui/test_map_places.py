@@ -210,10 +210,18 @@ def test_no_plate_stands_on_another_one(spots: list[tuple[float, float]], width:
     assert again == plates  # nothing has moved: no plate does
 
 
-def greedy(wants: list[Want], sides: dict[int, int], dots: np.ndarray, step: float) -> dict[int, int]:
-    """The same rule, told plainly: each its best free side, the one it had before all others."""
+def greedy(
+    wants: list[Want], sides: dict[int, int], dots: np.ndarray, step: float, waits: dict[int, int]
+) -> dict[int, int]:
+    """The same rule, told plainly: each its best free side, the one it had before all others.
+
+    `waits`: who found none, and for how many turns it does not look again.
+    """
     taken, found = [tuple(dot) for dot in dots], {}
     for want in wants:
+        if waits.get(want.key):
+            waits[want.key] -= 1
+            continue
         costs = []
         for side in range(36):
             reach, turn = (1.0, 2.1, 3.4)[side // 12], (side % 12) * np.pi / 6
@@ -231,6 +239,8 @@ def greedy(wants: list[Want], sides: dict[int, int], dots: np.ndarray, step: flo
                 taken.append((left, top, right, bottom))
                 found[want.key] = side
                 break
+        else:
+            waits[want.key] = 2
     return found
 
 
@@ -238,9 +248,10 @@ def greedy(wants: list[Want], sides: dict[int, int], dots: np.ndarray, step: flo
 @given(st.integers(0, 1000), st.integers(1, 40), st.floats(1.0, 8.0))
 def test_plates_that_stay_and_plates_that_search_keep_to_one_rule(seed: int, cars: int, pace: float) -> None:
     luck, board, sides = np.random.default_rng(seed), PlateBoard(), dict[int, int]()
+    waits: dict[int, int] = {}
     spots, ways = luck.uniform((0, 0), (300, 200), (cars, 2)), luck.normal(0.0, pace, (cars, 2))
     outs = luck.normal(0.0, 1.0, (cars, 2))
-    for turn in range(4):
+    for turn in range(6):
         now = spots + turn * ways
         wants = [
             Want(at, float(x), float(y), 26.0 + at % 3 * 6, 15.0, float(outs[at, 0]), float(outs[at, 1]))
@@ -248,7 +259,7 @@ def test_plates_that_stay_and_plates_that_search_keep_to_one_rule(seed: int, car
         ]
         dots = np.column_stack((now - 6.0, now + 6.0))
         plates = board.lay_out(wants, dots, 10.0, 300.0, 200.0)
-        sides = greedy(wants, sides, dots, 10.0)
+        sides = greedy(wants, sides, dots, 10.0, waits)
         assert [plate.key for plate in plates] == list(sides)
         assert [plate.has_line for plate in plates] == [side >= 12 for side in sides.values()]
         assert board._sides == sides

@@ -22,6 +22,8 @@ _NEAR_FIRST = 4.0
 """A side that is not the best costs less than to go farther out."""
 _AIR = 1.0
 """Pixels around each plate."""
+_PATIENCE = 2
+"""Layouts that pass before who found no room looks again: a pack has none for many, and looking costs."""
 _NEW = -1
 """The side of a plate that stood nowhere."""
 
@@ -52,10 +54,11 @@ class Plate(msgspec.Struct, frozen=True):
 
 
 class PlateBoard:
-    """Remembers which side each plate stood on."""
+    """Remembers which side each plate stood on, and who found none."""
 
     def __init__(self) -> None:
         self._sides: dict[Hashable, int] = {}
+        self._waits: dict[Hashable, int] = {}
 
     def lay_out(
         self, wants: Sequence[Want], dots: Floats, step: float, width: float, height: float
@@ -68,11 +71,17 @@ class PlateBoard:
         room = _Room(wants, dots, step, (width, height))
         kept, stays = room.stays(np.array(before))
         sides, plates, found = dict[Hashable, int](), list[Plate](), list[list[float]]()
+        waits, self._waits = self._waits, {}
         for nth, want in enumerate(wants):
+            left_out = waits.get(want.key, 0)
+            if left_out and not want.must:
+                self._waits[want.key] = left_out - 1
+                continue
             at, box = before[nth], kept[nth]
             if not stays[nth] or any(_is_on(box, other) for other in found):
                 at, box = room.search(nth, at)
                 if at == _NEW:
+                    self._waits[want.key] = _PATIENCE
                     continue
                 found.append(box)
             room.take(box)
