@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # loaded by the command that needs it
 
 _NEAR_LAPS, _NEAR_PLACES = 2, 1
 _BINS = 10
+_HELD = 0.9
 _TABLES = {"at half of the stint": "half", "on every seventh lap": "any", "of a place": "before"}
 _NOTES = """\
 Next stop: of every car after its second stop, asked when half of the stint was driven, rounded down; right is
@@ -26,8 +27,9 @@ lap. Another driver: right is more likely than not; the plain rule says what was
 Rejoin: place in class at the first line after the stop, asked a lap before the car came in; right is within
 one place. The plain rule: everybody goes on at the pace of now, and we lose the mean of the class so far;
 "stay": the place before the stop. What a stop costs: mean absolute error a lap before it, against the mean of
-the class so far; with --learning, drawn to what the files before taught of this place. One set of figures
-serves all races; ten of them were looked at when it was chosen."""
+the class so far; with --learning, drawn to what the files before taught of this place. "Apart": the share
+inside an interval whose width was chosen on the other files alone, of stops that stops of the race spoke of.
+One set of figures serves all races; ten of them were looked at when it was chosen."""
 
 
 class Reliability(msgspec.Struct, frozen=True):
@@ -67,6 +69,10 @@ class StopScore(msgspec.Struct, frozen=True):
     """Of the mean of the class so far."""
     cost_covered: float = 0.0
     """By the 90 % interval."""
+    cost_covered_apart: float | None = None
+    """By one as wide as the other races say that it must be; None where there is no other race."""
+    cost_spreads_apart: float | None = None
+    """On each side, in spreads: what the other races say."""
 
 
 def stops(
@@ -81,7 +87,7 @@ def stops(
     from pitbox.predict.pit_level import PitLevels
 
     levels = PitLevels() if learning else None
-    races, every, problems = [], [], []
+    races, every, problems, told_s = [], [], [], list[list[float]]()
     for path in files:
         try:
             title, found = tried_stops(path, levels)
@@ -89,8 +95,10 @@ def stops(
             problems.append(f"{path.name}: {error}")
             continue
         races.append(score(title, found))
+        told_s.append(widths(found))
         every += found
-    total = score("all races", every)
+    races, total = apart(races, told_s), score("all races", every)
+    total = msgspec.structs.replace(total, cost_covered_apart=_over(races))
     tables = {title: reliability(every, kind) for title, kind in _TABLES.items()}
     if as_json:
         print_json(
@@ -151,6 +159,47 @@ def score(title: str, answers: "Sequence[Answer]") -> StopScore:
     )
 
 
+def widths(answers: "Sequence[Answer]") -> list[float]:
+    """Of each stop that stops of its race spoke of: how many spreads its cost was off by."""
+    from pitbox.strategy.stop_cost import TAIL_SPREADS
+
+    found = []
+    for answer in answers:
+        loss_s, wide_s = answer.question.loss_s, answer.cost_high_s - answer.cost_s
+        is_seen = answer.source in {"own stops", "class"}
+        if loss_s is not None and is_seen and wide_s > 0.0:
+            found.append(abs(loss_s - answer.cost_s) / (wide_s / TAIL_SPREADS))
+    return found
+
+
+def apart(races: Sequence[StopScore], told: Sequence[list[float]]) -> list[StopScore]:
+    """Each race by an interval whose width was chosen on the others alone, to hold 90 % of their stops."""
+    found = []
+    for at, race in enumerate(races):
+        others = sorted(value for other, some in enumerate(told) if other != at for value in some)
+        if not others or not told[at]:
+            found.append(race)
+            continue
+        spreads = others[min(len(others) - 1, int(_HELD * len(others)))]
+        covered = _share([value <= spreads for value in told[at]])
+        found.append(
+            msgspec.structs.replace(race, cost_covered_apart=covered, cost_spreads_apart=round(spreads, 3))
+        )
+    return found
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _over(races: Sequence[StopScore]) -> float | None:
+    """Mean over stops."""
+    told = [(race.cost_covered_apart, race.cost_stops) for race in races]
+    known = [(covered, stops) for covered, stops in told if covered is not None]
+    count = sum(stops for _, stops in known)
+    return sum(covered * stops for covered, stops in known) / count if count else None
+
+
 def _said(answer: "Answer") -> float:
     return answer.near_chance if answer.question.kind == "before" else answer.chance
 
@@ -192,11 +241,14 @@ def _print(scores: Sequence[StopScore], tables: dict[str, list[Reliability]]) ->
             f" {s.rejoins:6} {s.rejoin_plain:6.1%} {s.rejoin_stay:6.1%} {s.rejoin_ours:6.1%}"
             f" {s.rejoin_said:5.0%}"
         )
-    print(f"\n{'what a stop under green costs':34} {'stops':>6} {'plain':>7} {'ours':>7} {'in 90 %':>8}")
+    print(
+        f"\n{'what a stop under green costs':34} {'stops':>6} {'plain':>7} {'ours':>7} {'in 90 %':>8}"
+        f" {'apart':>7}"
+    )
     for s in scores:
         print(
             f"{s.title[:34]:34} {s.cost_stops:6} {s.cost_plain_s:6.2f}s {s.cost_error_s:6.2f}s"
-            f" {s.cost_covered:8.1%}"
+            f" {s.cost_covered:8.1%} {_percent(s.cost_covered_apart):>7}"
         )
     for title, rows in tables.items():
         print(f"\nWhen a chance was said {title}, it came true:")

@@ -35,7 +35,7 @@ _AROUND = 12
 EARLIER = "earlier races"
 _MOST_EARLIER = 6.0
 """Stops of the class that earlier races count as, however sure they are: a race has a habit of its own."""
-_Z, _TAIL = 1.645, 3.5
+_Z, TAIL_SPREADS = 1.645, 3.5
 """Spreads on each side that hold 90 %: of what is near enough normal, and of stops as crews make them."""
 
 
@@ -255,7 +255,7 @@ def _cost(weighted: Sequence[tuple[SeenStop, float]], wanted: Wanted, own: int) 
     return _spanned(StopCost(loss_s, max(_LEAST_SPREAD_S, spread_s), out_share, count, source, words))
 
 
-def _spanned(cost: StopCost, spreads: float = _TAIL) -> StopCost:
+def _spanned(cost: StopCost, spreads: float = TAIL_SPREADS) -> StopCost:
     wide_s = spreads * cost.spread_s
     return msgspec.structs.replace(cost, low_s=max(0.0, cost.loss_s - wide_s), high_s=cost.loss_s + wide_s)
 

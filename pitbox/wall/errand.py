@@ -9,6 +9,8 @@ from collections.abc import Sequence
 _log = logging.getLogger("pitbox.wall")
 _KINDNESS = 15
 """Of 19."""
+_ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Threads of BLAS wait for each other in a busy loop: where all cores are busy, one is much faster."""
 
 
 def pitbox_command(profile_name: str, *words: str) -> list[str]:
@@ -29,6 +31,7 @@ def start_errand(command: Sequence[str]) -> subprocess.Popen[str]:
         text=True,
         errors="replace",
         creationflags=flags,
+        env={**os.environ, **_ONE_CORE},
     )
     if sys.platform != "win32":
         try:

@@ -50,6 +50,15 @@ def training(code: str, *, is_by_itself: bool = False, is_busy: bool = False) ->
         assert trainer.stop()
 
 
+def test_the_child_reckons_on_one_core() -> None:
+    """On a busy machine, BLAS threads that wait for each other make a tyre fit thirty times as long."""
+    code = 'import os, json; print(json.dumps({"event": "end", "words": os.environ["OPENBLAS_NUM_THREADS"]}))'
+    with training(code) as desk:
+        desk.trainer.wish()
+        wait_for(lambda: desk.told)
+        assert desk.told[-1].words == "Training: 1."
+
+
 def test_a_wish_is_done_and_said() -> None:
     with training(_DONE) as desk:
         desk.trainer.wish()

@@ -81,11 +81,12 @@ def bench_strategy(
     with_races: Annotated[bool, typer.Option("--races/--no-races", help="Simulated races too.")] = True,
 ) -> None:
     """What is asked of 63 cars at half of a day's race: race end, fuel, windows, next stop, rejoin; races."""
+    from pitbox.cli.bench.models import measure_models
     from pitbox.cli.bench.montecarlo import measure_montecarlo
     from pitbox.cli.bench.strategy import measure_advice, measure_strategy
 
     races = [*measure_advice(updates), *measure_montecarlo()] if with_races else []
-    _show("strategy", [*measure_strategy(updates), *races], as_json=as_json)
+    _show("strategy", [*measure_strategy(updates), *measure_models(), *races], as_json=as_json)
 
 
 @app.command("ibt")
