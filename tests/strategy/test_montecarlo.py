@@ -49,6 +49,7 @@ def a_race(cars=10, laps=30, **change):
     field = tuple(
         a_car(at) if at % 3 else a_car(at, class_name="slow", pace_s=97.0 + 0.1 * at) for at in range(cars)
     )
+    field = tuple(replace(car, race_spread_s=0.15) for car in field)
     usual = RaceModel(
         field, laps, cautions=CautionModel(1.2, virtual_share=0.3), rain=RainModel(0.4, 900.0),
         traffic=TrafficModel(tow_s=0.2),
@@ -159,6 +160,7 @@ def test_pairs_know_a_difference_better_than_its_halves():
 
 LOUD = {
     "residual": ("time spread", 0.4),
+    "race pace": ("time spread", 0.5),
     "start": ("time", 0.005),
     "fuel weight": ("time", 3.0),
     "fuel use spread": ("time", 0.002),
@@ -195,7 +197,7 @@ def test_every_effect_is_listed_and_moves_what_it_should():
     quiet = []
     for effect, (kind, least) in LOUD.items():
         base, start = model, whole
-        if effect == "residual":  # rain and cautions drown it
+        if effect in {"residual", "race pace"}:  # rain and cautions drown it
             base = without(model, "rain", "cautions", "retirements")
             start = Lottery(base, 5).run(RACES)
         moved = np.abs(figure(Lottery(without(base, effect), 5).run(RACES), kind) - figure(start, kind))

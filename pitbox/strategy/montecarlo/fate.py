@@ -8,7 +8,7 @@ from pitbox.strategy.montecarlo.draws import STEPS, Floats, Keys, column, normal
 from pitbox.strategy.montecarlo.race_model import RaceModel
 from pitbox.strategy.montecarlo.tables import NEVER, grid_order
 
-RETIRE, USE, START, CAUTION, RAIN = 0x10000000, 0x20000000, 0x30000000, 0x40000000, 0x50000000
+RETIRE, USE, START, CAUTION, RAIN, PACE = (number << 28 for number in range(1, 7))
 """Counters far above those of laps, each with room for what it counts."""
 FAR_S = 1e7
 """Later than any race."""
@@ -26,6 +26,8 @@ class Fates(NamedTuple):
     slow_bunch: Floats
     rain_from_s: Floats
     rain_to_s: Floats
+    pace_s: Floats
+    """Of each lap, in this race."""
 
 
 class FateModel:
@@ -46,6 +48,7 @@ class FateModel:
             ]
         )
         self._start_spread_s = _down([car.start_spread_s for car in cars])
+        self._race_spread_s = _down([car.race_spread_s for car in cars])
         caution = model.cautions
         waits = -np.log1p(-((np.arange(STEPS) + 0.5) / STEPS))
         mean_wait_s = 3600.0 / caution.per_hour if caution.per_hour > 0 else FAR_S
@@ -55,7 +58,9 @@ class FateModel:
     def fates(self, keys: Keys) -> Fates:
         slow = self._cautions(keys)
         rain = self._rain(keys)
-        return Fates(self._retirements(keys), self._uses(keys), self._starts(keys), *slow, *rain)
+        return Fates(
+            self._retirements(keys), self._uses(keys), self._starts(keys), *slow, *rain, self._paces(keys)
+        )
 
     def _retirements(self, keys: Keys) -> Floats:
         """Evenly over the race; a lap that never comes where the car lasts."""
@@ -72,6 +77,11 @@ class FateModel:
 
     def _starts(self, keys: Keys) -> Floats:
         return self._start_s + self._start_spread_s * self._normals(keys, START)
+
+    def _paces(self, keys: Keys) -> Floats:
+        if not self._race_spread_s.any():
+            return np.zeros((self._cars, len(keys.first)), np.float32)
+        return self._race_spread_s * self._normals(keys, PACE)
 
     def _normals(self, keys: Keys, base: int) -> Floats:
         found: Floats = self._normal[word(keys, column(self._cars, base)) >> np.uint32(22)]

@@ -229,7 +229,7 @@ def stop_cars(mask, number, c, cars, f, lane, w, car, policy, race, row, fills, 
 @leaf
 def begin_block(
     begin, cars, f, lane, w, order, flag, car, race, row, grid, keys, retire, uses, starts, slows, rains,
-    calls, width,
+    paces, calls, width,
 ):  # fmt: skip
     for n in range(LANES):
         w[KEY_FIRST * LANES + n] = int32(keys[begin + n])
@@ -244,7 +244,7 @@ def begin_block(
         for n in range(LANES):
             f[o + NEAR * LANES + n], f[o + FUEL * LANES + n] = FAR, car[FUEL_START * cars + c]
             f[o + USE * LANES + n], f[o + RETIRE * LANES + n] = uses[at + n], retire[at + n]
-            f[o + START * LANES + n] = starts[at + n] + race[FIRST_LAP]
+            f[o + START * LANES + n] = starts[at + n] + race[FIRST_LAP] + paces[at + n]
             for r in range(3):
                 f[o + (SLOW_FROM + r) * LANES + n] = slows[r * calls * width + begin + n]
             w[k + TYRE * LANES + n], w[k + CALL * LANES + n] = row[c], 0
@@ -257,19 +257,26 @@ def keep(number, cars, f, history):
     for c in range(cars):
         for n in range(LANES):
             history[(number * cars + c) * LANES + n] = f[c * CAR + TIME * LANES + n]
-            f[c * CAR + START * LANES + n] = ZERO
+
+
+@leaf
+def started(begin, width, cars, f, paces):
+    """The first lap is over, and what the start cost with it."""
+    for c in range(cars):
+        for n in range(LANES):
+            f[c * CAR + START * LANES + n] = paces[c * width + begin + n]
 
 
 def races(
     f, lane, w, q, order, history, flag, key, car, policy, race, counts, planned, row, fills, losses, need,
-    shape, stop_shape, wait, grid, keys, retire, uses, starts, slows, rains, count, width, cars, calls,
-    laps_out, time_out, place, class_place, told,
+    shape, stop_shape, wait, grid, keys, retire, uses, starts, slows, rains, paces, count, width, cars,
+    calls, laps_out, time_out, place, class_place, told,
 ):  # fmt: skip
     """`count` races, a block at a time; what is drawn of them is padded to `width`."""
     for begin in range(0, count, LANES):
         begin_block(
             begin, cars, f, lane, w, order, flag, car, race, row, grid, keys, retire, uses, starts, slows,
-            rains, calls, width,
+            rains, paces, calls, width,
         )  # fmt: skip
         laps, number = int64(counts[MOST]), 0
         while number < laps:
@@ -284,6 +291,8 @@ def races(
                 busy |= stops
             queue(cars, f, q, order, race, need, busy)
             keep(number, cars, f, history)
+            if number == 1:
+                started(begin, width, cars, f, paces)
             if flags(number, lane, q, flag, race, counts):
                 laps = number
             rejoin(cars, f, order, busy)
@@ -296,6 +305,6 @@ _F, _I, _U = types.CPointer(float32), types.CPointer(int32), types.CPointer(uint
 _D = types.CPointer(float64)
 ARGUMENTS = (
     _F, _F, _I, _F, _I, _F, _D, _D, _F, _I, _F, _I, _I, _I, _F, _F, _F, _F, _F, _F, _I, _U, _F, _F, _F, _F,
-    _F, int64, int64, int64, int64, _I, _D, _I, _I, _I,
+    _F, _F, int64, int64, int64, int64, _I, _D, _I, _I, _I,
 )  # fmt: skip
 NOTHING = types.void

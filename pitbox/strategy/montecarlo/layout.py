@@ -12,7 +12,8 @@ LANES = 64
     TIME, NEAR, FUEL, WET, AGE, USE, RETIRE, START, SLOW_FROM, SLOW_TO, BUNCH, ARRIVAL, SLOWED, STOP, ENTRY,
     DEBT, PITTED, STOPS, LONGEST, DRY_STOPS,
 ) = range(20)  # fmt: skip
-"""Of a car. A debt is what a stop costs on the lap after it, and pitted what it cost on this one."""
+"""Of a car. After the first lap what the start cost makes way for what its pace is off in this race. A debt
+is what a stop costs on the lap after it, and pitted what it cost on this one."""
 LEAD, RACING, RAIN_FROM, RAIN_TO, RIVAL = range(5)
 """Of a race, apart from the cars: what is known not to be a car's needs no look when the car drives."""
 TYRE, CALL = range(2)

@@ -62,6 +62,7 @@ class PlainRaces:
         self._tyre = np.broadcast_to(tables.row[0][:, None], shape).astype(np.int64)
         self._age, self._stops, self._longest, self._dry = (np.zeros(shape, np.int32) for _ in range(4))
         self._call = np.zeros(shape, np.int32)
+        self._has_own_pace = bool(fates.pace_s.any())
         self._calls = tuple(
             np.ascontiguousarray(some) for some in (fates.slow_from_s, fates.slow_to_s, fates.slow_bunch)
         )
@@ -99,7 +100,9 @@ class PlainRaces:
         off, after = (np.float32(lap) * race["reference_s"] for lap in (number - 1, number))
         before, lap = self.history[number - 1], self._pace(number)
         if number == 1:
-            lap += fates.start_s + race["first_lap_s"]
+            lap += fates.start_s + race["first_lap_s"] + fates.pace_s
+        elif self._has_own_pace:
+            lap += fates.pace_s
         begins = before + off
         if len(self._rainy):
             self._lengthen_in_rain(lap, begins)

@@ -42,6 +42,7 @@ class CarText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_spread_s: float = 1.0
     fill_lps: float = 2.6
     retire_chance: float = 0.0
+    race_spread_s: float = 0.0
     strength_s: float = 0.0
     stints: tuple[Stint, ...] = (Stint(),)
     plan: tuple[int, ...] = ()

@@ -71,6 +71,8 @@ class RaceCar(msgspec.Struct, frozen=True):
     stints: tuple[Stint, ...] = (Stint(),)
     """The last one repeats."""
     stops: StopPolicy = StopPolicy()
+    race_spread_s: float = 0.0
+    """Of its pace, by race: how far the laps to come may be off those so far, all of them alike."""
 
 
 class CautionModel(msgspec.Struct, frozen=True):
@@ -159,6 +161,7 @@ def _fresh(stint: Stint) -> Stint:
 
 EFFECTS: dict[str, Callable[[RaceModel], RaceModel]] = {
     "residual": lambda m: _each(m, lambda car: replace(car, residual_s=0.0)),
+    "race pace": lambda m: _each(m, lambda car: replace(car, race_spread_s=0.0)),
     "start": lambda m: _each(m, lambda car: replace(car, start_spread_s=0.0)),
     "fuel weight": lambda m: _each(m, lambda car: replace(car, litre_s=0.0)),
     "fuel use spread": lambda m: _each(m, lambda car: replace(car, lap_spread=0.0)),

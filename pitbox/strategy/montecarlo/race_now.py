@@ -34,6 +34,8 @@ Cautions = Callable[[Moment], CautionProcess]
 _IN_SHARE = 0.15
 """Of a stop's loss, before the line."""
 _STOP_SPREAD = 0.08
+_KEPT = 0.005
+"""Of a lap: what a car's pace of the rest differs from that so far, as `finish_chances` has it."""
 _RESIDUAL = 0.005
 """Of a lap; what one lap differs from the next."""
 _LEAST_TANK_LAPS = 3.0
@@ -338,7 +340,8 @@ def _started(at: _Start, book: StopBook, alike: Alike | None) -> RaceCar:
     while left < 0.5:
         left, start_s = left + tank, start_s + outlook.stop_loss_s
     found = _plain_car(car, outlook, tank, left, start_s)
-    return _filling(found, outlook, alike, is_shown=shown > 0)
+    doubt_s = math.hypot(outlook.lap_spread_s, _KEPT * outlook.lap_s)
+    return _filling(replace(found, race_spread_s=doubt_s), outlook, alike, is_shown=shown > 0)
 
 
 def _filling(car: RaceCar, outlook: Outlook, alike: Alike | None, *, is_shown: bool) -> RaceCar:

@@ -43,6 +43,7 @@ class Workspace:
             *(np.ascontiguousarray(some) for some in (fates.retire_lap, fates.use_l, fates.start_s)),
             slows,
             np.stack([fates.rain_from_s, fates.rain_to_s]),
+            np.ascontiguousarray(fates.pace_s),
         )  # fmt: skip
         laps, place, class_place = np.empty((3, cars, races), np.int32)
         told, time_s = np.empty((3, cars, races), np.int32), np.empty((cars, races))
