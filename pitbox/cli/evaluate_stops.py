@@ -101,16 +101,8 @@ def stops(
     total = msgspec.structs.replace(total, cost_covered_apart=_over(races))
     tables = {title: reliability(every, kind) for title, kind in _TABLES.items()}
     if as_json:
-        print_json(
-            {
-                "races": races,
-                "total": total,
-                "reliability": tables,
-                "notes": " ".join(_NOTES.split()),
-                "answers": every,
-                "problems": problems,
-            }
-        )
+        notes, told = " ".join(_NOTES.split()), {"races": races, "total": total, "reliability": tables}
+        print_json({**told, "notes": notes, "answers": every, "problems": problems})
     else:
         _print([*races, total], tables)
     for problem in problems:
