@@ -15,7 +15,7 @@ from pitbox.predict.registry_card import world_of
 from pitbox.strategy.learned_caution import caution_call
 from pitbox.strategy.learned_pit import pit_calls
 from pitbox.strategy.pace import CautionCall, FinishCall, Learned, PitCall, Speaker
-from pitbox.strategy.story import Moment
+from pitbox.strategy.story import FINISHED, Moment
 from pitbox.wall.claim_watch import Race
 from pitbox.wall.lap_book import LapBook
 from pitbox.wall.models import Models, Standing
@@ -83,6 +83,8 @@ class RaceCalls:
     ) -> FinishCall | None:
         """Once a lap of ours: it reads the whole race of our class."""
         own, known = moment.car(moment.own_car_idx), self._finish
+        if own is not None and own.status == FINISHED:
+            return None  # its place is no chance any more
         key = (standing.card.version, moment.own_car_idx, 0 if own is None else own.story.laps_done)
         if known is None or known[0] != key or key[2] == 0:
             ask = _finish_question(moment, standing, laps)
