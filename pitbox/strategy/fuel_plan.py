@@ -164,9 +164,10 @@ def need_l(level: Level, use: Use, final_lap: LapChances, risk: float, reserve_l
     The flag's lap and the use are apart from each other: the chance is summed over the laps.
     """
     low, high = 0.0, (final_lap.last - level.laps + 1) * (use.mean_l + 8 * use.spread_l) + 1.0
+    ends = _ends(level, use, final_lap)
     for _ in range(50):
         middle = (low + high) / 2
-        if _dry_chance(middle, level, use, final_lap) > risk:
+        if _dry_chance(middle, ends) > risk:
             low = middle
         else:
             high = middle
@@ -178,16 +179,20 @@ def stops_for(need: float, fuel_l: float, tank: Tank) -> int:
     return max(0, math.ceil((need - fuel_l) / tank.usable_l - 1e-9))
 
 
-def _dry_chance(fuel_l: float, level: Level, use: Use, final_lap: LapChances) -> float:
-    """That the car stands before the flag with so much and no stop."""
-    total = 0.0
+def _ends(level: Level, use: Use, final_lap: LapChances) -> list[tuple[float, float, float]]:
+    """Of each lap on which the flag may fall: half its chance, the fuel to there, and the scale of that."""
+    found = []
     for lap, chance in final_lap.items():
         laps = lap - level.laps - level.lap_pct
-        if laps <= 0:
-            continue
-        spread_l = math.hypot(math.sqrt(laps) * use.spread_l, laps * use.doubt_l)
-        total += chance * 0.5 * math.erfc((fuel_l - laps * use.mean_l) / (spread_l * math.sqrt(2.0)))
-    return total
+        if laps > 0:
+            spread_l = math.hypot(math.sqrt(laps) * use.spread_l, laps * use.doubt_l)
+            found.append((chance * 0.5, laps * use.mean_l, spread_l * math.sqrt(2.0)))
+    return found
+
+
+def _dry_chance(fuel_l: float, ends: list[tuple[float, float, float]]) -> float:
+    """That the car stands before the flag with so much and no stop."""
+    return sum(half * math.erfc((fuel_l - used_l) / scale_l) for half, used_l, scale_l in ends)
 
 
 def _needs(level: Level, use: Use, final_lap: LapChances, reserve_l: float) -> list[Need]:

@@ -32,15 +32,15 @@ class LapChances(msgspec.Struct, frozen=True):
 
     def at_most(self, laps: int) -> float:
         """The chance of so many laps or fewer."""
-        return math.fsum(chance for lap, chance in self.items() if lap <= laps)
+        return math.fsum(self.chances[: max(0, laps - self.first + 1)])
 
     def quantile(self, share: float) -> int:
         """The least number of laps that is enough with this chance."""
         total = 0.0
-        for lap, chance in self.items():
+        for at, chance in enumerate(self.chances):
             total += chance
             if total >= share - 1e-9:
-                return lap
+                return self.first + at
         return self.last
 
     def interval(self, share: float = 0.9) -> tuple[int, int]:
