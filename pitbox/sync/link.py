@@ -21,6 +21,8 @@ from pitbox.sync.handshake import FIRST_LANE_TAG, Bye, Ping, Pong, Schemas, link
 from pitbox.sync.pipe import Pipe
 
 _log = logging.getLogger("pitbox.sync")
+_GRACE_S = 0.1
+"""A machine that stood still, or slept, hears what waits for it before it judges."""
 _CLOCK_S = 0.02
 """What a system's timer may be early by."""
 
@@ -272,11 +274,16 @@ class Link:
             now_s = self._loop.time()
             if self._is_full:
                 continue
-            if now_s - self._heard_s > self._limits.dead_s:
+            if now_s - self._heard_s > self._limits.dead_s and await self._is_silent():
                 self._finish(Closing.SILENT, f"Nothing was heard for {self._limits.dead_s:g} s.")
             elif self._frame_since_s is not None and now_s - self._frame_since_s > self._limits.frame_s:
                 words = f"A frame was not finished within {self._limits.frame_s:g} s."
                 self._finish(Closing.STALLED, words, is_said=True)
+
+    async def _is_silent(self) -> bool:
+        """Still, once all that lies in the socket has been read: it may be us who did not listen."""
+        await asyncio.sleep(min(_GRACE_S, self._limits.dead_s))
+        return not self._is_full and self._loop.time() - self._heard_s > self._limits.dead_s
 
     def _watch_s(self) -> float:
         """Until the first moment in which something can be too late; whoever rests is not woken before."""

@@ -101,7 +101,7 @@ def test_a_gap_to_the_reference_is_plus_behind_it_and_minus_ahead() -> None:
     ahead = msgspec.structs.replace(ROW, entry=msgspec.structs.replace(ENTRY, car_idx=8), gap=Gap(1.0))
     sight = msgspec.structs.replace(SIGHT, reference=ahead)
     assert cell("reference", sight).text == "+3.2"
-    assert cell("reference", sight, gap=Gap(0.4)).text == "-0.6"
+    assert cell("reference", sight, gap=Gap(0.4)).text == "\N{MINUS SIGN}0.6"
     assert cell("reference", sight, gap=Gap(None, 1), laps=38).text == "+2 L"
     assert cell("reference", msgspec.structs.replace(SIGHT, reference=ROW)).text == "ref"
     assert between(ahead, msgspec.structs.replace(ROW, gap=Gap(None, 1))) is None

@@ -112,6 +112,8 @@ def test_after_a_restart_the_last_known_address_is_enough(tmp_path: Path) -> Non
             await kai.close()
             await until(lambda: not ada.board.links())
             downs = [event for event in ada.events if isinstance(event, LinkDown)]
+            # Where both dial one lane at once, one connection has given way to the other before.
+            downs = [down for down in downs if down.closing is not Closing.REPLACED]
             assert {down.closing for down in downs} == {Closing.LEFT}
             assert "Kai ended" in downs[0].words
             again = Device(tmp_path, "Kai")
