@@ -1,7 +1,7 @@
 """The sim's place in `pitbox bench capture`: a process that writes memory and notes when each row stood.
 
 `python -m pitbox.cli.bench.feed FILE SECONDS SPEED STAMPS`. The stamps are float64 pairs: the row's
-sim time, and the monotonic clock when it was whole.
+sim time, and the monotonic clock when it was about to be whole.
 """
 
 import sys
@@ -46,8 +46,9 @@ def main(path: Path, seconds: float, speed: float, stamps: Path) -> None:
             for row, sim_time_s in zip(rows, rows["SessionTime"].tolist(), strict=True):
                 due_s = max(due_s + tick_s, stood_s + _LEAST_SHARE * tick_s)
                 time.sleep(max(0.0, due_s - time.monotonic()))
-                memory.write_row(row.tobytes())
+                # Noted before: after it, a busy machine may let the reader go first.
                 stood_s = time.monotonic()
+                memory.write_row(row.tobytes())
                 noted.extend((sim_time_s, stood_s))
         time.sleep(_LAST_S)
     stamps.write_bytes(noted.tobytes())
