@@ -15,7 +15,7 @@ from pitbox.strategy.next_stop import NextStop, NextStopModel
 from pitbox.strategy.opponent_stop import OpponentStop, OpponentStops
 from pitbox.strategy.pace import NOTHING, Learned
 from pitbox.strategy.pit_rule import PitRules
-from pitbox.strategy.race_end import CarEnd, RaceEnd, race_end
+from pitbox.strategy.race_end import CarEnd, RaceEnd, RaceEndModel
 from pitbox.strategy.rejoin import Rejoin, RejoinModel
 from pitbox.strategy.stop_cost import StopCosts
 from pitbox.strategy.stop_kind import StopKind, stop_kind
@@ -108,6 +108,7 @@ class Mind:
     """What is worth keeping from one moment of a race to the next: the same answers, in less time."""
 
     def __init__(self, rules: PitRules | None = None) -> None:
+        self.ends = RaceEndModel()
         self.stops = NextStopModel()
         self.costs = StopCosts(rules)
         self.opponents = OpponentStops(self.costs)
@@ -196,7 +197,7 @@ class BriefingDesk:
 
     def _race_end(self) -> RaceEnd | None:
         try:
-            return race_end(self.moment)
+            return self.mind.ends.at(self.moment)
         except StrategyError as error:
             self.silent.append(str(error))
             return None

@@ -13,7 +13,7 @@ from pitbox.strategy.briefing import Briefing, BriefingDesk, Case, Mind, window_
 from pitbox.strategy.catch import Catch, Closing, catch, closings
 from pitbox.strategy.meeting import lap_now_s
 from pitbox.strategy.next_stop import NextStopModel
-from pitbox.strategy.race_end import RaceEnd, race_end
+from pitbox.strategy.race_end import RaceEnd
 from pitbox.strategy.story import RUNNING, CarNow, Moment, Story
 from pitbox.strategy.window import PitWindow
 
@@ -76,7 +76,7 @@ def forecast(moment: Moment, case: Case | None = None, mind: Mind | None = None)
     axis = (0, 0) if standings is None else (standings.session_num, standings.run)
     if own is None:
         known.stops.book.read(moment)
-        end = None if moment.is_checkered else race_end(moment)
+        end = None if moment.is_checkered else known.ends.at(moment)
         windows = _windows(moment, known.stops, end)
         return Forecast(moment.now_s, *axis, None, None, windows, (), {}, {})
     desk = BriefingDesk(moment, own, wanted, known)

@@ -18,6 +18,8 @@ RESERVE_L = 0.3
 """What pumps leave in a tank."""
 EXIT_SHARE = 0.05
 """Of a lap's use, from the stall to the pit exit and the line."""
+_HALVINGS = 32
+"""A tenth of a drop in a whole day's fuel."""
 SAVE_SHARE = 0.05
 """`save` is that much less, `push` half of it more."""
 NOW, NEXT_LAP, SAVE, PUSH = "now", "next lap", "save", "push"
@@ -165,7 +167,7 @@ def need_l(level: Level, use: Use, final_lap: LapChances, risk: float, reserve_l
     """
     low, high = 0.0, (final_lap.last - level.laps + 1) * (use.mean_l + 8 * use.spread_l) + 1.0
     ends = _ends(level, use, final_lap)
-    for _ in range(50):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if _dry_chance(middle, ends) > risk:
             low = middle

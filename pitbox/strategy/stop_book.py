@@ -129,7 +129,9 @@ class StopBook:
     def _unread(self, car: CarNow) -> list[Lap]:
         known = self.cars.get(car.car_idx)
         last = 0 if known is None else known.read_lap
-        found: list[Lap] = []
+        newest, found = car.story.laps.last, list[Lap]()
+        if newest is None or newest.lap <= last:
+            return found
         for lap in reversed(car.story.laps.tail(len(car.story.laps))):
             if lap.lap <= last:
                 break
