@@ -206,6 +206,9 @@ class Strategy(msgspec.Struct, frozen=True):
         int, Meta(ge=-1, le=200, description="Sets of tyres that are left to put on. -1: no limit.")
     ] = -1
     is_tyres_each_stop: Annotated[bool, Meta(description="Every stop has to change the tyres.")] = False
+    most_saving_percent: Annotated[
+        int, Meta(ge=0, le=30, description="Fuel of a lap that a driver may be asked to save. 0: none.")
+    ] = 6
     is_fuel_or_tyres: Annotated[
         bool, Meta(description="A stop that takes fuel may not change the tyres as well.")
     ] = False

@@ -28,6 +28,7 @@ from pitbox.sim.synthetic.road import Script
 from pitbox.sim.synthetic.scenario import CautionPlan, ClassPlan, Mishaps, Scenario
 from pitbox.sim.synthetic.world import World
 from pitbox.strategy.briefing import Case, Mind
+from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.decision.strategist import Strategist, call_of
 from pitbox.strategy.forecast import forecast
 from pitbox.strategy.story import Story
@@ -158,7 +159,8 @@ class OurCalls(Usual):
         self.words: list[str] = []
         self.silent = 0
         self._story, self._mind = Story(), Mind()
-        self._strategist = Strategist(self._mind, engine=ENGINE)
+        # Nobody here can ask the driver to save, so a call that counts on it would not be ours.
+        self._strategist = Strategist(self._mind, Rules(most_saving=0.0), engine=ENGINE)
         self._call: Service | None = None
 
     def comes_in(self, view: PitView) -> bool:

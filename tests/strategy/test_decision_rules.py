@@ -152,3 +152,11 @@ def test_a_learned_curve_stands_in_for_slope_and_bend():
     assert [curve.loss_s(age) for age in (0, 1, 2, 30)] == [0.0, 0.1, 0.4, 0.4]
     assert curve.sum_s(1, 3) == pytest.approx(0.1 + 0.4 + 0.4)
     assert curve.band_s(1) == (0.0, 0.1, 0.3)
+
+
+def test_nobody_saves_more_than_the_team_asks_for():
+    for most in (0.0, 0.02):
+        offered = sketches(plain(rules=Rules(most_saving=most)), 40)
+        assert offered
+        assert max(one.choice.save_share for one in offered) <= most
+    assert any(one.choice.save_share > 0.02 for one in sketches(plain(), 40))

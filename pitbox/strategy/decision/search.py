@@ -18,8 +18,6 @@ from pitbox.strategy.decision.words import choice_key, choice_words
 _MARGIN_LAPS = 0.5
 """In hand at a stop that is planned: a race takes more or less than the mean."""
 _FIRST_LAPS = 9
-_MOST_SAVING = 6
-"""Per cent: more than this costs more than a stop, and few drivers do it."""
 _MORE_STOPS = 1
 _MOST_STOPS = 40
 
@@ -130,13 +128,13 @@ def _choices(situation: Situation) -> Iterator[Choice]:
 def _without_stop(situation: Situation) -> Iterator[Choice]:
     """To the flag as it is, or by saving; and with one stop less than it takes, by saving."""
     yield _named((), situation, 0.0, ())
-    for percent in range(1, _MOST_SAVING + 1):
+    for percent in range(1, round(100 * situation.rules.most_saving) + 1):
         share = percent / 100.0
         if situation.laps + situation.reach(situation.fuel_l, share) >= situation.fuel_lap:
             yield _named((), situation, share, ())
             return
     least = _least_stops(situation, 0.0)
-    for percent in range(1, _MOST_SAVING + 1):
+    for percent in range(1, round(100 * situation.rules.most_saving) + 1):
         share = percent / 100.0
         if _least_stops(situation, share) < least:
             first = situation.laps + reach_of(situation.fuel_l, situation, share)
