@@ -41,7 +41,7 @@ def texts(made: ModelsPart) -> str:
 def test_versions_are_promoted_and_taken_back(registry: Registry, qtbot: QtBot) -> None:
     one, two = (registry.add(card(1_790_000_000.0 + at), data) for at, data in enumerate((b"one", b"two")))
     made, _ = part(registry, qtbot)
-    assert "error 4.0 thousandths of a lap, plain formula 5.0" in texts(made)
+    assert "ridge: 4.0 thousandths of a lap, plain 5.0" in texts(made)
     made.buttons[one.version, "Promote"].click()
     made.buttons[two.version, "Promote"].click()
     assert [found.version for found in registry.chain(LAP_TIME, "iracing")] == [two.version, one.version]
@@ -58,6 +58,19 @@ def test_a_damaged_version_is_refused_in_words(registry: Registry, qtbot: QtBot)
     assert "is damaged" in made.words.text()
 
 
+def test_a_promoted_version_that_was_damaged_later_is_not_said_to_speak(
+    registry: Registry, qtbot: QtBot
+) -> None:
+    one, two = (registry.add(card(1_790_000_000.0 + at), data) for at, data in enumerate((b"one", b"two")))
+    for version in (one, two):
+        registry.promote(version.version, 1_790_000_100.0)
+    (registry.folder / LAP_TIME / two.version / "model.msgpack").write_bytes(b"odd")
+    made, _ = part(registry, qtbot)
+    assert "damaged: the one before speaks" in texts(made)
+    assert "speaks since" not in texts(made)
+    assert (two.version, "Take back") in made.buttons
+
+
 def test_progress_is_shown_and_can_be_ended(registry: Registry, qtbot: QtBot) -> None:
     made, trainer = part(registry, qtbot)
     assert "No model is trained yet" in texts(made)
@@ -68,4 +81,4 @@ def test_progress_is_shown_and_can_be_ended(registry: Registry, qtbot: QtBot) ->
     registry.add(card(1_790_000_000.0), b"one")
     trainer.progress.put(Progress(words="lap-time is learnt"))
     qtbot.waitUntil(lambda: made.train.text() == "Train now")
-    assert "plain formula 5.0" in texts(made), "what was learnt is shown"
+    assert "plain 5.0" in texts(made), "what was learnt is shown"

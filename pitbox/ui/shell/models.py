@@ -64,16 +64,25 @@ class ModelsPart(QWidget):
 
     def _add(self, grid: QGridLayout, row: int, card: Card) -> None:
         reign = self._registry.reign(card.model, card.world)
-        is_speaking = reign.current is not None and reign.current.version == card.version
+        is_promoted = reign.current is not None and reign.current.version == card.version
+        is_speaking = is_promoted and self._is_whole(card)
         grid.addWidget(Words(f"{card.model} · {card.world}", tone="dim"), row, 0)
         grid.addWidget(Words(card.version, weight=Weight.STRONG if is_speaking else Weight.PLAIN), row, 1)
         since = "" if reign.current is None else _clock(reign.current.at_s, self._look.taste.zone)
-        grid.addWidget(Words(f"speaks since {since}" if is_speaking else "", tone="dim"), row, 2)
-        title, run = ("Take back", self._take_back) if is_speaking else ("Promote", self._promote)
+        state = f"speaks since {since}" if is_speaking else "damaged: the one before speaks"
+        grid.addWidget(Words(state if is_promoted else "", tone="dim" if is_speaking else "warn"), row, 2)
+        title, run = ("Take back", self._take_back) if is_promoted else ("Promote", self._promote)
         button = self.buttons[card.version, title] = QPushButton(title)
         button.clicked.connect(self._deed(run, card))
         grid.addWidget(button, row, 3)
         grid.addWidget(Words(score_words(card), tone="dim"), row, 4)
+
+    def _is_whole(self, card: Card) -> bool:
+        try:
+            self._registry.data(card)
+        except PitBoxError:
+            return False
+        return True
 
     def _deed(self, run: Callable[[Card], object], card: Card) -> Callable[[], None]:
         def do() -> None:
@@ -116,7 +125,7 @@ def score_words(card: Card) -> str:
         sum(getattr(score, name) * score.laps for score in card.scores) / laps for name in ("error", "plain")
     )
     digits = max(1, measure.digits - 1)
-    return f"{card.step}: error {error:.{digits}f} {measure.unit}, plain formula {plain:.{digits}f}"
+    return f"{card.step}: {error:.{digits}f} {measure.unit}, plain {plain:.{digits}f}"
 
 
 def _progress_words(progress: Progress) -> str:
