@@ -8,17 +8,24 @@ from pitbox.model.errors import EditError
 from pitbox.strategy.decision.answer import Call, PlannedStop, StrategyAnswer
 from pitbox.wall.edit_book import EditBook
 
+_GONE_LAPS = 2
 _MOST = 400
 """Calls that are remembered, so that an answer finds its card."""
 
 
 class AdviceBook:
-    """Of one window's calls. Belongs to the thread that advises; `reply` may come from any."""
+    """Of one window's calls. Belongs to the thread that advises; `reply` may come from any.
+
+    A card that was gone for some laps and comes back is another card: what was said to the one is no
+    answer to the other.
+    """
 
     def __init__(self, book: EditBook) -> None:
         self._book = book
         self._keys: dict[str, str] = {}
         """By the call's key: under which it stands in the log."""
+        self._seen: dict[str, int] = {}
+        """On which lap it stood last."""
         self._words: dict[str, tuple[str, int]] = {}
         """What was written of it last, and on which lap."""
 
@@ -33,6 +40,9 @@ class AdviceBook:
         """
         written = 0
         for call in answer.calls:
+            if answer.laps - self._seen.get(call.key, answer.laps) > _GONE_LAPS:
+                self._forget(call.key)
+            self._seen[call.key] = answer.laps
             words, lap = self._words.get(call.key, ("", -1))
             if words == call.words or lap == answer.laps:
                 continue
@@ -44,9 +54,13 @@ class AdviceBook:
             self._keys[call.key], self._words[call.key] = key, (call.words, answer.laps)
             written += 1
         while len(self._keys) > _MOST:
-            oldest = next(iter(self._keys))
-            del self._keys[oldest], self._words[oldest]
+            self._forget(next(iter(self._keys)))
         return written
+
+    def _forget(self, call_key: str) -> None:
+        self._keys.pop(call_key, None)
+        self._words.pop(call_key, None)
+        self._seen.pop(call_key, None)
 
     def reply(self, call_key: str, reply: Reply) -> bool:
         """False for a card that was never written down; raises EditError where nothing can be."""

@@ -9,7 +9,9 @@ from proving import played
 
 from pitbox.strategy.briefing import Case
 from pitbox.strategy.decision.answer import KINDS, PlannedStop, WhatIf
+from pitbox.strategy.decision.heat import rated
 from pitbox.strategy.decision.rule import broken
+from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.decision.strategist import Strategist, call_of
 from pitbox.strategy.forecast import forecast
 
@@ -172,3 +174,23 @@ def test_a_plan_does_not_flap(seed):
     assert len(found) > 20
     assert flips <= 5
     assert flickers <= 6
+
+
+def test_what_is_held_is_not_called_the_best_where_another_looks_better(told):
+    strategist, _ = told
+    runners = sorted(strategist._ground.runners, key=lambda one: float(one.worth().mean()))
+    assert rated(runners)[0].why.startswith("the best")
+    assert len(runners) > 1
+    turned = rated(runners[::-1])
+    assert turned[0].why.startswith("still meant")
+    assert not any("the best" in one.why for one in turned)
+
+
+@pytest.mark.parametrize("most_saving", [0.0, 0.5])
+def test_a_splash_is_not_saved_where_nobody_saves(most_saving):
+    race = played(SEED)
+    moment = race.story_at(race.green_s + 900.0).at(race.green_s + 900.0)
+    strategist = Strategist(rules=Rules(most_saving=most_saving), engine="numpy")
+    *_, answer = strategist.answers(moment, forecast(moment, Case()), races=RACES)
+    (card,) = [card for card in answer.contingencies if card.kind == "splash"]
+    assert ("saving" in card.words or card.words.startswith("Save")) == (most_saving > 0)

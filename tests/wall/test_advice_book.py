@@ -87,3 +87,15 @@ def test_without_a_session_nothing_is_lost_but_written_later(book: EditBook) -> 
     assert desk.note(answer(187, BOX)) == 0
     book.enter(SESSION)
     assert desk.note(answer(187, BOX)) == 1
+
+
+def test_a_card_that_comes_back_after_laps_is_another_card(book: EditBook) -> None:
+    book.enter(SESSION)
+    desk = AdviceBook(book)
+    desk.note(answer(187, BOX))
+    desk.reply("window", Reply.ACCEPTED)
+    assert desk.note(answer(188)) == 0
+    assert desk.note(answer(189, BOX)) == 0, "gone for a moment only"
+    assert desk.note(answer(195, BOX)) == 1
+    cards = book.ask(advices)
+    assert [(card.said.lap, card.reply) for card in cards] == [(187, Reply.ACCEPTED), (195, None)]

@@ -34,7 +34,7 @@ class Rated(msgspec.Struct, frozen=True):
     choice: Choice
     prospect: Prospect
     against_best: Difference | None
-    """In places of the class, in the same races; None: it is the best."""
+    """In places of the class against the first one, in the same races; None: it is the first."""
     why: str
     """In one line."""
 
@@ -104,7 +104,7 @@ class Call(msgspec.Struct, frozen=True):
     chance_words: str
     """`71 % P4`."""
     gain: float | None
-    """Places of the class against driving on as planned."""
+    """Places of the class against driving on as planned; above zero they are won."""
     gain_error: float | None
     reason: str
     waiting: str

@@ -17,7 +17,6 @@ RAIN_IN_S, LOST_S = 600.0, 20.0
 _SPLASH_LAPS = 1.5
 """That the fuel is short of the flag by."""
 _NEAR_SPLASH = 3
-_MOST_SAVING = 0.08
 
 
 def contingencies(ground: Ground, races: int) -> Iterator[Contingency]:
@@ -90,7 +89,7 @@ def _splash(ground: Ground, races: int) -> Contingency | None:
     share = _SPLASH_LAPS / left
     one, other = ground.heat.run(splash, races), ground.pick
     words, against = f"Splash {litres:.0f} {here.unit} on lap {lap}", "what was planned"
-    if share <= _MOST_SAVING:
+    if share <= here.rules.most_saving:
         saving = Choice(f"{pick.key} save {share:.3f}", f"Save {share:.0%}", pick.stops, share)
         other, against = ground.heat.run(saving, races), f"saving {share:.1%}"
         if gain(one, other).value < 0:
@@ -104,7 +103,7 @@ def _splash(ground: Ground, races: int) -> Contingency | None:
         words=f"{words}: {_gain_words(gain(one, other))} against {against}",
         assumptions=(
             f"the fuel is {_SPLASH_LAPS:.1f} laps short",
-            f"1 % of fuel costs {here.save_s:.2f} s a lap, and nobody saves more than {_MOST_SAVING:.0%}",
+            f"1 % of fuel costs {here.save_s:.2f} s a lap; at most {here.rules.most_saving:.0%} is asked for",
         ),
     )
 

@@ -164,11 +164,11 @@ def compare(one: Runner, other: Runner) -> Difference:
 
 
 def rated(runners: Sequence[Runner]) -> tuple[Rated, ...]:
-    """The best first; each is held against the best in the races that both have run."""
+    """In their order; each is held against the first one in the races that both have run."""
     if not runners:
         return ()
-    best = runners[0]
-    return tuple(_rated(one, best) for one in runners)
+    first, best = runners[0], min(runners, key=lambda one: float(one.worth().mean()))
+    return tuple(_rated(one, first, is_held=first is not best) for one in runners)
 
 
 def chance_of_place(runner: Runner, place: int) -> float:
@@ -176,11 +176,11 @@ def chance_of_place(runner: Runner, place: int) -> float:
     return float((runner.places() <= place).mean())
 
 
-def _rated(one: Runner, best: Runner) -> Rated:
+def _rated(one: Runner, first: Runner, *, is_held: bool) -> Rated:
     own = one.race.around.own
     prospect = one.told.prospect(own)
-    against = None if one is best else compare(one, best)
-    return Rated(one.choice, prospect, against, _why(one, best))
+    against = None if one is first else compare(one, first)
+    return Rated(one.choice, prospect, against, _why(one, first, is_held=is_held))
 
 
 def _first(outcome: Outcome, races: int) -> Outcome:
@@ -189,10 +189,11 @@ def _first(outcome: Outcome, races: int) -> Outcome:
     return Outcome(outcome.model, *(column[:, :races] for column in outcome.arrays()))  # type: ignore[arg-type]
 
 
-def _why(one: Runner, best: Runner) -> str:
+def _why(one: Runner, first: Runner, *, is_held: bool) -> str:
+    """`is_held`: another one looks better, but not for sure, so what was meant still stands."""
     told = f"in {one.races} races"
-    if one is best:
-        return f"the best {told}"
-    found = gain(one, best)
+    if one is first:
+        return f"still meant: nothing is surely better {told}" if is_held else f"the best {told}"
+    found = gain(one, first)
     words = f"{-found.seconds:.0f} s slower" if found.seconds < 0 else f"{found.seconds:.0f} s quicker"
-    return f"{words} than the best, {found.places:+.1f} places, {told}"
+    return f"{words} than the first, {found.places:+.1f} places, {told}"

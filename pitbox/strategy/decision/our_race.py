@@ -1,7 +1,7 @@
 """The race from here on with our own car as it truly is: its tank, its driver, its tyres, its stops.
 
 race = OurRace(around, situation)
-lottery = race.lottery(choice, Assumed(lose_s=20.0))
+model = race.model(choice, Assumed(lose_s=20.0))         # for a `Lottery`
 """
 
 from collections.abc import Sequence

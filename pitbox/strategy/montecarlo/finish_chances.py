@@ -16,11 +16,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from pitbox.strategy.capacity import SIZES
-from pitbox.strategy.form import Forms, Outlook
+from pitbox.strategy.form import Forms
 from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
 from pitbox.strategy.montecarlo.outcome import joined
 from pitbox.strategy.montecarlo.race_model import RaceCar, RaceModel, StopPolicy
-from pitbox.strategy.montecarlo.race_now import lost_per_hour, race_now
+from pitbox.strategy.montecarlo.race_now import doubt_s, lost_per_hour, race_now
 from pitbox.strategy.montecarlo.tyre_stops import TyreStint
 from pitbox.strategy.next_stop import NextStop, NextStopModel
 from pitbox.strategy.story import Moment
@@ -28,8 +28,6 @@ from pitbox.strategy.story import Moment
 Chances = np.ndarray[Any, np.dtype[np.float64]]
 RACES = 2048
 _FIELDS = 32
-_KEPT = 0.005
-"""Of a lap: what a car's pace of the rest differs from that so far, one standard deviation."""
 _HOME = 3
 """Laps in the tank beyond the flag, of a car that does not stop again."""
 
@@ -105,7 +103,7 @@ class _Fields:
     def _car(self, car: RaceCar, pace: float, rng: np.random.Generator) -> RaceCar:
         idx = int(car.name)
         outlook, stop = self._outlooks[idx], self._stops.get(idx)
-        found = replace(car, pace_s=car.pace_s + pace * _doubt_s(outlook), retire_chance=self._lost)
+        found = replace(car, pace_s=car.pace_s + pace * doubt_s(outlook), retire_chance=self._lost)
         if not self._is_refuelled:
             return self._on_tyres(found, rng)
         return found if stop is None else self._stopping(found, stop, self._tanks[idx], rng)
@@ -141,7 +139,3 @@ class _Fields:
             return replace(car, start_s=start_s + car.stop_in_s + car.stop_out_s, fuel_l=tank, tank_l=tank)
         plan = StopPolicy(plan=(ahead,), least_stint=1)
         return replace(car, fuel_l=ahead + 0.9, tank_l=max(tank, ahead + 0.9), lap_spread=0.0, stops=plan)
-
-
-def _doubt_s(outlook: Outlook) -> float:
-    return math.hypot(outlook.lap_spread_s, _KEPT * outlook.lap_s)

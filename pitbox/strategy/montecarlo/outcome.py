@@ -87,6 +87,7 @@ class Prospect(msgspec.Struct, frozen=True):
     mean_class_position: float
     finishes: float
     laps: tuple[float, float, float] | None
+    """From the moment that the races begin in."""
     time_s: tuple[float, float, float] | None
     stops: float
     fuel_risk: float

@@ -35,7 +35,7 @@ _IN_SHARE = 0.15
 """Of a stop's loss, before the line."""
 _STOP_SPREAD = 0.08
 _KEPT = 0.005
-"""Of a lap: what a car's pace of the rest differs from that so far, as `finish_chances` has it."""
+"""Of a lap: what a car's pace of the rest differs from that so far, one standard deviation."""
 _RESIDUAL = 0.005
 """Of a lap; what one lap differs from the next."""
 _LEAST_TANK_LAPS = 3.0
@@ -340,8 +340,7 @@ def _started(at: _Start, book: StopBook, alike: Alike | None) -> RaceCar:
     while left < 0.5:
         left, start_s = left + tank, start_s + outlook.stop_loss_s
     found = _plain_car(car, outlook, tank, left, start_s)
-    doubt_s = math.hypot(outlook.lap_spread_s, _KEPT * outlook.lap_s)
-    return _filling(replace(found, race_spread_s=doubt_s), outlook, alike, is_shown=shown > 0)
+    return _filling(replace(found, race_spread_s=doubt_s(outlook)), outlook, alike, is_shown=shown > 0)
 
 
 def _filling(car: RaceCar, outlook: Outlook, alike: Alike | None, *, is_shown: bool) -> RaceCar:
@@ -381,6 +380,11 @@ def _left_out_s(own: CarNow, others: Sequence[CarNow], outlooks: dict[int, Outlo
         meetings = abs(pace_s - other_s) / max(pace_s, other_s)
         cost_s += meetings * (traffic.lapping_s if pace_s < other_s else traffic.lapped_s)
     return cost_s
+
+
+def doubt_s(outlook: Outlook) -> float:
+    """How far a car's laps to come may all be off its pace so far, one standard deviation."""
+    return math.hypot(outlook.lap_spread_s, _KEPT * outlook.lap_s)
 
 
 def lost_per_hour(moment: Moment) -> float:

@@ -148,7 +148,7 @@ class _Table:
         if one.against_best is not None:
             places = against_words(one.against_best)
             lines.append(
-                f"{places} places against the best in the same races; ahead of it or level in "
+                f"{places} places against the first in the same races; ahead of it or level in "
                 f"{chance_words(one.against_best.better)}."
             )
         if run is not None:
