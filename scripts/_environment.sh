@@ -59,7 +59,7 @@ make_environment() {
     local kind=$1 lock=$2 begun=$SECONDS count
     is_sound || make_venv || return 1
     count=$(grep -c '^[a-z0-9].*==' "$lock")
-    say "Installing about $count packages with checked hashes (1.4 GB; a minute or two)."
+    say "Installing about $count packages with checked hashes (1.6 GB; a minute or two)."
     rm -f -- "$venv"/.stamp-*
     : >"$unfinished"
     if ! pip_install --require-hashes --requirement "$lock"; then
