@@ -10,6 +10,9 @@ SessionId = NewType("SessionId", str)
 DeviceId = NewType("DeviceId", str)
 """SHA-256 of the device's certificate, in hex."""
 
+TEAM_PLANS = SessionId("team-plans")
+"""No race: what is planned before any, events, people, teams and their stints. Its logs hold edits only."""
+
 
 class LogId(msgspec.Struct, frozen=True, array_like=True, order=True):
     """One writer's log: a new epoch for every start of the writer."""

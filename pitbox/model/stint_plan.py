@@ -2,30 +2,54 @@
 
 import msgspec
 
-from pitbox.model.edit import DELETED, Draft, Edit, Entity, Value
+from pitbox.model.edit import DELETED, MAX_KEY, Draft, Edit, Entity, Value
 from pitbox.model.errors import EditError
 from pitbox.model.ledger import Ledger
 from pitbox.model.order_key import is_order_key, order_key
 
 KIND = "stint"
 _ORDER = "order"
-FIELDS: dict[str, type] = {"driver": str, "laps": int, "fuel_l": float, "is_new_tyres": bool}
+FIELDS: dict[str, type] = {
+    "driver": str,
+    "laps": int,
+    "fuel_l": float,
+    "is_new_tyres": bool,
+    "variant": str,
+    "spotter": str,
+    "length_s": float,
+    "instructions": str,
+    "state": str,
+}
 """What a row says, beside its place."""
-_MOST = {"laps": 10_000, "fuel_l": 1000.0}
-_MAX_DRIVER = 64
+_MOST = {"laps": 10_000, "fuel_l": 1000.0, "length_s": 7 * 86400.0}
+_MAX_TEXT = {"instructions": 500, "variant": MAX_KEY, "driver": MAX_KEY, "spotter": MAX_KEY}
+_MAX_WORD = 64
 
 
 class PlannedStint(msgspec.Struct, frozen=True):
-    """One row. What nobody has filled in is None."""
+    """One row. What nobody has filled in is None.
+
+    Rows lie end to end, so a row has a length and no start of its own; what really happened (start, end,
+    who) is never written into it, it comes from the facts of the race.
+    """
 
     key: str
     order: str
     driver: str | None = None
+    """The member's key; of a plan without members, a name."""
     laps: int | None = None
     fuel_l: float | None = None
     is_new_tyres: bool | None = None
     others: tuple[Edit, ...] = ()
     """Values that stand against those shown, of any field; an edit of the field ends that."""
+    variant: str | None = None
+    """The plan that it belongs to."""
+    spotter: str | None = None
+    length_s: float | None = None
+    """At the wheel, the stop not counted; counts before the laps."""
+    instructions: str | None = None
+    state: str | None = None
+    """`skipped` or `replaced`, as somebody said; None: as the race has it."""
 
 
 def plan(ledger: Ledger) -> tuple[PlannedStint, ...]:
@@ -78,7 +102,7 @@ def _row(ledger: Ledger, entity: Entity) -> PlannedStint | None:
 def _fits(field: str, value: Value) -> bool:
     kind = FIELDS[field]
     if kind is str:
-        return isinstance(value, str) and len(value) <= _MAX_DRIVER
+        return isinstance(value, str) and len(value) <= _MAX_TEXT.get(field, _MAX_WORD)
     if kind is bool:
         return isinstance(value, bool)
     is_number = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)

@@ -216,7 +216,7 @@ def test_a_stint_list_is_filled_sorted_moved_and_cut(desk: Desk) -> None:
         ("laps", -1),
         ("laps", 1.5),
         ("fuel_l", "full"),
-        ("driver", "x" * 65),
+        ("driver", "x" * 161),
         ("colour", 1),
     ):
         with pytest.raises(EditError):
