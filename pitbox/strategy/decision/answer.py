@@ -173,3 +173,6 @@ class StrategyAnswer(msgspec.Struct, frozen=True):
     """Monotonic clock of who asked."""
     cost_s: float = 0.0
     """CPU that it took."""
+    aside_laps: int | None = None
+    """Laps that our car had driven when contingencies and tree were worked out, while those of this moment
+    are still to come; None: they are of now."""

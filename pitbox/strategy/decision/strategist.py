@@ -61,6 +61,7 @@ class Extras(msgspec.Struct, frozen=True):
     """Worked out once a lap: they stand until the next one."""
 
     occasion: tuple[object, ...] = ()
+    laps: int = 0
     contingencies: tuple[Contingency, ...] = ()
     tree: Branch | None = None
 
@@ -154,14 +155,14 @@ class Strategist:
 
     def _look_aside(self, ground: Ground, budget: int) -> None:
         """Once a lap, or when the flag or what we mean to do changes."""
-        rain = ground.heat.race.around.model.rain
-        occasion = (ground.situation.laps, ground.moment.flag, ground.pick.choice.key, rain.chance)
+        occasion = _occasion(ground)
         if occasion == self._extras.occasion:
             return
         affordable = int((1.0 - _RANKING_SHARE) * budget / (_SIDE_RUNS * ground.heat.race_laps))
         races = max(FIRST_RACES, min(_MOST_SIDE_RACES, affordable // FIRST_RACES * FIRST_RACES))
         races = min(races, ground.pick.races)
-        self._extras = Extras(occasion, tuple(contingencies(ground, races)), tree(ground, races))
+        cards = tuple(contingencies(ground, races))
+        self._extras = Extras(occasion, ground.situation.laps, cards, tree(ground, races))
 
     def _answer(self, ground: Ground, forecast: Forecast, found: tuple[Call, ...]) -> StrategyAnswer:
         here, ranking = ground.situation, rated(ground.runners)
@@ -186,6 +187,7 @@ class Strategist:
             tyres=tyre_fit(ground.car, here.tyres),
             assumptions=assumptions(ground),
             silent=_gaps(ground),
+            aside_laps=self._extras.laps if self._extras.occasion not in ((), _occasion(ground)) else None,
         )
 
 
@@ -203,6 +205,12 @@ _NO_WAY = "No way to the flag keeps all rules from here."
 def _choices(heat: Heat, budget: int) -> int:
     affordable = int(_FIRST_SHARE * budget / (FIRST_RACES * heat.race_laps))
     return max(_LEAST_CHOICES, min(_MOST_CHOICES, affordable))
+
+
+def _occasion(ground: Ground) -> tuple[object, ...]:
+    """On which contingencies and tree are worked out anew."""
+    rain = ground.heat.race.around.model.rain
+    return ground.situation.laps, ground.moment.flag, ground.pick.choice.key, rain.chance
 
 
 def _gaps(ground: Ground) -> tuple[str, ...]:
