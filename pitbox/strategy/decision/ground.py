@@ -5,7 +5,8 @@ import msgspec
 from pitbox.strategy.briefing import Briefing, Case
 from pitbox.strategy.decision.answer import Choice
 from pitbox.strategy.decision.heat import Heat, Runner
-from pitbox.strategy.decision.rule import broken
+from pitbox.strategy.decision.our_race import Assumed
+from pitbox.strategy.decision.rule import broken, is_bound
 from pitbox.strategy.decision.search import served_again
 from pitbox.strategy.decision.situation import Situation
 from pitbox.strategy.decision.steady import lateness
@@ -34,6 +35,15 @@ class Ground:
     def planned(self) -> Runner:
         """What one would do without thinking: the fewest stops, each as late as may be."""
         return min(self.runners, key=lambda one: lateness(one.choice))
+
+    def slowed(self, in_s: float, lap: int) -> Assumed:
+        """A caution for certain. Stops after that lap come when the tank asks: slow laps spare fuel.
+
+        Where stops are for more than fuel, they come as planned.
+        """
+        if is_bound(self.pick.choice, self.situation):
+            return Assumed(caution_in_s=in_s, is_as_planned=True)
+        return Assumed(caution_in_s=in_s, tank_after=lap - self.situation.laps)
 
     def stopping(self, first: int, last: int) -> Runner | None:
         """The best of those whose first stop is on one of these laps."""

@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from pitbox.strategy.decision.answer import Choice, Rated
+from pitbox.strategy.decision.gain import Gain
 from pitbox.strategy.decision.our_race import Assumed, OurRace
 from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
 from pitbox.strategy.montecarlo.outcome import Difference, Outcome, compared, joined
@@ -23,21 +23,6 @@ _MOST_S = 180.0
 FIRST_RACES = 128
 _KEPT = 3
 Values = np.ndarray[Any, np.dtype[np.float64]]
-
-
-class Gain(msgspec.Struct, frozen=True):
-    """Of one choice against another, in the same races; above zero is better."""
-
-    places: float
-    error: float
-    value: float
-    """Places with the seconds."""
-    value_error: float
-    seconds: float
-
-    @property
-    def is_sure(self) -> bool:
-        return self.value > 2.0 * self.value_error
 
 
 class Runner:
@@ -83,6 +68,10 @@ class Runner:
             self._values = self.places() + PLACE_PER_S * self.behind_s()
         return self._values
 
+    def dry_share(self) -> float:
+        """Of races in which our tank runs empty on the way."""
+        return float((self.told.dry[self.race.around.own] > 0).mean())
+
     def ahead_of(self, car_idx: int) -> Values:
         """1 for each race in which we finish ahead of it."""
         around = self.race.around
@@ -104,6 +93,10 @@ class Heat:
         self.race_laps = len(model.cars) * laps
         """Of one race: what it costs."""
         self.spent = 0
+
+    def beside(self, race: OurRace) -> "Heat":
+        """The same field and chance, with our car in another state."""
+        return Heat(race, self._seed, self._engine, self._spread)
 
     def run(self, choice: Choice, races: int, assumed: Assumed | None = None) -> Runner:
         given = assumed or Assumed()

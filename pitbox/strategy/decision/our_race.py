@@ -43,6 +43,8 @@ class Assumed(msgspec.Struct, frozen=True):
     rain_chance: float = 1.0
     is_as_planned: bool = False
     """Every stop comes as it is planned; else later ones come as the tank and cautions ask."""
+    tank_after: int | None = None
+    """Stops that are planned more than so many laps from now come when the tank asks, and not before."""
 
 
 class OurRace:
@@ -78,6 +80,9 @@ class OurRace:
         save_s = 100.0 * choice.save_share * here.save_s
         certain = [stop for stop in choice.stops if stop.lap < here.planned_lap]
         is_exact = len(certain) <= (_EXACT_STOPS if given.is_as_planned else 1)
+        poured = len(choice.stops) if is_exact else 1
+        if given.tank_after is not None:
+            poured = sum(stop.lap - here.laps <= given.tank_after for stop in choice.stops)
         return replace(
             own,
             pace_s=own.pace_s + given.pace_s + save_s - self._wear_now_s(),
@@ -90,7 +95,7 @@ class OurRace:
             stop_out_s=out_s,
             stop_spread_s=here.times.spread_s,
             fill_lps=1.0 / litre_s if litre_s > 0 else 0.0,
-            stints=tuple(self._stints(choice, is_exact=is_exact)),
+            stints=tuple(self._stints(choice, poured)),
             stops=self._policy(choice, given, is_exact=is_exact),
         )
 
@@ -99,6 +104,8 @@ class OurRace:
         here = self.situation
         plan = tuple(stop.lap - here.laps for stop in choice.stops)
         runs_dry = is_exact and here.is_measured
+        if given.tank_after is not None:
+            return StopPolicy(plan=tuple(lap for lap in plan if lap <= given.tank_after), least_stint=1)
         if given.is_as_planned or not plan:
             return StopPolicy(plan=plan, least_stint=1, runs_dry=runs_dry)
         tank = here.tank_l / here.use_l
@@ -116,7 +123,8 @@ class OurRace:
             runs_dry=runs_dry,
         )
 
-    def _stints(self, choice: Choice, *, is_exact: bool) -> list[Stint]:
+    def _stints(self, choice: Choice, poured: int) -> list[Stint]:
+        """`poured`: first stops that take the litres of the plan; later ones take what is needed."""
         here = self.situation
         drivers = drivers_of(choice, here)
         age, lap = here.tyre_age, here.laps
@@ -125,8 +133,7 @@ class OurRace:
             # Where nobody sees tyres, age is that of the stint: what laps lose from stop to stop.
             is_new = stop.has_tyres or not here.is_measured
             age, lap = (0 if is_new else age + stop.lap - lap), stop.lap
-            is_given = stop.fuel_l is not None and (is_exact or at == 0)
-            fuel_l = stop.fuel_l if is_given and stop.fuel_l is not None else AS_NEEDED
+            fuel_l = stop.fuel_l if at < poured and stop.fuel_l is not None else AS_NEEDED
             found.append(self._stint(drivers[at + 1], age, fuel_l))
         # A stop that nobody planned: a splash, as much as is needed.
         last = found[-1]

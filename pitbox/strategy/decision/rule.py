@@ -28,6 +28,14 @@ def broken(choice: Choice, situation: Situation) -> tuple[str, ...]:
     )
 
 
+def is_bound(choice: Choice, situation: Situation) -> bool:
+    """Its stops are for more than fuel: a driver, tyres that are due, a longest stint, what is owed."""
+    rules = situation.rules
+    limits = situation.tyre_limit, situation.stint_laps, situation.stint_left_laps
+    is_owed = rules.least_stops > situation.stops_done or rules.least_tyre_changes > situation.tyre_changes
+    return is_owed or any(one is not None for one in limits) or any(stop.user_id for stop in choice.stops)
+
+
 def stretches(choice: Choice, situation: Situation) -> list[tuple[int, int]]:
     """Laps from stop to stop up to the flag that is planned for; a stop behind it comes if that is late."""
     flag = situation.planned_lap

@@ -20,6 +20,8 @@ _MARGIN_LAPS = 0.5
 _FIRST_LAPS = 9
 _MORE_STOPS = 1
 _MOST_STOPS = 40
+_PUMP_L = 0.5
+"""Less is no other fill."""
 
 
 class Sketch(msgspec.Struct, frozen=True):
@@ -56,6 +58,20 @@ def served_again(
         return None
     tyres, people = [stop.has_tyres for stop in stops], [stop.user_id for stop in stops]
     return _fuelled(laps, tyres, people, situation, save_share, is_full=False)
+
+
+def brimmed(choice: Choice, situation: Situation) -> Choice:
+    """Its first stop takes what reaches the flag, or all that fits; the choice itself where it does."""
+    if not choice.stops or not situation.is_measured:
+        return choice
+    stop, at_stall_l, added_l = next(fuel_walk(choice, situation))
+    need_l = (situation.fuel_lap - stop.lap) * situation.use_of(choice.save_share) + situation.reserve_l
+    litres = math.floor(10.0 * min(need_l, situation.tank_l) - 10.0 * max(0.0, at_stall_l)) / 10.0
+    if litres < added_l + _PUMP_L:
+        return choice
+    stops = (msgspec.structs.replace(stop, fuel_l=litres), *choice.stops[1:])
+    words = choice_words(stops, situation, choice.save_share)
+    return Choice(f"{choice.key} brim", words, stops, choice.save_share)
 
 
 def latest_stop(situation: Situation) -> int:

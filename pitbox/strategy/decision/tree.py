@@ -36,20 +36,20 @@ def tree(ground: Ground, races: int) -> Branch:
 
 def _cautions(ground: Ground, laps: int, chance: float, races: int) -> tuple[Branch, ...]:
     here = ground.situation
-    given = Assumed(caution_in_s=0.5 * laps * here.lap_s, is_as_planned=True)
-    choices = _near(ground)
-    under = _under_caution(ground, here.laps + laps // 2 + 1)
-    called = [ground.heat.run(choice, races, given) for choice in choices]
-    extra = [] if under is None else [ground.heat.run(under, races, given)]
+    in_s, lap = 0.5 * laps * here.lap_s, here.laps + laps // 2 + 1
+    choices, under = _near(ground), _under_caution(ground, lap)
+    known = [*choices, *([] if under is None else [under])]
+    answered = [ground.heat.run(choice, races, ground.slowed(in_s, lap)) for choice in known]
+    yes = min(answered, key=lambda one: float(one.worth().mean()))
+    # The whole is so much of the one and so much of the other, driven alike in both.
     whole = [ground.heat.run(choice, races) for choice in choices]
-    yes = min([*called, *extra], key=lambda one: float(one.worth().mean()))
-    # The whole is so much of the one and so much of the other.
+    called = [ground.heat.run(choice, races, Assumed(caution_in_s=in_s)) for choice in choices]
     calm = [
-        (one.worth()[:races] - chance * part.worth()) / (1.0 - chance)
+        (one.worth()[:races] - chance * part.worth()[:races]) / (1.0 - chance)
         for one, part in zip(whole, called, strict=True)
     ]
     best = min(range(len(calm)), key=lambda at: float(calm[at].mean()))
-    places = whole[best].places()[:races].mean() - chance * called[best].places().mean()
+    places = whole[best].places()[:races].mean() - chance * called[best].places()[:races].mean()
     within = f"within {laps} laps" if laps != 1 else "on this lap"
     return (
         Branch(f"a caution {within}", chance, yes.choice, float(yes.places().mean())),

@@ -55,6 +55,12 @@ def laps_words(laps: int) -> str:
     return "1 lap" if laps == 1 else f"{laps} laps"
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """With its sign, a true minus; what rounds to nothing has none."""
+    text = f"{value:+.{digits}f}"
+    return text.lstrip("+-") if float(text) == 0 else text.replace("-", "\u2212")
+
+
 def places_words(places: float) -> str:
     """`+0.6 places`: a gain is more."""
-    return f"{places:+.1f} place{'' if abs(places) == 1 else 's'}"
+    return f"{signed(places, 1)} place{'' if round(abs(places), 1) == 1 else 's'}"
