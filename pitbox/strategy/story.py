@@ -10,7 +10,7 @@ A fact with a key that came before replaces the older one. A later run, or the r
 the story anew; facts of what was before are left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 
 import msgspec
@@ -130,6 +130,8 @@ class Moment(msgspec.Struct, frozen=True):
     info: SessionInfo | None
     learned: Learned = NOTHING
     """What models say of it; empty where none is promoted."""
+    people: Mapping[int, str] = {}
+    """What those who drove are called, by user."""
 
     @property
     def is_sheet(self) -> bool:
@@ -270,6 +272,7 @@ class Story:
             cars=tuple(_cars_now(places)),
             own_car_idx=-1 if self.info is None else self.info.own.car_idx,
             info=self.info,
+            people=dict(self.people),
         )
 
     def _class_id(self, car_idx: int) -> int:

@@ -8,6 +8,7 @@ from pitbox.strategy.decision.answer import Choice, PlannedStop
 from pitbox.strategy.decision.rule import broken
 from pitbox.strategy.decision.search import forbidden, latest_stop, lost_s, sketches
 from pitbox.strategy.decision.situation import DriverNow, Rules, TyreCurveNow
+from pitbox.strategy.decision.words import late_words
 from pitbox.strategy.laps import LapChances
 
 
@@ -120,7 +121,8 @@ def test_a_flag_that_may_come_late_asks_for_a_splash_only_if_it_does():
     situation = plain(final=LapChances(50, (0.9, 0.1)), fuel_l=31.9, tank_l=62.0)
     best = sketches(situation)[0].choice
     assert [stop.lap for stop in best.stops][:1] == [30]
-    assert best.words.endswith("a splash if the flag is late")
+    assert late_words(best.stops, situation) == "a splash if the flag is late"
+    assert "splash" not in best.words
     assert broken(best, situation) == ()
 
 

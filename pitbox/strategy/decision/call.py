@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from pitbox.strategy.decision.answer import Call
+from pitbox.strategy.decision.gain import both_words
 from pitbox.strategy.decision.ground import Ground
 from pitbox.strategy.decision.heat import Runner, chance_of_place, gain
 from pitbox.strategy.decision.rival_call import rival_calls
 from pitbox.strategy.decision.search import latest_stop
 from pitbox.strategy.decision.traffic import rejoin_words, road_rejoin
-from pitbox.strategy.decision.words import laps_words, places_words
+from pitbox.strategy.decision.words import joined_words, laps_words, late_words, signed
 from pitbox.strategy.window import TANK
 from pitbox.timing.wetness import WET_FROM
 
@@ -95,7 +96,7 @@ def _box(ground: Ground, shown: Collection[str]) -> Iterator[Call]:
         chance_words=words,
         gain=None if better is None else better.places,
         gain_error=None if better is None else better.error,
-        reason=_reason(ground),
+        reason=joined_words(_reason(ground), late_words(choice.stops, ground.situation)),
         waiting=_waiting(ground) if to_go <= _NEAR else "",
         assumptions=assumptions(ground),
         until_lap=stop.lap,
@@ -142,7 +143,7 @@ def _reason(ground: Ground) -> str:
         return "the fewest stops, as late as they may be"
     better = gain(ground.pick, planned)
     later = "to the flag" if not planned.choice.stops else f"to lap {planned.choice.stops[0].lap}"
-    return f"{better.seconds:+.0f} s and {places_words(better.places)} against staying out {later}"
+    return f"{both_words(better)} against staying out {later}"
 
 
 def _waiting(ground: Ground) -> str:
@@ -155,7 +156,7 @@ def _waiting(ground: Ground) -> str:
     cost = gain(other, ground.pick)
     if abs(cost.value) < max(0.02, cost.value_error):
         return "One lap later: no difference"
-    return f"One lap later: {places_words(cost.places)}, {cost.seconds:+.0f} s"
+    return f"One lap later: {both_words(cost)}"
 
 
 def _window(ground: Ground) -> Iterator[Call]:
@@ -232,7 +233,7 @@ def _saving(ground: Ground, shown: Collection[str]) -> Iterator[Call]:
         chance_words=words,
         gain=better.places,
         gain_error=better.error,
-        reason=f"{better.seconds:+.0f} s against {other.choice.words[:1].lower()}{other.choice.words[1:]}",
+        reason=f"{both_words(better)} against {other.choice.words[:1].lower()}{other.choice.words[1:]}",
         waiting="",
         assumptions=(f"1 % of fuel costs {here.save_s:.2f} s a lap", *assumptions(ground)),
         until_lap=None,
@@ -266,7 +267,7 @@ def _tyres(ground: Ground) -> Iterator[Call]:
         gain=None,
         gain_error=None,
         reason=f"the track is {track.words}; it pays if that lasts {laps:.0f} laps",
-        waiting=f"One lap later: {-_WETTER * lap_s:.0f} s",
+        waiting=f"One lap later: {signed(-_WETTER * lap_s)} s",
         assumptions=(f"a lap on the wrong tyres is {_WETTER:.0%} longer", f"a stop loses {loss_s:.0f} s"),
         until_lap=None,
     )

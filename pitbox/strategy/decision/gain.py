@@ -22,14 +22,27 @@ class Gain(msgspec.Struct, frozen=True):
     def is_sure(self) -> bool:
         return self.value > 2.0 * self.value_error
 
+    @property
+    def is_level(self) -> bool:
+        """In places; seconds may differ."""
+        return abs(self.places) < LEAST_PLACES
+
 
 def gain_words(told: Gain) -> str:
     """`+0.6 places`; in seconds where places are even, in both where they do not agree."""
     seconds = f"{signed(told.seconds)} s"
-    if abs(told.places) < LEAST_PLACES:
+    if told.is_level:
         return seconds
     is_split = told.places * told.value < 0
     return f"{places_words(told.places)}, {seconds}" if is_split else places_words(told.places)
+
+
+def both_words(told: Gain) -> str:
+    """`+12 s and +0.3 places`: what is nothing is left out."""
+    seconds = f"{signed(told.seconds)} s"
+    if told.is_level:
+        return seconds if round(told.seconds) else "no difference"
+    return f"{seconds} and {places_words(told.places)}" if round(told.seconds) else places_words(told.places)
 
 
 def cost_words(told: Gain) -> str:

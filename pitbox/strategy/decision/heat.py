@@ -13,6 +13,7 @@ import numpy as np
 from pitbox.strategy.decision.answer import Choice, Rated
 from pitbox.strategy.decision.gain import Gain
 from pitbox.strategy.decision.our_race import Assumed, OurRace
+from pitbox.strategy.decision.words import joined_words, late_words, places_words
 from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
 from pitbox.strategy.montecarlo.outcome import Difference, Outcome, compared, joined
 
@@ -184,9 +185,12 @@ def _first(outcome: Outcome, races: int) -> Outcome:
 
 def _why(one: Runner, first: Runner, *, is_held: bool) -> str:
     """`is_held`: another one looks better, but not for sure, so what was meant still stands."""
-    told = f"in {one.races} races"
+    told, late = f"in {one.races} races", late_words(one.choice.stops, one.race.situation)
     if one is first:
-        return f"still meant: nothing is surely better {told}" if is_held else f"the best {told}"
+        words = f"still meant: nothing is surely better {told}" if is_held else f"the best {told}"
+        return joined_words(words, late)
     found = gain(one, first)
-    words = f"{-found.seconds:.0f} s slower" if found.seconds < 0 else f"{found.seconds:.0f} s quicker"
-    return f"{words} than the first, {found.places:+.1f} places, {told}"
+    seconds = round(abs(found.seconds))
+    pace = f"{seconds} s {'slower' if found.seconds < 0 else 'quicker'} than" if seconds else "level with"
+    parts = [f"{pace} the first", *([] if found.is_level else [places_words(found.places)]), told]
+    return joined_words(", ".join(parts), late)

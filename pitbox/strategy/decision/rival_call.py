@@ -9,6 +9,7 @@ from pitbox.strategy.decision.answer import Call
 from pitbox.strategy.decision.ground import Ground
 from pitbox.strategy.decision.heat import Runner, gain
 from pitbox.strategy.decision.traffic import number_of
+from pitbox.strategy.decision.words import signed
 from pitbox.strategy.story import RUNNING, CarNow
 
 _NEAR_S = 25.0
@@ -55,7 +56,7 @@ def _card(
     gap_s = _gap_s(ground, rival)
     stop = one.choice.stops[0]
     later = other.choice.stops[0].lap
-    where = "ahead" if gap_s > 0 else "behind"
+    where = f"{abs(gap_s):.0f} s {'ahead' if gap_s > 0 else 'behind'}"
     return Call(
         key=f"{kind} {rival.car_idx}",
         kind=kind,
@@ -65,7 +66,7 @@ def _card(
         chance_words=f"{chance:.0%} ahead of {number}",
         gain=better.places,
         gain_error=better.error,
-        reason=f"{number} is {abs(gap_s):.0f} s {where}; {100 * more:+.0f} % against a stop on lap {later}",
+        reason=f"{number} is {where}; {signed(100 * more)} % against a stop on lap {later}",
         waiting="",
         assumptions=("it stops when its tank asks", ground.situation.times.words),
         until_lap=stop.lap,

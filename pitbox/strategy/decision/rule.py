@@ -137,7 +137,8 @@ def _people(choice: Choice, situation: Situation) -> Iterator[str]:
             yield f"driver {user_id} is not of this car"
     for one in situation.drivers:
         if one.left_laps is not None and laps[one.user_id] > one.left_laps:
-            yield f"{laps[one.user_id]} laps of one driver; the drive time allows {one.left_laps}"
+            who = one.name or "one driver"
+            yield f"{laps[one.user_id]} laps of {who}; the drive time allows {one.left_laps}"
     owed = sum(max(0, one.owed_laps - laps[one.user_id]) for one in situation.drivers)
     if owed > 0:
         yield f"drivers are {owed} laps short of their fair share at the flag"

@@ -38,6 +38,8 @@ class DriverNow(msgspec.Struct, frozen=True):
     owed_laps: int = 0
     left_laps: int | None = None
     """That the drive time allows; None: no limit."""
+    name: str = ""
+    """Empty where nobody told it."""
 
 
 class StopTimes(msgspec.Struct, frozen=True):

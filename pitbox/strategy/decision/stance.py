@@ -52,7 +52,7 @@ def situation_of(moment: Moment, said: Briefing, case: Case, mind: Mind, rules: 
         stint_left_laps=_laps(allowed.stint_s, lap_s),
         stint_laps=_laps(case.limits.stint_s, lap_s),
         driver=_driver(car),
-        drivers=tuple(_drivers(car, said.drivers, case, lap_s)),
+        drivers=tuple(_drivers(moment, car, said.drivers, case, lap_s)),
         stops_done=len(car.story.stops),
         tyre_changes=max(0, len(car.story.tyre_stints) - 1),
         rules=rules,
@@ -146,7 +146,9 @@ def _tyre_age(car: CarNow) -> int:
     return car.laps - (last[-1] if last else 0)
 
 
-def _drivers(car: CarNow, shares: tuple[DriverShare, ...], case: Case, lap_s: float) -> list[DriverNow]:
+def _drivers(
+    moment: Moment, car: CarNow, shares: tuple[DriverShare, ...], case: Case, lap_s: float
+) -> list[DriverNow]:
     """Those who have not driven yet count down from -1."""
     found, strangers = [], 0
     for one in shares:
@@ -155,7 +157,8 @@ def _drivers(car: CarNow, shares: tuple[DriverShare, ...], case: Case, lap_s: fl
             strangers += 1
             user_id = -strangers
         left = None if case.limits.drive_s is None else case.limits.drive_s - one.drive_s
-        found.append(DriverNow(user_id, _pace_s(car, user_id), one.owed, _laps(left, lap_s)))
+        name = moment.people.get(user_id, "")
+        found.append(DriverNow(user_id, _pace_s(car, user_id), one.owed, _laps(left, lap_s), name))
     return found
 
 

@@ -5,17 +5,25 @@ from pitbox.strategy.decision.situation import Situation
 
 
 def choice_words(stops: tuple[PlannedStop, ...], situation: Situation, save_share: float = 0.0) -> str:
-    """`Box in 3 laps, 42 l, no tyres`."""
+    """`Box in 3 laps, 42 l, no tyres, then 1 more`: a headline, what is left of it says `late_words`."""
     saving = f"save {save_share:.0%} fuel" if save_share > 0 else ""
     if not stops:
         return f"{saving.capitalize()} and stay out to the flag" if saving else "Stay out to the flag"
     first = stops[0]
     words = f"{when_words(first.lap, situation)}{service_words(first, situation)}"
-    late = sum(stop.lap >= situation.planned_lap for stop in stops[1:])
-    more = len(stops) - 1 - late
+    more = len(stops) - 1 - _late(stops, situation)
     tail = f", then {more} more" if more else ""
-    tail += ", a splash if the flag is late" if late else ""
     return f"{words}{', ' + saving if saving else ''}{tail}"
+
+
+def late_words(stops: tuple[PlannedStop, ...], situation: Situation) -> str:
+    """What is done only if the race is longer than it looks; empty: nothing."""
+    return "a splash if the flag is late" if _late(stops, situation) else ""
+
+
+def joined_words(*parts: str) -> str:
+    """Those that say something, one after the other."""
+    return "; ".join(part for part in parts if part)
 
 
 def when_words(lap: int, situation: Situation) -> str:
@@ -34,9 +42,18 @@ def service_words(stop: PlannedStop, situation: Situation) -> str:
     tyres = ", tyres" if stop.has_tyres else ", no tyres"
     if not situation.is_measured and not stop.has_tyres:
         tyres = ""
-    swap = ", another driver" if stop.user_id and stop.user_id != situation.driver else ""
+    is_swap = stop.user_id and stop.user_id != situation.driver
+    swap = f", {driver_words(stop.user_id, situation)} in" if is_swap else ""
     repair = f", {stop.repair_s:.0f} s of repairs" if stop.repair_s else ""
     return f"{fuel}{tyres}{swap}{repair}"
+
+
+def driver_words(user_id: int, situation: Situation) -> str:
+    """By name; somebody who has not driven yet has none that the sim told."""
+    known = situation.driver_of(user_id)
+    if known is not None and known.name:
+        return known.name
+    return "a new driver" if user_id < 0 else "another driver"
 
 
 def choice_key(
@@ -64,3 +81,7 @@ def signed(value: float, digits: int = 0) -> str:
 def places_words(places: float) -> str:
     """`+0.6 places`: a gain is more."""
     return f"{signed(places, 1)} place{'' if round(abs(places), 1) == 1 else 's'}"
+
+
+def _late(stops: tuple[PlannedStop, ...], situation: Situation) -> int:
+    return sum(stop.lap >= situation.planned_lap for stop in stops[1:])
