@@ -2,7 +2,11 @@
 
 import msgspec
 
+from pitbox.model.form import MAX_KEY_PART
 from pitbox.model.session import UNLIMITED
+from pitbox.model.spelling import Count, Figure, Flag, Spelling, Text
+
+_WEEK_S = 7 * 86400.0
 
 
 class DriveRules(msgspec.Struct, frozen=True):
@@ -37,3 +41,26 @@ class DriveRules(msgspec.Struct, frozen=True):
     """Somebody who is free and not at the wheel spots in every stint."""
     longest_spotting_s: float | None = None
     """Without a break."""
+
+
+RULE_FIELDS: dict[str, Spelling] = {
+    "name": Text(64),
+    "fair_share": Figure(0.0, 1.0),
+    "least_drive_s": Figure(0.0, _WEEK_S),
+    "most_drive_s": Figure(0.0, _WEEK_S),
+    "most_in_window_s": Figure(0.0, _WEEK_S),
+    "window_s": Figure(0.0, _WEEK_S),
+    "longest_stretch_s": Figure(0.0, _WEEK_S),
+    "least_rest_s": Figure(0.0, _WEEK_S),
+    "most_stints_in_a_row": Count(1, 1000),
+    "least_drivers": Count(1, 1000),
+    "most_drivers": Count(1, UNLIMITED),
+    "starter": Text(MAX_KEY_PART),
+    "mandatory_stops": Count(0, 1000),
+    "stop_service": Text(64),
+    "has_spotter": Flag(),
+    "longest_spotting_s": Figure(0.0, _WEEK_S),
+}
+"""A field each, so that two who set two rules both find theirs. `no_night` is a list beside them."""
+    longest_stint_s: float | None = None
+    """Of the car, from stop to stop; what a tank lasts may be less."""

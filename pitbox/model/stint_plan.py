@@ -1,29 +1,31 @@
 """Who drives when, as a list that several people edit: the plan is a fold of their edits."""
 
+from collections.abc import Sequence
+
 import msgspec
 
-from pitbox.model.edit import DELETED, MAX_KEY, Draft, Edit, Entity, Value
+from pitbox.model.edit import MAX_KEY, Draft, Edit, Value
 from pitbox.model.errors import EditError
+from pitbox.model.form import Form
 from pitbox.model.ledger import Ledger
-from pitbox.model.order_key import is_order_key, order_key
+from pitbox.model.order_key import MAX_ORDER_KEY, is_order_key, order_key
+from pitbox.model.spelling import Count, Figure, Flag, Spelling, Text
 
 KIND = "stint"
 _ORDER = "order"
-FIELDS: dict[str, type] = {
-    "driver": str,
-    "laps": int,
-    "fuel_l": float,
-    "is_new_tyres": bool,
-    "variant": str,
-    "spotter": str,
-    "length_s": float,
-    "instructions": str,
-    "state": str,
+FIELDS: dict[str, Spelling] = {
+    "driver": Text(MAX_KEY),
+    "laps": Count(0, 10_000),
+    "fuel_l": Figure(0.0, 1000.0),
+    "is_new_tyres": Flag(),
+    "variant": Text(MAX_KEY),
+    "spotter": Text(MAX_KEY),
+    "length_s": Figure(0.0, 7 * 86400.0),
+    "instructions": Text(500),
+    "state": Text(64),
 }
 """What a row says, beside its place."""
-_MOST = {"laps": 10_000, "fuel_l": 1000.0, "length_s": 7 * 86400.0}
-_MAX_TEXT = {"instructions": 500, "variant": MAX_KEY, "driver": MAX_KEY, "spotter": MAX_KEY}
-_MAX_WORD = 64
+FORM = Form(KIND, "a planned stint", {_ORDER: Text(MAX_ORDER_KEY, least=1), **FIELDS})
 
 
 class PlannedStint(msgspec.Struct, frozen=True):
@@ -52,33 +54,72 @@ class PlannedStint(msgspec.Struct, frozen=True):
     """`skipped` or `replaced`, as somebody said; None: as the race has it."""
 
 
-def plan(ledger: Ledger) -> tuple[PlannedStint, ...]:
-    """The rows in their order. A row without a place is not there yet; a value of a wrong kind is none."""
-    rows = [_row(ledger, entity) for entity in ledger.entities(KIND)]
-    return tuple(sorted((row for row in rows if row is not None), key=lambda row: (row.order, row.key)))
+def plan(ledger: Ledger, variant: str | None = None) -> tuple[PlannedStint, ...]:
+    """The rows of a strategy, or those that belong to none, in their order.
+
+    A row without a place is not there yet; a value of a wrong kind is none.
+    """
+    rows = [_row(ledger, key) for key in FORM.keys(ledger)]
+    own = [row for row in rows if row is not None and row.variant == variant]
+    return tuple(sorted(own, key=lambda row: (row.order, row.key)))
 
 
 def add_row(rows: tuple[PlannedStint, ...], at: int, key: str, salt: int) -> Draft:
     """The wish for a new row as number `at`; fill it before this: it is there as soon as it has a place."""
-    return Draft(Entity(KIND, key), _ORDER, _place(rows, at, salt))
+    return FORM.draft(key, _ORDER, _place(rows, at, salt))
 
 
 def fill(key: str, field: str, value: Value) -> Draft:
     """Raises EditError for a value that the field cannot have."""
     if field not in FIELDS:
         raise EditError(f"A planned stint has no {field!r}.")
-    if value is not None and not _fits(field, value):
-        raise EditError(f"{field} of a planned stint cannot be {value!r}.")
-    return Draft(Entity(KIND, key), field, value)
+    return FORM.draft(key, field, value)
 
 
 def move(rows: tuple[PlannedStint, ...], key: str, to: int, salt: int) -> Draft:
     """The wish that makes the row number `to` among the others."""
-    return Draft(Entity(KIND, key), _ORDER, _place(tuple(row for row in rows if row.key != key), to, salt))
+    return FORM.draft(key, _ORDER, _place(tuple(row for row in rows if row.key != key), to, salt))
 
 
 def remove(key: str) -> Draft:
-    return Draft(Entity(KIND, key), DELETED, True)
+    return FORM.remove(key)
+
+
+def rewrite(now: tuple[PlannedStint, ...], wanted: Sequence[PlannedStint], salt: int) -> list[Draft]:
+    """What makes the rows of one strategy these, in this order; what is the same is not written.
+
+    A row is the same by its key; `order` of what is wanted does not matter, it is worked out anew.
+    """
+    keys = {row.key for row in wanted}
+    known = {row.key: row for row in now}
+    drafts = [remove(row.key) for row in now if row.key not in keys]
+    placed = _kept_in_place([row.key for row in now if row.key in keys], [row.key for row in wanted])
+    last: str | None = None
+    for number, row in enumerate(wanted):
+        was = known.get(row.key)
+        drafts += [
+            FORM.draft(row.key, name, getattr(row, name))
+            for name in FIELDS
+            if getattr(row, name) != (None if was is None else getattr(was, name))
+        ]
+        if was is not None and row.key in placed:
+            last = was.order
+            continue
+        after = next((known[later.key].order for later in wanted[number + 1 :] if later.key in placed), None)
+        last = order_key(last, after, salt + number)
+        drafts.append(FORM.draft(row.key, _ORDER, last))
+    return drafts
+
+
+def _kept_in_place(now: list[str], wanted: list[str]) -> set[str]:
+    """As many rows as can keep their places: the longest run of `now` that `wanted` has in the same order."""
+    at = {key: number for number, key in enumerate(wanted)}
+    runs: list[list[str]] = [[]]
+    for key in now:
+        ahead = [run for run in runs if not run or at[run[-1]] < at[key]]
+        runs.append([*max(ahead, key=len), key])
+    longest = max(runs, key=len)
+    return set(longest)
 
 
 def _place(rows: tuple[PlannedStint, ...], at: int, salt: int) -> str:
@@ -87,23 +128,10 @@ def _place(rows: tuple[PlannedStint, ...], at: int, salt: int) -> str:
     return order_key(before, rows[at].order if at < len(rows) else None, salt)
 
 
-def _row(ledger: Ledger, entity: Entity) -> PlannedStint | None:
-    fields = ledger.fields(entity)
-    order = ledger.value(entity, _ORDER)
-    if not isinstance(order, str) or not is_order_key(order):
+def _row(ledger: Ledger, key: str) -> PlannedStint | None:
+    reading = FORM.read(ledger, key)
+    values = reading.values()
+    order = values.pop(_ORDER, None)
+    if order is None or not is_order_key(order):
         return None
-    values = {
-        name: fields[name].value for name in FIELDS if name in fields and _fits(name, fields[name].value)
-    }
-    others = tuple(edit for name in (_ORDER, *FIELDS) if name in fields for edit in fields[name].others)
-    return msgspec.structs.replace(PlannedStint(entity.key, order, others=others), **values)
-
-
-def _fits(field: str, value: Value) -> bool:
-    kind = FIELDS[field]
-    if kind is str:
-        return isinstance(value, str) and len(value) <= _MAX_TEXT.get(field, _MAX_WORD)
-    if kind is bool:
-        return isinstance(value, bool)
-    is_number = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
-    return is_number and isinstance(value, int | float) and 0 <= value <= _MOST[field]
+    return PlannedStint(key, order, others=reading.others, **values)
