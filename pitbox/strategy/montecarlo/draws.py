@@ -61,11 +61,22 @@ def normal_quantiles() -> np.ndarray[Any, np.dtype[np.float64]]:
 
     Made once: every model of a race asks for it, and a moment has some twenty.
     """
-    grid = np.linspace(-5.0, 5.0, 4001)
-    below = np.array([0.5 * (1.0 + math.erf(z / math.sqrt(2.0))) for z in grid])
-    found = np.interp((np.arange(STEPS) + 0.5) / STEPS, below, grid)
+    found = normal_scores(STEPS)
     found.setflags(write=False)
     return found
+
+
+def normal_scores(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The middles of `count` equal shares of the normal distribution, lowest first."""
+    grid, below = _normal()
+    found: np.ndarray[Any, np.dtype[np.float64]] = np.interp((np.arange(count) + 0.5) / count, below, grid)
+    return found
+
+
+@cache
+def _normal() -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.float64]]]:
+    grid = np.linspace(-5.0, 5.0, 4001)
+    return grid, np.array([0.5 * (1.0 + math.erf(z / math.sqrt(2.0))) for z in grid])
 
 
 def column(cars: int, base: int) -> Words:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from pitbox.strategy.capacity import SIZES
 from pitbox.strategy.form import Forms
+from pitbox.strategy.montecarlo.lap_scatter import LapScatter
 from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
 from pitbox.strategy.montecarlo.outcome import joined
 from pitbox.strategy.montecarlo.race_model import RaceCar, RaceModel, StopPolicy
@@ -37,6 +38,7 @@ class Field:
 
     def __init__(self, stops: NextStopModel | None = None, *, is_refuelled: bool = True) -> None:
         self.forms, self.stops, self.is_refuelled = Forms(), stops or NextStopModel(), is_refuelled
+        self.scatter = LapScatter()
 
 
 class FinishChances(msgspec.Struct, frozen=True):
@@ -75,7 +77,7 @@ class _Fields:
     """The same race with other stops, tanks and paces."""
 
     def __init__(self, moment: Moment, field: Field) -> None:
-        self.model = race_now(moment, field.forms)
+        self.model = race_now(moment, field.forms, scatter=field.scatter)
         self._moment, self._is_refuelled = moment, field.is_refuelled
         self._outlooks = field.forms.outlooks(moment)
         leader = moment.car(int(self.model.cars[0].name))

@@ -13,8 +13,8 @@ from pitbox.strategy.montecarlo.layout import (
     AGE, ARRIVAL, BUNCH, BY_TIME, CALL, CAR, CAR_BITS, CAR_WORDS, CATCH, CAUTION_STINT, COVER, DEBT,
     DRIED_SHARE, DRY, DRY_STOPS, ENTRY, FIRST_LAP, FUEL, FUEL_START, HAS_FUEL, HAS_RAIN, KEY_FIRST,
     KEY_SECOND, LANES, LEAD, LEAST_STINT, LENGTH, LITRE, LITRE_STOP, LONGEST, MOST, NEAR, PACE, PITTED,
-    RACE_WORDS, RACING, RAIN_FROM, RAIN_TO, REFERENCE, RESIDUAL, RETIRE, RIVAL, RUNS_DRY, SLICK_SHARE, SLOW,
-    SLOW_FROM, SLOW_TO, SLOWED, START, STINTS, STOP, STOP_COUNTER, STOP_IN, STOP_OUT, STOP_SHARE,
+    RACE_WORDS, RACING, RAIN_FROM, RAIN_TO, REFERENCE, RESIDUAL, RETIRE, RIVAL, RUNS_DRY, SHAPE, SLICK_SHARE,
+    SLOW, SLOW_FROM, SLOW_TO, SLOWED, START, STINTS, STOP, STOP_COUNTER, STOP_IN, STOP_OUT, STOP_SHARE,
     STOP_SPREAD, STOPS, TANK, TIME, TOW, TOW_LAP, TOW_WINDOW, TRAFFIC, TYRE, USE, WET, WET_SHARE,
 )  # fmt: skip
 from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, NOBODY, ONE, TWO, ZERO, leaf, lowest
@@ -36,14 +36,14 @@ def word(first, second, counter):
 
 
 @leaf
-def draw(number, c, cars, f, w, car, losses, shape, wait):
+def draw(number, c, cars, f, w, car, policy, losses, shape, wait):
     """A loop of its own: look-ups are narrower than the rest of a lap."""
     o, k = c * CAR, RACE_WORDS + c * CAR_WORDS
     residual, traffic = car[RESIDUAL * cars + c], car[TRAFFIC * cars + c]
-    at = uint32(number * cars + c)
+    at, kind = uint32(number * cars + c), policy[SHAPE * cars + c]
     for n in range(LANES):
         drawn = word(uint32(w[KEY_FIRST * LANES + n]), uint32(w[KEY_SECOND * LANES + n]), at)
-        lap = losses[w[k + TYRE * LANES + n]] + residual * shape[drawn >> uint32(22)]
+        lap = losses[w[k + TYRE * LANES + n]] + residual * shape[kind + int32(drawn >> uint32(22))]
         f[o + ARRIVAL * LANES + n] = lap + traffic * wait[(drawn >> uint32(12)) & uint32(1023)]
 
 
@@ -283,7 +283,7 @@ def races(
             number += 1
             busy = NOBODY
             for c in range(cars):
-                draw(number, c, cars, f, w, car, losses, shape, wait)
+                draw(number, c, cars, f, w, car, policy, losses, shape, wait)
                 watch(c, cars, f, lane, policy)
                 over, stops = drive(number, c, cars, f, lane, w, car, policy, race, counts, planned)
                 turn_cautions(over, c, f, w, slows, calls, width, begin)

@@ -55,6 +55,7 @@ class PlainRaces:
         cars, races = len(model.cars), len(keys.first)
         shape = self._shape = (cars, races)
         self._number = np.arange(cars, dtype=np.uint32)[:, None]
+        self._shape_at = self._policy["shape"].astype(np.uint32)
         self._owed, self._entry, self._wet = (np.zeros(shape, np.float32) for _ in range(3))
         self._near = np.full(shape, _FAR, np.float32)
         self._fuel = np.broadcast_to(self._car["fuel_l"], shape).copy()
@@ -123,7 +124,7 @@ class PlainRaces:
     def _pace(self, number: int) -> Floats:
         tables, car = self._tables, self._car
         drawn = word(self._keys, np.uint32(number * self._shape[0]) + self._number)
-        luck = tables.shape.take(drawn >> np.uint32(22))
+        luck = tables.shape.take(self._shape_at + (drawn >> np.uint32(22)))
         luck *= car["residual_s"]
         found: Floats = tables.losses.take(self._tyre)
         found += luck

@@ -4,8 +4,10 @@ import tomllib
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from pitbox.strategy.errors import StrategyError
+from pitbox.strategy.montecarlo.lap_shape import LapShape, fitted, of_car, runs_of
 from pitbox.strategy.montecarlo.race_model import (
     AS_NEEDED,
     CautionModel,
@@ -31,7 +33,7 @@ class CarText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grid: int = 0
     start_s: float | None = None
     start_spread_s: float = 0.15
-    residual_s: float = 0.4
+    residual_s: float | None = None
     fuel_l: float = 0.0
     tank_l: float = 0.0
     lap_l: float = 0.0
@@ -51,6 +53,10 @@ class CarText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caution_stint: int = 10
     cover: str = ""
     runs_dry: bool = False
+    skew: float | None = None
+    tail: float | None = None
+    laps_s: tuple[tuple[float, ...], ...] = ()
+    """Clean laps that it drove, stint by stint: its class learns from them how laps scatter."""
 
 
 class RaceText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,7 +72,8 @@ class RaceText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dry_s: float = 150.0
 
 
-_CAR_ALONE = tuple(set(RaceCar.__struct_fields__) - {"stops"})
+_USUAL_S = 0.4
+_CAR_ALONE = tuple(set(RaceCar.__struct_fields__) - {"stops", "residual_s", "skew", "tail"})
 
 
 def race_of(text: str) -> RaceModel:
@@ -84,8 +91,9 @@ def race_of(text: str) -> RaceModel:
     except msgspec.ValidationError as error:
         raise RaceFileError(f"{error}.") from error
     _check(race)
+    shapes = _shapes(race.cars)
     return RaceModel(
-        cars=tuple(_car(car) for car in race.cars),
+        cars=tuple(_car(car, shapes.get(car.name)) for car in race.cars),
         laps=race.laps,
         length_s=race.hours * 3600.0,
         cautions=race.cautions,
@@ -119,8 +127,30 @@ def _check(race: RaceText) -> None:
             )
 
 
-def _car(text: CarText) -> RaceCar:
+def _shapes(cars: tuple[CarText, ...]) -> dict[str, LapShape]:
+    """Of the cars of each class of which somebody wrote down laps."""
+    own = {car.name: np.concatenate([np.empty(0), *map(runs_of, car.laps_s)]) for car in cars}
+    found = dict[str, LapShape]()
+    for class_name in {car.class_name for car in cars if car.laps_s}:
+        mates = [car.name for car in cars if car.class_name == class_name]
+        whole = fitted(np.concatenate([own[name] for name in mates]))
+        found.update((name, of_car(own[name], whole)) for name in mates if whole.laps)
+    return found
+
+
+def _car(text: CarText, shape: LapShape | None) -> RaceCar:
+    """What the file says of a car's laps goes before what its laps say."""
     policy = StopPolicy(
         text.plan, text.least_stint, text.under_caution, text.caution_stint, text.cover, text.runs_dry
     )
-    return RaceCar(**{name: getattr(text, name) for name in _CAR_ALONE}, stops=policy)
+    residual_s, skew, tail = text.residual_s, text.skew, text.tail
+    if shape is not None:
+        residual_s = shape.share * text.pace_s if residual_s is None else residual_s
+        skew, tail = shape.skew if skew is None else skew, shape.tail if tail is None else tail
+    return RaceCar(
+        **{name: getattr(text, name) for name in _CAR_ALONE},
+        stops=policy,
+        residual_s=_USUAL_S if residual_s is None else residual_s,
+        skew=skew,
+        tail=tail,
+    )

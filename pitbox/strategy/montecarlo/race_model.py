@@ -73,6 +73,9 @@ class RaceCar(msgspec.Struct, frozen=True):
     stops: StopPolicy = StopPolicy()
     race_spread_s: float = 0.0
     """Of its pace, by race: how far the laps to come may be off those so far, all of them alike."""
+    skew: float | None = None
+    """Of its residuals; None: the race's."""
+    tail: float | None = None
 
 
 class CautionModel(msgspec.Struct, frozen=True):

@@ -19,6 +19,8 @@ from pitbox.strategy.capacity import mean_size
 from pitbox.strategy.caution import CautionProcess, caution_process
 from pitbox.strategy.errors import NoLengthError, NoRaceError
 from pitbox.strategy.form import Forms, Outlook
+from pitbox.strategy.montecarlo.lap_scatter import LapScatter, scattered
+from pitbox.strategy.montecarlo.lap_shape import USUAL
 from pitbox.strategy.montecarlo.outcome import Outcome
 from pitbox.strategy.montecarlo.race_model import (
     CautionModel,
@@ -36,8 +38,6 @@ _IN_SHARE = 0.15
 _STOP_SPREAD = 0.08
 _KEPT = 0.005
 """Of a lap: what a car's pace of the rest differs from that so far, one standard deviation."""
-_RESIDUAL = 0.005
-"""Of a lap; what one lap differs from the next."""
 _LEAST_TANK_LAPS = 3.0
 _LEAST_STINT = 3
 _PENDING = 0.7
@@ -74,6 +74,8 @@ class Sources(NamedTuple):
     forms: Forms
     book: StopBook
     cautions: Cautions = caution_process
+    scatter: LapScatter | None = None
+    """None: laps scatter as they mostly do."""
 
 
 class RaceAround(msgspec.Struct, frozen=True):
@@ -124,19 +126,25 @@ class RaceAround(msgspec.Struct, frozen=True):
         return found
 
 
-def race_now(moment: Moment, forms: Forms | None = None, cautions: Cautions = caution_process) -> RaceModel:
+def race_now(
+    moment: Moment,
+    forms: Forms | None = None,
+    cautions: Cautions = caution_process,
+    scatter: LapScatter | None = None,
+) -> RaceModel:
     """Every car that runs and has shown a pace, from its place of now to the flag, in race order."""
     outlooks = (forms or Forms()).outlooks(moment)
     cars = _running(moment, outlooks)
     cars.sort(key=lambda car: -car.place)
     laps, length_s = _rest(moment, cars[0], cars[0].laps)
-    return RaceModel(
+    model = RaceModel(
         cars=tuple(_car(car, cars[0], outlooks[car.car_idx]) for car in cars),
         laps=laps,
         length_s=length_s,
         cautions=caution_model(moment, [outlooks[car.car_idx] for car in cars], cautions),
         traffic=TrafficModel(tow_s=0.0),
     )
+    return _scattered(model, moment, scatter)
 
 
 def race_around(
@@ -192,6 +200,7 @@ class _Gathering:
             cautions=cautions,
             traffic=TrafficModel(tow_s=0.0),
         )
+        model = _scattered(model, moment, self.sources.scatter)
         found = RaceAround(
             model,
             tuple(car.car_idx for car in order),
@@ -282,6 +291,12 @@ def _rest(moment: Moment, leader: CarNow, from_lap: int) -> tuple[int, float]:
     return 0, moment.time_left_s
 
 
+def _scattered(model: RaceModel, moment: Moment, scatter: LapScatter | None) -> RaceModel:
+    if scatter is None:
+        return model
+    return scattered(model, {str(car_idx): shape for car_idx, shape in scatter.shapes(moment).items()})
+
+
 def _car(car: CarNow, leader: CarNow, outlook: Outlook) -> RaceCar:
     tank = max(_LEAST_TANK_LAPS, outlook.stint_s / outlook.lap_s)
     # Races begin where the leader is now; what a car drives up to there is not driven but reckoned.
@@ -299,7 +314,7 @@ def _plain_car(car: CarNow, outlook: Outlook, tank: float, left: float, start_s:
         class_name=str(car.class_id),
         start_s=start_s,
         start_spread_s=0.0,
-        residual_s=_RESIDUAL * outlook.lap_s,
+        residual_s=USUAL.share * outlook.lap_s,
         fuel_l=left,
         tank_l=tank,
         lap_l=1.0,

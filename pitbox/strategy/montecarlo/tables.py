@@ -15,7 +15,9 @@ CAR_FIELDS = (
     "pace_s", "residual_s", "fuel_l", "tank_l", "litre_s", "traffic_s", "stop_in_s", "stop_out_s",
     "stop_spread_s", "litre_stop_s",
 )  # fmt: skip
-POLICY_FIELDS = ("least_stint", "caution_stint", "cover", "has_fuel", "runs_dry", "stints", "class_number")
+POLICY_FIELDS = (
+    "least_stint", "caution_stint", "cover", "has_fuel", "runs_dry", "stints", "class_number", "shape",
+)  # fmt: skip
 RACE_FIELDS = (
     "reference_s", "length_s", "gap_s", "duel_s", "loser_s", "tow_s", "tow_window_s", "slow", "catch",
     "slow_gap_s", "stop_share", "wet_share", "slick_share", "dried_share", "dry_s", "first_lap_s",
@@ -39,6 +41,7 @@ class Tables(NamedTuple):
     need_s: Floats
     """Car behind down, car ahead across."""
     shape: Floats
+    """Of a lap's residual: one after the other, those that cars have."""
     stop_shape: Floats
     wait_shape: Floats
     grid: Whole
@@ -49,10 +52,9 @@ def tables_of(model: RaceModel) -> Tables:
         raise StrategyError(f"A race has 1 to {MOST_CARS} cars, not {len(model.cars)}.")
     laps = _most_laps(model)
     row, fill_l, losses = _stints(model.cars, laps)
-    normal = normal_quantiles()
     return Tables(
         car=_car_table(model),
-        policy=_policy_table(model.cars),
+        policy=_policy_table(model),
         race=_race_table(model),
         counts=np.array(
             [
@@ -69,8 +71,8 @@ def tables_of(model: RaceModel) -> Tables:
         fill_l=fill_l,
         losses=losses,
         need_s=_needs(model),
-        shape=_residual_shape(normal, model.skew, model.tail),
-        stop_shape=_stop_shape(normal, model.stop_sigma),
+        shape=np.concatenate([residual_shape(*shape) for shape in _shapes(model)]),
+        stop_shape=_stop_shape(normal_quantiles(), model.stop_sigma),
         wait_shape=(-np.log1p(-(np.arange(STEPS) + 0.5) / STEPS)).astype(np.float32),
         grid=np.array(grid_order(model.cars), np.int32),
     )
@@ -102,12 +104,13 @@ def _car_table(model: RaceModel) -> Floats:
             car.pace_s, car.residual_s, car.fuel_l or car.tank_l, car.tank_l, car.litre_s, traffic_s,
             car.stop_in_s, car.stop_out_s, car.stop_spread_s, 1.0 / car.fill_lps if car.fill_lps > 0 else 0.0,
         )
-        for car, traffic_s in zip(model.cars, _traffic_s(model), strict=True)
+        for car, traffic_s in zip(model.cars, traffic_of(model), strict=True)
     ]  # fmt: skip
     return np.ascontiguousarray(np.array(rows, np.float32).T)
 
 
-def _policy_table(cars: tuple[RaceCar, ...]) -> Whole:
+def _policy_table(model: RaceModel) -> Whole:
+    cars, shapes = model.cars, list(_shapes(model))
     classes = list(dict.fromkeys(car.class_name for car in cars))
     at = {car.name: number for number, car in enumerate(cars)}
     rows = []
@@ -124,9 +127,20 @@ def _policy_table(cars: tuple[RaceCar, ...]) -> Whole:
                 int(stops.runs_dry),
                 len(car.stints),
                 classes.index(car.class_name),
+                STEPS * shapes.index(_shape_of(car, model)),
             )
         )
     return np.ascontiguousarray(np.array(rows, np.int32).T)
+
+
+def _shape_of(car: RaceCar, model: RaceModel) -> tuple[float, float]:
+    """Skew and tail of its laps: its own, or the race's."""
+    skew = model.skew if car.skew is None else car.skew
+    return skew, model.tail if car.tail is None else car.tail
+
+
+def _shapes(model: RaceModel) -> dict[tuple[float, float], None]:
+    return dict.fromkeys(_shape_of(car, model) for car in model.cars)
 
 
 def _race_table(model: RaceModel) -> Floats:
@@ -139,8 +153,8 @@ def _race_table(model: RaceModel) -> Floats:
     return np.array(values, np.float32)
 
 
-def _traffic_s(model: RaceModel) -> list[float]:
-    """Of each car a lap, on average: cars of another class meet as often as their laps differ."""
+def traffic_of(model: RaceModel) -> list[float]:
+    """Seconds a lap of each car, on average: cars of another class meet as often as their laps differ."""
     found = []
     for car in model.cars:
         cost_s = 0.0
@@ -209,8 +223,9 @@ def _needs(model: RaceModel) -> Floats:
     return need_s
 
 
-def _residual_shape(normal: Any, skew: float, tail: float) -> Floats:
+def residual_shape(skew: float, tail: float) -> Floats:
     """Mean 0 and spread 1 whatever skew and tail: a normal bent by its square and its cube."""
+    normal = normal_quantiles()
     bent = normal + skew * (normal**2 - 1.0) + tail * normal**3
     found: Floats = ((bent - bent.mean()) / bent.std()).astype(np.float32)
     return found
