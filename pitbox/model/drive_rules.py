@@ -41,6 +41,8 @@ class DriveRules(msgspec.Struct, frozen=True):
     """Somebody who is free and not at the wheel spots in every stint."""
     longest_spotting_s: float | None = None
     """Without a break."""
+    longest_stint_s: float | None = None
+    """Of the car, from stop to stop; what a tank lasts may be less."""
 
 
 RULE_FIELDS: dict[str, Spelling] = {
@@ -60,7 +62,6 @@ RULE_FIELDS: dict[str, Spelling] = {
     "stop_service": Text(64),
     "has_spotter": Flag(),
     "longest_spotting_s": Figure(0.0, _WEEK_S),
+    "longest_stint_s": Figure(0.0, _WEEK_S),
 }
 """A field each, so that two who set two rules both find theirs. `no_night` is a list beside them."""
-    longest_stint_s: float | None = None
-    """Of the car, from stop to stop; what a tank lasts may be less."""
