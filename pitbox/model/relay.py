@@ -125,3 +125,5 @@ class Violation(msgspec.Struct, frozen=True):
     seat: str = ""
     over_s: float = 0.0
     """By how much, where the rule is one of time: what a relaxation would have to give."""
+    is_past: bool = False
+    """Done stints alone have broken it: no plan of what is to come mends it."""
