@@ -59,9 +59,9 @@ def plan(ledger: Ledger, variant: str | None = None) -> tuple[PlannedStint, ...]
 
     A row without a place is not there yet; a value of a wrong kind is none.
     """
-    rows = [_row(ledger, key) for key in FORM.keys(ledger)]
-    own = [row for row in rows if row is not None and row.variant == variant]
-    return tuple(sorted(own, key=lambda row: (row.order, row.key)))
+    keys = [key for key in FORM.keys(ledger) if ledger.value(FORM.entity(key), "variant") == variant]
+    rows = [_row(ledger, key) for key in keys]
+    return tuple(sorted((row for row in rows if row is not None), key=lambda row: (row.order, row.key)))
 
 
 def add_row(rows: tuple[PlannedStint, ...], at: int, key: str, salt: int) -> Draft:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitbox.model import event, member, participation, stint_plan, team, variant
-from pitbox.model.drive_rules import DriveRules
+from pitbox.model.drive_rules import RULE_FIELDS, DriveRules
 from pitbox.model.edit import Draft, Edit
 from pitbox.model.errors import EditError
 from pitbox.model.form import MAX_KEY_PART, new_key
@@ -84,6 +84,10 @@ def test_rules_are_fields_so_two_who_set_two_rules_both_find_theirs(desk: Desk) 
     desk.write(*event.rule_drafts("spa", unset, one.rules))
     assert event.events(desk.ledger)[0].rules == unset
     assert event.rule_drafts("spa", unset, unset) == []
+
+
+def test_every_rule_has_a_field() -> None:
+    assert {*RULE_FIELDS, "no_night"} == set(DriveRules.__struct_fields__)
 
 
 def test_two_values_of_one_field_stand_beside_each_other(desk: Desk) -> None:
