@@ -1,0 +1,89 @@
+"""A lap as its car recorded it, and what is found on it: the nouns of lap analysis. Places are lap fractions."""
+
+from enum import StrEnum
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class DrivenLap(msgspec.Struct, frozen=True, eq=False):
+    """From line to line, cut at its crossings: the first and the last sample are interpolated onto the line."""
+
+    name: str
+    """For people: `12 · Ada`."""
+    time_s: float
+    track_m: float
+    """Length of the lap as the track has it; 0 where nobody says."""
+    t_s: Floats
+    """0 to `time_s`, rising."""
+    pct: Floats
+    """0 to 1, rising; what rolled back is bridged."""
+    path_m: Floats
+    """Along the real path: of speed over time, scaled so that nothing is lost; rising from 0."""
+    channels: dict[str, Floats]
+    """By the sim's own names and units, one value a sample."""
+    missing: tuple[str, ...] = ()
+    """Channels that were asked for and are not there."""
+
+
+class Corner(msgspec.Struct, frozen=True):
+    number: int
+    start: float
+    apex: float
+    end: float
+    """Above 1 where the line lies in the corner."""
+    side: str
+    """`left` or `right`."""
+    radius_m: float
+    """The tightest of it."""
+    turn_deg: float
+    name: str = ""
+
+
+class CornerLoss(msgspec.Struct, frozen=True):
+    """One lap against a reference through one corner, and where the time went. Seconds, positive: lost."""
+
+    corner: int
+    total_s: float
+    braking_s: float
+    """From where the first of both brakes to turn-in."""
+    middle_s: float
+    """To the apex and around it: minimum speed and line."""
+    exit_s: float
+    """To where both are at full throttle."""
+    brake_point_m: float | None
+    """Later than the reference: positive."""
+    least_speed_mps: float | None
+    """More than the reference: positive."""
+    throttle_point_m: float | None
+    """Full throttle later: positive."""
+    offset_m: float | None
+    """Line at the apex, to the outside: positive."""
+    words: str = ""
+    """`Brakes 12 m early, 4 km/h slower at the apex: 0.18 s lost.`"""
+
+
+class MistakeKind(StrEnum):
+    LOCK_UP = "lock-up"
+    WHEELSPIN = "wheelspin"
+    OFF = "off track"
+    SPIN = "spin"
+    MISSED_APEX = "missed apex"
+    EARLY_LIFT = "early lift"
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    kind: MistakeKind
+    start: float
+    end: float
+    severity: float
+    """0 to 1."""
+    t_s: float
+    """From the lap's start."""
+    lost_s: float | None = None
+    """Against this driver's ordinary passage of the place; None where there is none to compare with."""
+    corner: int | None = None
+    words: str = ""
