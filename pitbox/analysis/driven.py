@@ -1,4 +1,4 @@
-"""A lap as its car recorded it, and what is found on it: the nouns of lap analysis. Places are lap fractions."""
+"""A lap as its car recorded it, and what is found on it: nouns of lap analysis. Places are lap fractions."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 
 
 class DrivenLap(msgspec.Struct, frozen=True, eq=False):
-    """From line to line, cut at its crossings: the first and the last sample are interpolated onto the line."""
+    """From line to line: the first and the last sample are interpolated onto its crossings."""
 
     name: str
     """For people: `12 · Ada`."""
