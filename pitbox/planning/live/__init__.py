@@ -1,0 +1,1 @@
+"""The plan while its race runs: what was driven laid over it, the rest moved, new plans on offer. Pure."""
