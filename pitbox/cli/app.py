@@ -28,6 +28,7 @@ from pitbox.cli import (
     simulate,
     status,
     store,
+    webhook,
 )
 from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
 from pitbox.model.errors import PitBoxError
@@ -66,6 +67,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
+app.add_typer(webhook.app, name="webhook")
 
 
 @app.callback(invoke_without_command=True)

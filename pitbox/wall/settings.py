@@ -214,6 +214,21 @@ class Strategy(msgspec.Struct, frozen=True):
     ] = False
 
 
+class Planning(msgspec.Struct, frozen=True):
+    reminder_minutes: Annotated[
+        str,
+        Meta(
+            max_length=60,
+            pattern=r"^([1-9][0-9]{0,2}(, *[1-9][0-9]{0,2})*)?$",
+            extra={"form": "minutes, like 30, 15, 5"},
+            description="How long before a stint its driver is reminded. Empty: never.",
+        ),
+    ] = "30, 15, 5"
+    is_handover_posted: Annotated[
+        bool, Meta(description="The hand-over card goes to the webhook with the first reminder of a stint.")
+    ] = True
+
+
 class Models(msgspec.Struct, frozen=True):
     is_trained_by_itself: Annotated[
         bool,
@@ -237,6 +252,7 @@ class Settings(msgspec.Struct, frozen=True):
     window: Window = Window()
     sim: Sim = Sim()
     strategy: Strategy = Strategy()
+    planning: Planning = Planning()
     models: Models = Models()
 
 

@@ -32,6 +32,7 @@ FORMS = {
     "messages.quiet_zones": ["", "0.1-0.2", "0.10-0.15, 0.93-0.02", "0-1"],
     "messages.acknowledge_key": ["", "F1", "F9", "F24"],
     "messages.acknowledge_button": ["", "0:5", "12:127"],
+    "planning.reminder_minutes": ["", "30", "30, 15, 5", "120,60,1"],
 }
 
 
