@@ -49,7 +49,9 @@ def a_race(cars=10, laps=30, **change):
     field = tuple(
         a_car(at) if at % 3 else a_car(at, class_name="slow", pace_s=97.0 + 0.1 * at) for at in range(cars)
     )
-    field = tuple(replace(car, race_spread_s=0.15) for car in field)
+    field = tuple(
+        replace(car, race_spread_s=0.15, stint_age=6 * (at % 3 == 0)) for at, car in enumerate(field)
+    )
     usual = RaceModel(
         field, laps, cautions=CautionModel(1.2, virtual_share=0.3), rain=RainModel(0.4, 900.0),
         traffic=TrafficModel(tow_s=0.2),
@@ -159,6 +161,7 @@ def test_pairs_know_a_difference_better_than_its_halves():
 
 
 LOUD = {
+    "stint age": ("stops", 0.1),
     "residual": ("time spread", 0.4),
     "race pace": ("time spread", 0.5),
     "start": ("time", 0.005),

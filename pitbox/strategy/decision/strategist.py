@@ -41,6 +41,7 @@ from pitbox.strategy.decision.wear import tyre_fit
 from pitbox.strategy.errors import NoRaceError, StrategyError
 from pitbox.strategy.forecast import Forecast
 from pitbox.strategy.form import Forms
+from pitbox.strategy.montecarlo.cover import Covers
 from pitbox.strategy.montecarlo.lap_scatter import LapScatter
 from pitbox.strategy.montecarlo.lottery import Engine, Spread
 from pitbox.strategy.montecarlo.race_model import RainModel
@@ -82,7 +83,7 @@ class Strategist:
         """`mind`: the one that made the forecasts, if there is one: what it learnt is not learnt twice."""
         self.mind, self.rules = mind or Mind(), rules or Rules()
         self._engine, self._seed = engine, seed
-        self._sources = Sources(Forms(), self.mind.stops.book, cautions, LapScatter())
+        self._sources = Sources(Forms(), self.mind.stops.book, cautions, LapScatter(), Covers())
         self._steady, self._extras = Steady(), Extras()
         self._ground: Ground | None = None
 

@@ -14,8 +14,8 @@ from pitbox.strategy.montecarlo.layout import (
     DRIED_SHARE, DRY, DRY_STOPS, ENTRY, FIRST_LAP, FUEL, FUEL_START, HAS_FUEL, HAS_RAIN, KEY_FIRST,
     KEY_SECOND, LANES, LEAD, LEAST_STINT, LENGTH, LITRE, LITRE_STOP, LONGEST, MOST, NEAR, PACE, PITTED,
     RACE_WORDS, RACING, RAIN_FROM, RAIN_TO, REFERENCE, RESIDUAL, RETIRE, RIVAL, RUNS_DRY, SHAPE, SLICK_SHARE,
-    SLOW, SLOW_FROM, SLOW_TO, SLOWED, START, STINTS, STOP, STOP_COUNTER, STOP_IN, STOP_OUT, STOP_SHARE,
-    STOP_SPREAD, STOPS, TANK, TIME, TOW, TOW_LAP, TOW_WINDOW, TRAFFIC, TYRE, USE, WET, WET_SHARE,
+    SLOW, SLOW_FROM, SLOW_TO, SLOWED, START, STINT_AGE, STINTS, STOP, STOP_COUNTER, STOP_IN, STOP_OUT,
+    STOP_SHARE, STOP_SPREAD, STOPS, TANK, TIME, TOW, TOW_LAP, TOW_WINDOW, TRAFFIC, TYRE, USE, WET, WET_SHARE,
 )  # fmt: skip
 from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, NOBODY, ONE, TWO, ZERO, leaf, lowest
 from pitbox.strategy.montecarlo.passing import flags, queue, rejoin
@@ -228,8 +228,8 @@ def stop_cars(mask, number, c, cars, f, lane, w, car, policy, race, row, fills, 
 
 @leaf
 def begin_block(
-    begin, cars, f, lane, w, order, flag, car, race, row, grid, keys, retire, uses, starts, slows, rains,
-    paces, calls, width,
+    begin, cars, f, lane, w, order, flag, car, policy, race, row, grid, keys, retire, uses, starts, slows,
+    rains, paces, calls, width,
 ):  # fmt: skip
     for n in range(LANES):
         w[KEY_FIRST * LANES + n] = int32(keys[begin + n])
@@ -241,7 +241,9 @@ def begin_block(
         o, k, at = c * CAR, RACE_WORDS + c * CAR_WORDS, c * width + begin
         for n in range(CAR):
             f[o + n] = ZERO
+        age = float32(policy[STINT_AGE * cars + c])
         for n in range(LANES):
+            f[o + AGE * LANES + n] = age
             f[o + NEAR * LANES + n], f[o + FUEL * LANES + n] = FAR, car[FUEL_START * cars + c]
             f[o + USE * LANES + n], f[o + RETIRE * LANES + n] = uses[at + n], retire[at + n]
             f[o + START * LANES + n] = starts[at + n] + race[FIRST_LAP] + paces[at + n]
@@ -275,8 +277,8 @@ def races(
     """`count` races, a block at a time; what is drawn of them is padded to `width`."""
     for begin in range(0, count, LANES):
         begin_block(
-            begin, cars, f, lane, w, order, flag, car, race, row, grid, keys, retire, uses, starts, slows,
-            rains, paces, calls, width,
+            begin, cars, f, lane, w, order, flag, car, policy, race, row, grid, keys, retire, uses, starts,
+            slows, rains, paces, calls, width,
         )  # fmt: skip
         laps, number = int64(counts[MOST]), 0
         while number < laps:

@@ -61,7 +61,8 @@ class PlainRaces:
         self._fuel = np.broadcast_to(self._car["fuel_l"], shape).copy()
         self._low = fates.use_l * _LOW
         self._tyre = np.broadcast_to(tables.row[0][:, None], shape).astype(np.int64)
-        self._age, self._stops, self._longest, self._dry = (np.zeros(shape, np.int32) for _ in range(4))
+        self._stops, self._longest, self._dry = (np.zeros(shape, np.int32) for _ in range(3))
+        self._age = np.broadcast_to(self._policy["stint_age"], shape).copy()
         self._call = np.zeros(shape, np.int32)
         self._has_own_pace = bool(fates.pace_s.any())
         self._calls = tuple(

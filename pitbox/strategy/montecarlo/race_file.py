@@ -55,6 +55,7 @@ class CarText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     runs_dry: bool = False
     skew: float | None = None
     tail: float | None = None
+    stint_age: int = 0
     laps_s: tuple[tuple[float, ...], ...] = ()
     """Clean laps that it drove, stint by stint: its class learns from them how laps scatter."""
 

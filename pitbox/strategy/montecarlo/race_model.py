@@ -76,6 +76,8 @@ class RaceCar(msgspec.Struct, frozen=True):
     skew: float | None = None
     """Of its residuals; None: the race's."""
     tail: float | None = None
+    stint_age: int = 0
+    """Laps that its stint has run already."""
 
 
 class CautionModel(msgspec.Struct, frozen=True):
@@ -163,6 +165,7 @@ def _fresh(stint: Stint) -> Stint:
 
 
 EFFECTS: dict[str, Callable[[RaceModel], RaceModel]] = {
+    "stint age": lambda m: _each(m, lambda car: replace(car, stint_age=0)),
     "residual": lambda m: _each(m, lambda car: replace(car, residual_s=0.0)),
     "race pace": lambda m: _each(m, lambda car: replace(car, race_spread_s=0.0)),
     "start": lambda m: _each(m, lambda car: replace(car, start_spread_s=0.0)),

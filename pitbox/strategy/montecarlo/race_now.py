@@ -19,6 +19,7 @@ from pitbox.strategy.capacity import mean_size
 from pitbox.strategy.caution import CautionProcess, caution_process
 from pitbox.strategy.errors import NoLengthError, NoRaceError
 from pitbox.strategy.form import Forms, Outlook
+from pitbox.strategy.montecarlo.cover import Cover, Covers
 from pitbox.strategy.montecarlo.lap_scatter import LapScatter, scattered
 from pitbox.strategy.montecarlo.lap_shape import USUAL
 from pitbox.strategy.montecarlo.outcome import Outcome
@@ -76,6 +77,8 @@ class Sources(NamedTuple):
     cautions: Cautions = caution_process
     scatter: LapScatter | None = None
     """None: laps scatter as they mostly do."""
+    covers: Covers | None = None
+    """None: nobody answers anybody."""
 
 
 class RaceAround(msgspec.Struct, frozen=True):
@@ -97,12 +100,13 @@ class RaceAround(msgspec.Struct, frozen=True):
     def under_caution(self, cars: Sequence[RaceCar], in_laps: int) -> tuple[RaceCar, ...]:
         """With the stops of a caution that begins after so many laps.
 
-        A model counts stints from its start: who has half a tank gone by then would not come in by itself.
+        Not all on the same lap; who has come in for it by itself just before does not do so again.
         """
+        least = _LEAST_STINT
         return tuple(
             car
             if at == self.own or ripe is None or ripe > in_laps
-            else replace(car, stops=replace(car.stops, plan=(in_laps + 1 + at % 2,), least_stint=1))
+            else replace(car, stops=replace(car.stops, plan=(in_laps + 1 + at % 2,), least_stint=least))
             for at, (car, ripe) in enumerate(zip(cars, self.ripe_in, strict=True))
         )
 
@@ -174,6 +178,9 @@ class _Gathering:
         others.sort(key=lambda car: -car.place)
         self.left_out = others[_OTHERS:]
         self.cars = [car for car in running if car.class_id == own.class_id] + others[:_OTHERS]
+        self.driven = {car.car_idx for car in self.cars}
+        covers = sources.covers
+        self.covers: dict[int, Cover] = {} if covers is None else covers.targets(moment, sources.book)
         # The leader's laps end the race: whoever is on its lap counts from the same one.
         is_on_lead_lap = self.leader.place - own.place < 1.0
         self.lead_laps = own.laps if is_on_lead_lap else self.leader.laps - 1
@@ -234,7 +241,13 @@ class _Gathering:
         found = _started(at, self.sources.book, self.alike if is_mate else None)
         more_s = _left_out_s(self.own, self.left_out, self.outlooks) if is_mate else 0.0
         policy = _policy(self.moment, car, self.sources.book, found.tank_l)
-        return replace(found, pace_s=found.pace_s + more_s, stops=policy)
+        cover = self.covers.get(car.car_idx)
+        if cover is not None and car is not self.own and cover.rival in self.driven:
+            least = max(_LEAST_STINT, math.floor(cover.ripe))
+            policy = replace(policy, cover=str(cover.rival), least_stint=least)
+        # Our own plan counts from now.
+        age = 0 if car is self.own else max(0, math.floor(found.tank_l - found.fuel_l))
+        return replace(found, pace_s=found.pace_s + more_s, stops=policy, stint_age=age)
 
 
 def caution_model(
@@ -379,11 +392,7 @@ def _policy(moment: Moment, car: CarNow, book: StopBook, tank_laps: float) -> St
         for phase in calls
     )
     is_eager = 2 * used >= len(calls) if calls else book.rates.eagerness >= _EAGER
-    known = book.cars.get(car.car_idx)
-    drunk = 0.0 if known is None else known.outing.drunk
-    ripe = _RIPE * tank_laps
-    # The model counts stints from now: a tank that is half drunk is ripe at once, later ones nearly so.
-    least = max(_LEAST_STINT, round(max(0.5 * ripe, ripe - drunk)))
+    least = max(_LEAST_STINT, round(_RIPE * tank_laps))
     return StopPolicy(least_stint=_LEAST_STINT, under_caution=is_eager, caution_stint=least)
 
 

@@ -17,6 +17,7 @@ CAR_FIELDS = (
 )  # fmt: skip
 POLICY_FIELDS = (
     "least_stint", "caution_stint", "cover", "has_fuel", "runs_dry", "stints", "class_number", "shape",
+    "stint_age",
 )  # fmt: skip
 RACE_FIELDS = (
     "reference_s", "length_s", "gap_s", "duel_s", "loser_s", "tow_s", "tow_window_s", "slow", "catch",
@@ -128,6 +129,7 @@ def _policy_table(model: RaceModel) -> Whole:
                 len(car.stints),
                 classes.index(car.class_name),
                 STEPS * shapes.index(_shape_of(car, model)),
+                car.stint_age,
             )
         )
     return np.ascontiguousarray(np.array(rows, np.int32).T)
