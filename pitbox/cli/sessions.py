@@ -9,7 +9,7 @@ from rich.text import Text
 
 from pitbox.cli.desk import Desk, console, desk_of, print_json
 from pitbox.cli.words import size_words, span_words
-from pitbox.log.edits import recordings
+from pitbox.log.edits import races, recordings
 from pitbox.log.resume import recorded_span_s
 from pitbox.model.ids import SessionId
 from pitbox.wire.record import InfoRecord, decode, kind_of
@@ -29,7 +29,7 @@ def sessions(
 ) -> None:
     """List everything that is recorded here."""
     desk = desk_of(context)
-    found = [_listed(desk, session) for session in desk.shelf.sessions()]
+    found = [_listed(desk, session) for session in races(desk.shelf)]
     if as_json:
         print_json(found)
     elif not found:

@@ -197,7 +197,9 @@ def _listener(desk: Desk, session: str | None, until_s: float) -> "Listener":
 
 
 def _newest(desk: Desk) -> "SessionId":
-    known = desk.shelf.sessions()
+    from pitbox.log.edits import races
+
+    known = races(desk.shelf)
     if not known:
         raise typer.BadParameter("Nothing is recorded here yet; `pitbox demo` records a synthetic race.")
     return max(known, key=lambda name: max(reader.log.epoch for reader in desk.shelf.readers(name)))

@@ -15,12 +15,13 @@ from pathlib import Path
 import msgspec
 
 from pitbox.log.disk import Disk
+from pitbox.log.edits import races
 from pitbox.log.errors import ShelfError
 from pitbox.log.hold import NAME as LOCK_NAME
 from pitbox.log.hold import is_held
 from pitbox.log.shelf import Shelf, is_session_id
 from pitbox.log.tombstone import Tombstones
-from pitbox.model.ids import SessionId
+from pitbox.model.ids import TEAM_PLANS, SessionId
 
 SUFFIX = ".pitbox.tar"
 _MOST_BYTES = 256 << 20
@@ -44,6 +45,10 @@ def archive_session(
     disk = disk or Disk()
     if session not in shelf.sessions():
         raise ShelfError(f"There is no session {session!r} here.")
+    if session == TEAM_PLANS and is_removing:
+        raise ShelfError(
+            "Plans of the team stay here, since they would not come back from anybody: keep them."
+        )
     source = shelf.root / session
     if any(is_held(reader.folder) for reader in shelf.readers(session)):
         raise ShelfError(f"The session {session} is being recorded; archive it when it is over.")
@@ -99,10 +104,10 @@ def restore_archive(shelf: Shelf, path: Path) -> SessionId:
 
 
 def sessions_to_archive(shelf: Shelf, keep_days: int, now_s: float) -> Iterator[SessionId]:
-    """Sessions whose last byte is older than `keep_days` days; none when that is 0."""
+    """Races whose last byte is older than `keep_days` days; none when that is 0. Plans are never put away."""
     if keep_days <= 0:
         return
-    for session in shelf.sessions():
+    for session in races(shelf):
         files = [path for path in (shelf.root / session).rglob("*") if path.is_file()]
         if max(path.stat().st_mtime for path in files) < now_s - keep_days * 86_400:
             yield session

@@ -18,7 +18,7 @@ from pitbox.log.shelf import Shelf
 from pitbox.log.writer import Committed, LogWriter
 from pitbox.model.clock import Clock
 from pitbox.model.edit import Edit
-from pitbox.model.ids import Axis, LogId, SessionId
+from pitbox.model.ids import TEAM_PLANS, Axis, LogId, SessionId
 from pitbox.model.sign import Signer
 from pitbox.model.stamp import Stamp
 from pitbox.wire.errors import WireError
@@ -36,6 +36,11 @@ def first_kind(folder: Path) -> int | None:
         return _first_kind(segment_paths(folder)[0])
     except (LookupError, WireError, OSError):
         return None
+
+
+def races(shelf: Shelf) -> list[SessionId]:
+    """The sessions in which something is driven, by name: what is planned before any race is none of them."""
+    return [session for session in shelf.sessions() if session != TEAM_PLANS]
 
 
 def edit_readers(shelf: Shelf, session: SessionId) -> list[LogReader]:

@@ -16,7 +16,7 @@ from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.log.writer import Committed
 from pitbox.model.clock import Clock
-from pitbox.model.edit import NOWHERE, Draft, Edit
+from pitbox.model.edit import NOWHERE, Draft, Edit, check_value
 from pitbox.model.errors import EditError
 from pitbox.model.ids import DeviceId, LogId, SessionId
 from pitbox.model.ledger import Ledger
@@ -95,11 +95,18 @@ class EditBook:
             self._author = Author(self._shelf.root, session, self._signer, self._clock)
         self.read()
 
-    def write(self, drafts: Sequence[Draft]) -> list[Edit]:
-        """Edit now; raises EditError where there is no session or a value cannot be."""
+    def write(self, drafts: Sequence[Draft], base: int | None = None) -> list[Edit]:
+        """Edit now; raises EditError where there is no session or a value cannot be.
+
+        `base`: the count of edits that these are meant for; with another one nothing is written.
+        """
         with self._lock:
             if self._author is None:
                 raise EditError("No session is open here, and an edit needs one to be written into.")
+            if base is not None and base != self._ledger.count:
+                raise EditError("Somebody has edited this meanwhile: look at it again first.")
+            for draft in drafts:
+                check_value(draft.value)
             if self._name and name_of(self._ledger, self.device) != self._name:
                 drafts = [name_draft(self.device, self._name), *drafts]
             stamp, at, wall_s = self._author.stamp, self.at, self._clock.wall_s()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pitbox.log.shelf import Shelf
-from pitbox.model.ids import Axis, LogId, SessionId
+from pitbox.model.ids import TEAM_PLANS, Axis, LogId, SessionId
 from pitbox.sync.live import STALE_S
 from pitbox.wall.annals import Annals, annals_path
 from pitbox.wall.chronicle import Chronicle
@@ -91,6 +91,8 @@ class Following:
 
     def hear(self, log: LogId, end_seq: int) -> None:
         """From any thread: a log has grown."""
+        if log.session == TEAM_PLANS:  # nothing is driven in it, so there is nothing to fold
+            return
         now_s = time.monotonic()
         with self._lock:
             came = end_seq - self._ends.get(log, 0)

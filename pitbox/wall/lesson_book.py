@@ -7,6 +7,7 @@ is folded anew. All of it can be thrown away.
 from collections.abc import Callable
 from pathlib import Path
 
+from pitbox.log.edits import races
 from pitbox.log.merge import merged
 from pitbox.log.shelf import Shelf
 from pitbox.model.errors import PitBoxError
@@ -34,7 +35,7 @@ class LessonBook:
 
     def sessions(self) -> list[SessionId]:
         """The oldest first."""
-        return sorted(self._shelf.sessions(), key=self._began)
+        return sorted(races(self._shelf), key=self._began)
 
     def state(self) -> str:
         """Changes when there is something new to learn."""

@@ -13,6 +13,7 @@ import msgspec
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.crew.mailbox import Mailbox
+from pitbox.log.edits import races
 from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.model.clock import Clock
@@ -35,6 +36,7 @@ from pitbox.wall.letter_box import LetterBox
 from pitbox.wall.messenger import Forward, Messenger, ShownMessage, quick_texts
 from pitbox.wall.outbox import Outbox, Wish
 from pitbox.wall.pit_menu import Cockpit, PitDesk, answer_words, menu_of, request_menu
+from pitbox.wall.planner import Planner
 from pitbox.wall.settings import Settings
 from pitbox.wall.voice import Voice, find_voice, missing_words
 
@@ -76,6 +78,7 @@ class Office:
         make = partial(EditBook, shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
         self.book, self._letters = make(), LetterBox(make, on_health)
         self.messenger = messenger_of(self.book, settings, self._clock, mates, self._letters.put)
+        self.planner = Planner(make(), mates)
         self.shown: Mailbox[ShownMessage] = Mailbox()
         """The message for the window, each time it is another one."""
         self._outbox = Outbox(outbox)
@@ -112,10 +115,12 @@ class Office:
             self.book.at = cockpit.at
         self.book.store()
         self._letters.post(self.book.heard)
+        self.planner.step(self.book.heard, is_reading=False)
         if self._news.is_set() or now_s >= self._next_read_s:
             self._news.clear()
             self._next_read_s = now_s + _READ_S
             self.book.read()
+            self.planner.step(self.book.heard)
             self._outbox.serve(self._grant)
         self._pit_desk.step(cockpit)
         if self._binding.is_pressed():
@@ -125,6 +130,7 @@ class Office:
     def close(self) -> None:
         self._outbox.serve(self._grant)
         self._letters.post(self.book.heard)
+        self.planner.close()
         self.book.close()
         self._binding.close()
         if self._herald is not None:
@@ -227,13 +233,13 @@ def messenger_of(
 
 
 def newest_session(shelf: Shelf) -> SessionId | None:
-    """The one that was written to last."""
+    """The race that was written to last."""
 
     def written_s(session: SessionId) -> float:
         paths = [path for reader in shelf.readers(session) for path in segment_paths(reader.folder)]
         return max((path.stat().st_mtime for path in paths), default=0.0)
 
-    return max(shelf.sessions(), key=written_s, default=None)
+    return max(races(shelf), key=written_s, default=None)
 
 
 def _herald(settings: Settings, on_health: HealthSink, voice: Voice | None) -> Herald:

@@ -23,7 +23,7 @@ from pitbox.log.disk import Disk
 from pitbox.log.edits import first_kind
 from pitbox.log.reader import log_folder
 from pitbox.log.replica import Stored
-from pitbox.model.ids import DeviceId, LogId, SessionId
+from pitbox.model.ids import TEAM_PLANS, DeviceId, LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.model.session import SessionInfo
 from pitbox.model.source import Ticks
@@ -303,10 +303,16 @@ class Radio:
             return False
         if self.plan.role is not Role.DRIVER or log.device == self._identity.device:
             return True
-        # Beside a sim only what belongs to the races that were driven there, and what engineers write.
+        # Beside a sim only what belongs to the races that were driven there, and what engineers write; and
+        # every plan, since who drives next is every driver's business.
         is_engineer = author is not None and author.role is Role.ENGINEER
-        return is_engineer or any(
-            held.session == log.session and held.device == self._identity.device for held in library.holdings
+        return (
+            is_engineer
+            or log.session == TEAM_PLANS
+            or any(
+                held.session == log.session and held.device == self._identity.device
+                for held in library.holdings
+            )
         )
 
     def _is_admitted(self, book: "PeerBook", log: LogId, kind: int) -> bool:

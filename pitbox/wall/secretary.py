@@ -17,6 +17,7 @@ from pitbox.wall.author import author_name
 from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.hub import Hub
 from pitbox.wall.office import messenger_of
+from pitbox.wall.planner import Planner
 from pitbox.wall.settings import Settings
 
 _STEP_S = 0.25
@@ -43,6 +44,8 @@ class Secretary:
         name = author_name(settings)
         self.book = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
         self.messenger = messenger_of(self.book, settings, clock)
+        planning = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
+        self.planner = Planner(planning)
 
     def main(self, stop: threading.Event) -> None:
         try:
@@ -59,7 +62,9 @@ class Secretary:
         if standings is not None:
             self.book.at = Axis(standings.session_num, standings.run, standings.sim_time_s)
         self.book.step()
+        self.planner.step(self.book.heard)
         self.messenger.note_delivered()
 
     def close(self) -> None:
+        self.planner.close()
         self.book.close()

@@ -7,6 +7,7 @@ from pitbox.wall.feed import Feed
 if TYPE_CHECKING:  # a window that only looks loads none of it
     from pitbox.wall.edit_book import EditBook
     from pitbox.wall.messenger import Messenger
+    from pitbox.wall.planner import Planner
 
 
 class Staff(Protocol):
@@ -17,6 +18,9 @@ class Staff(Protocol):
 
     @property
     def messenger(self) -> "Messenger": ...
+
+    @property
+    def planner(self) -> "Planner": ...
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pitbox.log.edits import recordings
 from pitbox.log.reader import LogReader
 from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
@@ -60,6 +61,6 @@ def _newest(shelf: Shelf) -> LogReader | None:
         (max(path.stat().st_mtime for path in segment_paths(reader.folder)), str(reader.folder), reader)
         for session in shelf.sessions()
         if not session.startswith("ibt-")
-        for reader in shelf.readers(session)
+        for reader in recordings(shelf, session)
     ]
     return max(dated, key=lambda item: item[:2])[2] if dated else None

@@ -1,0 +1,180 @@
+"""What people did to a plan, deed by deed, and how it is taken back. A deed is what one press wrote.
+
+Nothing says in a log which edits belong together: those that one author wrote at one moment of one clock do.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pitbox.model import event, participation, stint_plan, team, variant
+from pitbox.model.edit import DELETED, Draft, Edit, Entity, Value
+from pitbox.model.errors import EditError
+from pitbox.model.ids import DeviceId
+from pitbox.model.ledger import Ledger
+from pitbox.model.person import name_of
+from pitbox.planning.naming import HIDDEN, deed_words, title_of
+
+
+class Deed(msgspec.Struct, frozen=True):
+    key: str
+    """Names it on every machine: `31.9f2c41d0`."""
+    author: DeviceId
+    edits: tuple[Edit, ...]
+
+    @property
+    def wall_s(self) -> float:
+        """The author's clock; it orders nothing."""
+        return self.edits[0].wall_s
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A deed as people read it."""
+
+    key: str
+    wall_s: float
+    who: str
+    what: tuple[str, ...]
+    """A sentence for each thing: `stint 3: driver Ada → Kai`."""
+    is_undone: bool = False
+    is_undo: bool = False
+    """It takes another one back."""
+
+
+def deeds(ledger: Ledger) -> tuple[Deed, ...]:
+    """In the order of their stamps."""
+    runs: dict[tuple[DeviceId, int, float], list[Edit]] = {}
+    for edit in ledger.history():
+        if edit.entity.kind not in HIDDEN:
+            runs.setdefault((edit.author, edit.stamp.epoch, edit.wall_s), []).append(edit)
+    found = (Deed(_key(edits[0]), edits[0].author, tuple(edits)) for edits in runs.values())
+    return tuple(sorted(found, key=lambda deed: deed.edits[0].stamp))
+
+
+def deed_of(ledger: Ledger, key: str) -> Deed:
+    """Raises EditError where nobody did such a thing."""
+    found = [deed for deed in deeds(ledger) if deed.key == key]
+    if not found:
+        raise EditError(f"There is no deed {key!r:.40} in the history.")
+    return found[0]
+
+
+def last_of(ledger: Ledger, author: DeviceId) -> Deed:
+    """The author's last deed that stands; raises EditError where there is none."""
+    own = [deed for deed in deeds(ledger) if deed.author == author]
+    void = _voids(ledger, own)
+    for deed in reversed(own):
+        if deed.key not in void:
+            return deed
+    raise EditError("There is nothing of yours to undo.")
+
+
+def undo_drafts(ledger: Ledger, deed: Deed) -> list[Draft]:
+    """All of it or nothing; raises EditError, with who edited since, where it cannot be taken back."""
+    drafts = []
+    for edit in reversed(deed.edits):
+        now = ledger.field(edit.entity, edit.field)
+        if now is not None and now.edit.author != deed.author and now.edit.stamp != edit.stamp:
+            what = title_of(ledger, edit.entity)
+            raise EditError(
+                f"{name_of(ledger, now.edit.author)} has edited {what} since: edit it again instead."
+            )
+        drafts.append(ledger.undo(edit))
+    return drafts
+
+
+def history_lines(ledger: Ledger, about: Entity | str | None = None, most: int = 200) -> tuple[Line, ...]:
+    """The newest first: of one thing, of a team by its key with all that belongs to it, or of everything."""
+    wanted = _concerned(ledger, about) if isinstance(about, str) else None if about is None else {about}
+    all_deeds = deeds(ledger)
+    undone, undoing = _undone(ledger, all_deeds)
+    lines: list[Line] = []
+    for deed in reversed(all_deeds):
+        own = [edit for edit in deed.edits if wanted is None or edit.entity in wanted]
+        if own and len(lines) < most:
+            who = name_of(ledger, deed.author)
+            what = tuple(_sentences(ledger, own))
+            lines.append(Line(deed.key, deed.wall_s, who, what, deed.key in undone, deed.key in undoing))
+    return tuple(lines)
+
+
+def team_entities(ledger: Ledger, key: str) -> set[Entity]:
+    """A team and all that belongs to it now, what was deleted too: strategies, stints, who is in it."""
+    return _concerned(ledger, key)
+
+
+def before_of(ledger: Ledger, edit: Edit) -> Value:
+    """What the editor saw in the field."""
+    seen = set(edit.seen)
+    known = [one for one in ledger.history(edit.entity) if one.stamp in seen and one.field == edit.field]
+    return known[-1].value if known else None
+
+
+def _key(edit: Edit) -> str:
+    return f"{edit.stamp.lamport}.{edit.author[:8]}"
+
+
+def _sentences(ledger: Ledger, edits: Iterable[Edit]) -> list[str]:
+    by_thing: dict[Entity, list[Edit]] = {}
+    for edit in edits:
+        by_thing.setdefault(edit.entity, []).append(edit)
+    out = []
+    for entity, own in by_thing.items():
+        words = [deed_words(ledger, edit.field, before_of(ledger, edit), edit.value) for edit in own]
+        out.append(f"{title_of(ledger, entity)}: {', '.join(words)}")
+    return out
+
+
+def _concerned(ledger: Ledger, key: str) -> set[Entity]:
+    entities = {team.FORM.entity(key)}
+    strategies = [
+        one for one in ledger.entities(variant.KIND, is_deleted_too=True) if ledger.value(one, "team") == key
+    ]
+    names = {one.key for one in strategies}
+    rows = [
+        one
+        for one in ledger.entities(stint_plan.KIND, is_deleted_too=True)
+        if ledger.value(one, "variant") in names
+    ]
+    people = [
+        one
+        for one in ledger.entities(participation.KIND, is_deleted_too=True)
+        if any(edit.field == "team" and edit.value == key for edit in ledger.history(one))
+    ]
+    of = ledger.value(team.FORM.entity(key), "event")
+    entities |= {event.FORM.entity(of)} if isinstance(of, str) else set()
+    return entities | {*strategies, *rows, *people}
+
+
+def _takes_back(ledger: Ledger, deed: Deed, other: Deed) -> bool:
+    """Each of its edits saw one of the other's, and wrote what that one's author had seen."""
+    if deed.author != other.author or len(deed.edits) != len(other.edits):
+        return False
+    known = {(edit.entity, edit.field): edit for edit in other.edits}
+    for edit in deed.edits:
+        was = known.get((edit.entity, edit.field))
+        if was is None or was.stamp not in edit.seen or before_of(ledger, was) != edit.value:
+            return False
+        if edit.field != DELETED and len(edit.seen) != 1:
+            return False
+    return True
+
+
+def _undone(ledger: Ledger, all_deeds: Sequence[Deed]) -> tuple[set[str], set[str]]:
+    """(keys of those that were taken back, keys of those that take one back)."""
+    undone, undoing = set[str](), set[str]()
+    by_edit = {edit.stamp: deed for deed in all_deeds for edit in deed.edits}
+    for deed in reversed(all_deeds):
+        if deed.key in undone:
+            continue
+        others = {by_edit[seen].key: by_edit[seen] for seen in deed.edits[0].seen if seen in by_edit}
+        taken = [one for one in others.values() if _takes_back(ledger, deed, one)]
+        if taken:
+            undone.add(taken[0].key)
+            undoing.add(deed.key)
+    return undone, undoing
+
+
+def _voids(ledger: Ledger, own: Sequence[Deed]) -> set[str]:
+    undone, undoing = _undone(ledger, own)
+    return undone | undoing

@@ -1,0 +1,89 @@
+"""What the team plans, on this machine: events, people, teams, strategies and stints, with undo and history.
+
+An edit book on a session that is no race, stepped by whoever keeps the edits of what is shown (the office,
+the secretary). Its logs travel like any other. `planning` says what edits mean, this writes them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from pitbox.log.writer import Committed
+from pitbox.model.edit import Draft, Edit, Entity
+from pitbox.model.errors import EditError
+from pitbox.model.ids import TEAM_PLANS, SessionId
+from pitbox.model.ledger import Ledger
+from pitbox.planning.conflict import Conflict, conflicts, settle
+from pitbox.planning.history import Line, deed_of, history_lines, last_of, undo_drafts
+from pitbox.wall.audience import Mates, refusal
+from pitbox.wall.edit_book import EditBook
+
+_T = TypeVar("_T")
+
+
+class Planner:
+    """Everything but `step` and `close` from any thread; those two from one."""
+
+    def __init__(self, book: EditBook, mates: Mates | None = None) -> None:
+        """`mates`: who is connected; None: nobody can be."""
+        self.book = book
+        self._mates = mates
+
+    @property
+    def revision(self) -> tuple[SessionId | None, int]:
+        """Another one with every edit that counts; the same one means the same answers."""
+        return self.book.revision
+
+    def ask(self, question: Callable[[Ledger], _T]) -> _T:
+        """Whatever can be worked out of the plans, while nobody changes them."""
+        return self.book.ask(question)
+
+    def write(self, drafts: Sequence[Draft], base: int | None = None) -> list[Edit]:
+        """One deed: together it is undone. Raises EditError where it cannot be written.
+
+        `base`: the count of edits that it was worked out of; nothing is written if somebody edited since.
+        """
+        words = refusal(self._mates()) if self._mates else ""
+        if words:
+            raise EditError(words.replace("says is not heard", "plans does not count"))
+        return self.book.write(_last_of_each(drafts), base)
+
+    def undo(self, key: str = "") -> str:
+        """Take back the deed of this key, or one's own last that stands; its sentences."""
+
+        def taken_back(ledger: Ledger) -> tuple[str, list[Draft]]:
+            deed = deed_of(ledger, key) if key else last_of(ledger, self.book.device)
+            (line,) = [one for one in history_lines(ledger, most=1_000_000) if one.key == deed.key]
+            return "; ".join(line.what), undo_drafts(ledger, deed)
+
+        base = self.revision[1]
+        words, drafts = self.ask(taken_back)
+        self.write(drafts, base)
+        return words
+
+    def history(self, about: Entity | str | None = None, most: int = 200) -> tuple[Line, ...]:
+        """The newest first: of one thing, of a team by its key, or of everything."""
+        return self.ask(lambda ledger: history_lines(ledger, about, most))
+
+    def conflicts(self, team: str | None = None) -> tuple[Conflict, ...]:
+        return self.ask(lambda ledger: conflicts(ledger, team))
+
+    def settle(self, conflict: Conflict, chosen: int) -> None:
+        """With the value of this number; raises EditError."""
+        self.write([settle(conflict, chosen)])
+
+    def step(self, heard: Callable[[Committed], None] | None, *, is_reading: bool = True) -> None:
+        """Make durable what was written, take in what others wrote; `heard` is told of the former."""
+        self.book.heard = heard
+        self.book.enter(TEAM_PLANS)
+        self.book.store()
+        if is_reading:
+            self.book.read()
+
+    def close(self) -> None:
+        self.book.close()
+
+
+def _last_of_each(drafts: Sequence[Draft]) -> list[Draft]:
+    """Of several wishes for one field only the last: else it could not be undone in one step."""
+    last = {(draft.entity, draft.field): number for number, draft in enumerate(drafts)}
+    return [draft for number, draft in enumerate(drafts) if last[(draft.entity, draft.field)] == number]
