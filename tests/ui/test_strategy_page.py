@@ -17,7 +17,7 @@ from pitbox.ui.shell.pen import Spot
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.strategy.lapscale import LapScale
 from pitbox.ui.strategy.whatif import SUPPOSITIONS
-from pitbox.ui.strategy.words import chance_words, places_words, shown_places
+from pitbox.ui.strategy.words import against_words, chance_words, places_words, shown_places
 
 
 class Board:
@@ -227,6 +227,125 @@ def test_a_stop_that_was_driven_past_leaves_the_trial(board: Board) -> None:
     board.trial.move(-2)
     board.say(laps=171)
     assert board.stops() == [196, 221]
+
+
+def test_a_stop_that_is_held_stays_the_same_one_when_another_is_driven_past(board: Board) -> None:
+    board.trial.move(-2)
+    board.trial.pick(1)
+    board.trial.begin_drag(1)
+    board.trial.drag(190)
+    board.say(laps=171)
+    assert board.stops() == [190, 221]
+    board.trial.drag(193)
+    assert board.stops() == [193, 221]
+
+
+def test_what_is_tried_is_asked_again_about_each_newer_moment(board: Board) -> None:
+    board.trial.move(1)
+    asked = len(board.adviser.asked)
+    board.say(races=8000)
+    assert len(board.adviser.asked) == asked, "finer figures of the same moment are no other race"
+    board.adviser.is_quick = False
+    board.say(moment_s=advised.ANSWER.moment_s + 30.0)
+    assert len(board.adviser.asked) == asked + 1
+    assert board.adviser.asked[-1].stops == board.trial.asked.stops
+    assert board.trial.is_waiting, "until then it is an older answer, and says so"
+    board.timeline.grab()
+    assert "older answer" in [ink.text for ink in board.timeline.pen.inks]
+
+
+def test_undo_never_reaches_the_race_before(board: Board) -> None:
+    done: list[str] = []
+    stage = board.room.desk.stage
+    stage.do("anything", lambda: done.append("done"), lambda: done.append("undone"))
+    board.trial.move(1)
+    board.trial.suppose("save fuel", save_share=0.05)
+    board.say(run=1)
+    assert board.trial.is_empty, "another race has another trial"
+    board.room.run("window.undo")
+    assert board.trial.is_empty
+    assert done == ["done", "undone"], "what means nothing any more is passed over"
+    board.room.run("window.redo")
+    assert done[-1] == "done"
+    assert not stage.undo.canRedo()
+
+
+def test_a_trial_waits_while_somebody_looks_back(board: Board) -> None:
+    board.trial.move(3)
+    bridge = board.room.desk.bridge
+    bridge.advised.emit(None)
+    assert board.trial.is_empty
+    board.say()
+    assert board.stops() == [175, 196, 221]
+    board.room.run("window.undo")
+    assert board.trial.is_empty
+
+
+def test_a_choice_that_is_rated_no_more_leaves_what_is_tried_of_it(board: Board) -> None:
+    saving = msgspec.structs.replace(advised.RATED[3].choice, save_share=0.05)
+    rated = (*advised.RATED[:3], msgspec.structs.replace(advised.RATED[3], choice=saving))
+    board.say(rated=rated)
+    board.trial.choose(saving.key)
+    board.trial.suppose("lose now", lose_s=10.0)
+    assert board.adviser.asked[-1].save_share == pytest.approx(0.05), "its saving is part of it"
+    board.say(rated=rated[:3], moment_s=advised.ANSWER.moment_s + 30.0)
+    assert board.stops() == [176, 204]
+    assert board.adviser.asked[-1].save_share == pytest.approx(0.05)
+    assert board.trial.asked.lose_s == 10.0
+
+
+def test_a_click_on_a_choice_starts_from_it_and_a_double_click_adds_a_stop_to_the_trial_only(
+    board: Board, qtbot: QtBot
+) -> None:
+    left = Qt.MouseButton.LeftButton
+    board.timeline.grab()
+    trial, _, second, *_ = board.page.timeline.rows
+    x = round(board.page.timeline.scale.x(185.0))
+    low = QPoint(x, round((second.top + second.bottom) / 2))
+    qtbot.mouseDClick(board.timeline, left, pos=low)
+    assert len(board.stops()) == 3
+    qtbot.mouseClick(board.timeline, left, pos=low)
+    assert board.trial.chosen == advised.RATED[1].choice.key
+    assert board.stops() == [175, 200, 224]
+    board.timeline.grab()
+    qtbot.mouseDClick(board.timeline, left, pos=QPoint(x, round((trial.top + trial.bottom) / 2)))
+    assert board.stops() == [175, 185, 200, 224]
+
+
+def test_a_stretch_of_laps_goes_along_the_race_and_holds_the_stop_that_is_picked(board: Board) -> None:
+    timeline = board.page.timeline
+    timeline.zoom(0.25)
+    board.timeline.grab()
+    first = timeline.scale.first
+    timeline.pan(0.5)
+    board.timeline.grab()
+    assert timeline.scale.first > first
+    board.trial.pick(2)
+    board.timeline.grab()
+    assert timeline.scale.first <= 221 <= timeline.scale.last
+    timeline.pan(99.0)
+    board.timeline.grab()
+    assert timeline.scale.last == pytest.approx(234.0), "not beyond the flag"
+    timeline.fit()
+    board.timeline.grab()
+    assert timeline.scale.first == advised.LAPS
+
+
+def test_keys_do_nothing_where_nothing_is_known(opened) -> None:
+    room = opened(is_filled=False)
+    room.window.go_to("strategy")
+    for command in room.desk.stage.commands.groups()["Race timeline"]:
+        command.run()
+    assert room.window.strategy.trial.is_empty
+    assert room.desk.stage.undo.count() == 0
+
+
+def test_the_first_is_called_best_only_when_nothing_is_ahead_of_it() -> None:
+    assert against_words(None, advised.RATED) == "best"
+    ahead = msgspec.structs.replace(advised.RATED[1].against_best, mean=-0.2)
+    held = (advised.BEST, msgspec.structs.replace(advised.RATED[1], against_best=ahead))
+    assert against_words(None, held) == "held"
+    assert against_words(ahead, held) == "+0.2 ± 0.1"
 
 
 def test_another_choice_is_tried_from_the_ranking(board: Board, qtbot: QtBot) -> None:

@@ -30,6 +30,8 @@ class Counsel(QObject):
     """Another forecast, or none any more."""
     aged = Signal()
     """What was fresh is old now, or the other way round; or why there is nothing is another reason."""
+    older = Signal()
+    """What is old is older now than the words for it say."""
 
     def __init__(self, bridge: "RaceBridge") -> None:
         super().__init__()
@@ -42,6 +44,7 @@ class Counsel(QObject):
         self._race_s: float | None = None
         self._pulse = Pulse()
         self._was_old = (False, False)
+        self._was_age = ("", "")
         bridge.advised.connect(self._take)
         bridge.foreseen.connect(self._foresee)
         bridge.raced.connect(self._follow)
@@ -140,9 +143,13 @@ class Counsel(QObject):
 
     def _judge(self) -> None:
         is_old = (self.is_old, self.is_forecast_old)
+        ages = (self.age_s if is_old[0] else 0, self.forecast_age_s if is_old[1] else 0)
+        was_age, self._was_age = self._was_age, (age_words(ages[0]), age_words(ages[1]))
         if is_old != self._was_old:
             self._was_old = is_old
             self.aged.emit()
+        elif self._was_age != was_age:
+            self.older.emit()
 
     def _since(self, moment_s: float) -> int:
         return 0 if self._race_s is None else max(0, int(self._race_s - moment_s))

@@ -41,6 +41,7 @@ class Picture(QWidget):
         foot: Callable[[], str] = lambda: "",
         *,
         is_tall: bool = False,
+        least_width: int = _WIDTH,
     ) -> None:
         """`is_tall`: as high as its content, in a `Scroll`; else it takes what room there is.
 
@@ -58,7 +59,8 @@ class Picture(QWidget):
         self._pixmap: QPixmap | None = None
         self._at = -1
         self._is_walking = False
-        self.setMinimumSize(look.px(_WIDTH), look.px(_HEIGHT))
+        self._least_width = least_width
+        self.setMinimumSize(look.px(least_width), look.px(_HEIGHT))
         look.changed.connect(self._wear)
 
     @property
@@ -181,7 +183,7 @@ class Picture(QWidget):
         return self._pixmap
 
     def _wear(self) -> None:
-        self.setMinimumSize(self.look.px(_WIDTH), self.look.px(_HEIGHT))
+        self.setMinimumSize(self.look.px(self._least_width), self.look.px(_HEIGHT))
         self.renew(is_faint=self.is_faint)
 
 

@@ -27,7 +27,7 @@ class Stage:
         self.selection = Selection()
         self.commands = CommandBook()
         self.notices = Notices()
-        self.undo = QUndoStack()
+        self.undo = UndoStack()
         self.timeline = Timeline()
         self.look_back = LookBack(bridge, self.notices)
         self.counsel = Counsel(bridge)
@@ -40,18 +40,57 @@ class Stage:
         part, start_s = self.look_back.part, start_of(self.bridge.newest_story)
         return None if part is None or start_s is None else Axis(*part, start_s)
 
-    def do(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
-        """Do it now, so that it can be undone: `words` say what it was."""
-        self.undo.push(_Step(words, run, back))
+    def do(
+        self,
+        words: str,
+        run: Callable[[], None],
+        back: Callable[[], None],
+        holds: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Do it now, so that it can be undone: `words` say what it was.
+
+        `holds`: what it was done to is still there; else the step is passed over, and forgotten.
+        """
+        self.undo.push(_Step(words, run, back, holds))
+
+
+class UndoStack(QUndoStack):
+    """Each call takes back one step, or does one again, that still means something."""
+
+    def undo(self) -> None:
+        while self.canUndo():
+            is_done = _holds(self.command(self.index() - 1))
+            super().undo()
+            if is_done:
+                return
+
+    def redo(self) -> None:
+        while self.canRedo():
+            is_done = _holds(self.command(self.index()))
+            super().redo()
+            if is_done:
+                return
 
 
 class _Step(QUndoCommand):
-    def __init__(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
+    def __init__(
+        self, words: str, run: Callable[[], None], back: Callable[[], None], holds: Callable[[], bool]
+    ) -> None:
         super().__init__(words)
-        self._run, self._back = run, back
+        self._run, self._back, self.holds = run, back, holds
 
     def redo(self) -> None:
-        self._run()
+        self._turn(self._run)
 
     def undo(self) -> None:
-        self._back()
+        self._turn(self._back)
+
+    def _turn(self, way: Callable[[], None]) -> None:
+        if self.holds():
+            way()
+        else:
+            self.setObsolete(True)  # the stack drops it
+
+
+def _holds(command: QUndoCommand) -> bool:
+    return not isinstance(command, _Step) or command.holds()

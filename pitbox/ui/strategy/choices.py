@@ -1,4 +1,4 @@
-"""The ranking: what each choice is worth, as chances of each place, and how far it stands behind the best."""
+"""The ranking: what each choice is worth, as chances of each place, and how far behind the first it is."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,13 +20,13 @@ from pitbox.ui.strategy.words import (
     prospect_words,
     shown_places,
 )
-from pitbox.ui.theme.token import GRID, PADDING, Type
+from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 if TYPE_CHECKING:
     from pitbox.strategy.decision.answer import Rated
 
 _HEAD, _ROW, _LINE = 20, 40, 16
-_NUMBER, _CELL, _LEAST_CELL, _LEAST_WORDS = 20, 34, 22, 168
+_NUMBER, _CELL, _LEAST_CELL, _LEAST_WORDS = 20, 34, 24, 220
 _MOST_PLACES = 9
 _RISKY, _DANGEROUS = 0.05, 0.2
 _SHOWN = 0.005
@@ -40,11 +40,13 @@ class _Column(msgspec.Struct, frozen=True):
     """Where there is too little room the lowest of these goes first; 0 never does."""
 
 
-_MEAN, _AGAINST = _Column("Mean", 44, 4), _Column("To best", 76)
+_MEAN, _AGAINST = _Column("Mean", 44, 4), _Column("To first", 76)
 _FUEL, _TYRES, _FLAG = _Column("Dry", 40, 3), _Column("Cliff", 40, 2), _Column("Flag", 64, 1)
 _COLUMNS = (_MEAN, _AGAINST, _FUEL, _TYRES, _FLAG)
 _MEANINGS = (
-    "Mean: place in class over all races. To best: places lost in the same races, give or take its error.",
+    "Mean: place in class over all races.",
+    "To first: places won or lost (\u2212) against the first in the same races, give or take the error.",
+    "Best: nothing else is ahead of it. Held: it was meant before, and nothing is surely better.",
     "Dry: races in which it runs out of fuel. Cliff: in which a stint is longer than its tyres.",
     "Flag: our last lap, in 8 of 10 races.",
 )
@@ -72,20 +74,22 @@ class ChoicePanel(Sheet):
         rows = answer.rated if tried is None else (*answer.rated, tried)
         table = _Table(pen, box, shown_places(rows, _MOST_PLACES), answer.laps)
         table.open_for(rows)
+        table.rated = answer.rated
         top = table.heads(box.top())
         start = self.trial.start
         for number, one in enumerate(answer.rated, 1):
             is_start = start is not None and one.choice.key == start.choice.key
             if is_start:
-                pen.fill(QRectF(0, top, box.right() + box.left(), pen.px(_ROW)), "raised")
-                pen.fill(QRectF(0, top, pen.px(2), pen.px(_ROW)), "accent")
-            table.row(top, str(number), one, is_first=number == 1)
-            table.spot(top, one, lambda key=one.choice.key: self.trial.choose(key))  # type: ignore[misc]
-            top += pen.px(_ROW)
+                height = table.height(one, is_first=number == 1)
+                pen.fill(QRectF(0, top, box.right() + box.left(), height), "raised")
+                pen.fill(QRectF(0, top, pen.px(2), height), "accent")
+            bottom = table.row(top, str(number), one, is_first=number == 1)
+            table.spot((top, bottom), one, lambda key=one.choice.key: self.trial.choose(key))  # type: ignore[misc]
+            top = bottom
         if tried is not None:
-            table.row(top, "?", tried, is_first=False)
-            table.spot(top, tried, None)
-            top += pen.px(_ROW)
+            bottom = table.row(top, "?", tried, is_first=False)
+            table.spot((top, bottom), tried, None)
+            top = bottom
         return top + pen.px(GRID)
 
 
@@ -102,6 +106,8 @@ class _Table:
         cell = max(px(14), min(px(_CELL), int(spare / max(1, len(places)))))
         self._pen, self._box, self._places, self._columns = pen, box, places, columns
         self._laps = laps
+        self.rated: tuple[Rated, ...] = ()
+        """Without what is tried."""
         self._ends = (False, False)
         """Somebody comes to places ahead of those that are shown, and behind them."""
         self._words = QRectF(box.left() + px(_NUMBER), 0, box.width() - fixed - cell * len(places), 0)
@@ -127,23 +133,30 @@ class _Table:
         pen.fill(QRectF(self._box.left(), top + height - 1, self._box.width(), 1), "line")
         return top + height
 
-    def row(self, top: float, number: str, one: "Rated", *, is_first: bool) -> None:
-        pen, px = self._pen, self._pen.px
-        row = QRectF(self._box.left(), top, self._box.width(), px(_ROW))
+    def height(self, one: "Rated", *, is_first: bool) -> float:
+        """A long name takes a second line."""
+        lines = self._pen.lines(one.choice.words, self._words.width(), FIRST if is_first else STRONG)
+        return self._pen.px(_ROW) + (self._pen.px(_LINE) if len(lines) > 1 else 0)
+
+    def row(self, top: float, number: str, one: "Rated", *, is_first: bool) -> float:
+        """Returns where it ends."""
+        pen, px, height = self._pen, self._pen.px, self.height(one, is_first=is_first)
+        row = QRectF(self._box.left(), top, self._box.width(), height)
         pen.write(QRectF(row.left(), top + px(GRID), px(_NUMBER), px(_LINE)), number, Style("dim"))
         room = QRectF(self._words.left(), top + px(GRID), self._words.width(), px(_LINE))
-        pen.write(room, one.choice.words, FIRST if is_first else STRONG)
-        pen.write(room.translated(0, px(_LINE)), one.why, NOTE)
+        below = pen.wrap(room, one.choice.words, FIRST if is_first else STRONG, row=_LINE, most=2)
+        pen.write(QRectF(room.left(), below, room.width(), px(_LINE)), one.why, NOTE)
         heat = QRectF(self._heat.left(), top + px(10), self._heat.width(), px(20))
         draw_heat(pen, heat, one.prospect.class_positions, self._places)
         left = self._heat.right() + px(PADDING)
         for column in self._columns:
-            words, style = _figure(column, one, self._laps)
+            words, style = self._figure(column, one)
             pen.write(QRectF(left, top, px(column.width), px(_ROW)), words, style)
             left += px(column.width)
         pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
+        return row.bottom()
 
-    def spot(self, top: float, one: "Rated", run: Callable[[], None] | None) -> None:
+    def spot(self, ends: tuple[float, float], one: "Rated", run: Callable[[], None] | None) -> None:
         lines = [f"{one.choice.words}: {one.why}", *prospect_words(one.prospect, self._laps)]
         if one.against_best is not None:
             places = against_words(one.against_best)
@@ -153,20 +166,19 @@ class _Table:
             )
         if run is not None:
             lines.append("Click to try changes of it below.")
-        self._pen.spot(
-            QRectF(self._box.left(), top, self._box.width(), self._pen.px(_ROW)), "\n".join(lines), run
-        )
+        box = QRectF(self._box.left(), ends[0], self._box.width(), ends[1] - ends[0])
+        self._pen.spot(box, "\n".join(lines), run)
 
-
-def _figure(column: _Column, one: "Rated", laps: int) -> tuple[str, Style]:
-    prospect = one.prospect
-    if column is _MEAN:
-        return place_words(prospect.mean_class_position), Style(side="right")
-    if column is _AGAINST:
-        tone = "good" if one.against_best is None else "text"
-        return against_words(one.against_best), Style(tone, side="right")
-    if column is _FLAG:
-        return laps_words(flag_of(one, laps)), Style("dim", side="right")
-    risk = prospect.fuel_risk if column is _FUEL else prospect.tyre_risk
-    tone = "bad" if risk >= _DANGEROUS else "warn" if risk >= _RISKY else "dim"
-    return chance_words(risk), Style(tone, PLAIN.size, side="right")
+    def _figure(self, column: _Column, one: "Rated") -> tuple[str, Style]:
+        prospect = one.prospect
+        if column is _MEAN:
+            return place_words(prospect.mean_class_position), Style(side="right")
+        if column is _AGAINST:
+            words = against_words(one.against_best, self.rated)
+            return words, Style("good" if words == "best" else "text", side="right")
+        if column is _FLAG:
+            return laps_words(flag_of(one, self._laps)), Style("dim", side="right")
+        risk = prospect.fuel_risk if column is _FUEL else prospect.tyre_risk
+        tone = "bad" if risk >= _DANGEROUS else "warn" if risk >= _RISKY else "dim"
+        weight = Weight.STRONG if risk >= _DANGEROUS else Weight.PLAIN  # not by its colour alone
+        return chance_words(risk), Style(tone, PLAIN.size, weight, "right")

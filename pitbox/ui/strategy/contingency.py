@@ -18,7 +18,7 @@ _LINE, _GAP = 16, 8
 class ContingencyPanel(Sheet):
     name = "If it happens now"
     empty = "What to do under a caution, in rain or after a spin stands here before it is needed."
-    is_tall = True
+    is_tall = is_aside = True
 
     @property
     def has_something(self) -> bool:
@@ -48,8 +48,10 @@ class ContingencyPanel(Sheet):
         words = one.words if one.rated is None else one.rated.choice.words
         room = QRectF(left.left(), left.bottom(), left.width() - px(_GAP), px(_LINE))
         bottom = pen.wrap(room, words, STRONG if one.rated is not None else Style(), most=2)
-        if one.rated is not None and one.words:
-            bottom = pen.wrap(QRectF(box.left(), bottom, box.width(), 0), one.words, NOTE, most=2)
+        more = one.words.removeprefix(words).lstrip(": ") if one.rated is not None else ""
+        if more:
+            more = f"{more[:1].upper()}{more[1:]}"
+            bottom = pen.wrap(QRectF(box.left(), bottom, box.width(), 0), more, NOTE, most=2)
         bottom = max(bottom, right.bottom() + px(_LINE)) + px(GRID)
         pen.spot(QRectF(box.left(), box.top(), box.width(), bottom - box.top()), _tip(one, laps))
         return bottom

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LINE, _BARS, _LABEL = 18, 44, 84
 _MOST_BARS = 15
+_LIKELY = 0.005
 _HEAD = Style("text", Type.BODY, Weight.STRONG)
 _SCENARIOS = {
     "last": "last lap",
@@ -171,8 +172,10 @@ class EndPanel(Sheet):
 
 
 def _shown(laps: "LapChances") -> list[tuple[int, float]]:
-    """The likely ones; where they are many, the stretch around the middle."""
-    items = [(lap, chance) for lap, chance in laps.items() if chance >= 0.002] or laps.items()
+    """From the first likely one to the last; where they are many, the stretch around the middle."""
+    likely = [lap for lap, chance in laps.items() if chance >= _LIKELY] or [laps.most_likely]
+    chances = dict(laps.items())
+    items = [(lap, chances.get(lap, 0.0)) for lap in range(likely[0], likely[-1] + 1)]
     if len(items) <= _MOST_BARS:
         return items
     middle = next(at for at, (lap, _) in enumerate(items) if lap >= laps.quantile(0.5))

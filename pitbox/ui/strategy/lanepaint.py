@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from pitbox.ui.plot.tone import tone_of
 from pitbox.ui.scene.span import race_words
 from pitbox.ui.scene.words import Units
-from pitbox.ui.shell.pen import DIM, FAINT, NOTE, STRONG, Pen, Style
+from pitbox.ui.shell.pen import DIM, NOTE, STRONG, Pen, Style
 from pitbox.ui.strategy.lanes import Lane, Lanes, RivalLane
 from pitbox.ui.strategy.lapscale import LapScale
 from pitbox.ui.strategy.words import litres, stop_words
@@ -59,16 +59,15 @@ class LanePainter:
         pen.write(label, "lap", NOTE)
         time_at = self._manner.time_at
         if time_at is not None:
-            pen.write(label.translated(0, px(AXIS / 2)), "≈ time", FAINT)
+            pen.write(label.translated(0, px(AXIS / 2)), "≈ time", NOTE)
         for lap in scale.marks(px(_MARK_ROOM)):
             x = scale.x(lap)
             pen.fill(QRectF(round(x), top, 1, bottom - top), "raised")
             room = QRectF(x - px(_MARK_ROOM) / 2, bottom, px(_MARK_ROOM), px(AXIS / 2))
-            room.moveLeft(min(max(room.left(), scale.left - px(PADDING)), self._box.right() - room.width()))
             pen.write(room, str(lap), _as(NOTE, "middle"))
             if time_at is not None:
                 words = race_words(time_at(lap), 60)
-                pen.write(room.translated(0, px(AXIS / 2)), words, _as(FAINT, "middle"))
+                pen.write(room.translated(0, px(AXIS / 2)), words, _as(NOTE, "middle"))
         if lanes.window is not None:
             self._window(lanes.window, bottom)
 
@@ -93,7 +92,7 @@ class LanePainter:
         pen, px, scale = self._pen, self._pen.px, self._scale
         label = QRectF(self._box.left(), top, px(LABEL - GRID), height)
         pen.write(label, lane.label, NOTE)
-        pen.write(label, lane.place, _as(FAINT, "right"))
+        pen.write(label, lane.place, _as(NOTE, "right"))
         left = max(scale.left, scale.x(lane.first - 1))
         right = min(scale.right, scale.x(lane.last))
         if right <= left:
@@ -128,9 +127,9 @@ class LanePainter:
         wants = pen.width(said, NOTE)
         if fuel and wants + pen.width(fuel, NOTE) + px(2 * PADDING) <= inner.width():
             pen.write(inner, fuel, _TEXT)
-            pen.write(inner, said, _as(NOTE, "right"))
+            pen.write(inner, said, _as(_TEXT, "right"))
         elif wants <= inner.width():
-            pen.write(inner, said, _as(NOTE if fuel else _TEXT, "right"))
+            pen.write(inner, said, _as(_TEXT, "right"))
 
     def _flag(self, flag: tuple[float, float, float], bar: QRectF) -> None:
         """Its 8 of 10 as a whisker, the middle as a stroke."""

@@ -31,6 +31,16 @@ class LapScale(msgspec.Struct, frozen=True):
         first = min(max(whole.first, around - share * length), whole.last - length)
         return msgspec.structs.replace(self, first=first, last=first + length)
 
+    def moved(self, laps: float, whole: "LapScale") -> "LapScale":
+        """So many laps on, as far as there are any."""
+        return whole.near(self.first + laps, self.last + laps)
+
+    def near(self, first: float, last: float) -> "LapScale":
+        """That stretch, or where it reaches beyond this one as long a stretch inside."""
+        length = min(last - first, self.last - self.first)
+        first = min(max(first, self.first), self.last - length)
+        return msgspec.structs.replace(self, first=first, last=first + length)
+
     def marks(self, room: float) -> list[int]:
         """Round laps, so far apart at least."""
         step = next((one for one in _STEPS if one * self.per_lap >= room), _STEPS[-1])

@@ -21,6 +21,8 @@ class Sheet(Panel):
     empty = ""
     """What will stand here, in a sentence."""
     is_tall = False
+    is_aside = False
+    """It shows what is worked out last, once a lap."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -35,6 +37,7 @@ class Sheet(Panel):
         self.setFocusProxy(self.picture)
         for signal in (self.counsel.changed, self.counsel.foreseen, self.counsel.aged):
             signal.connect(self.refresh)
+        self.counsel.older.connect(self._tell_age)
         self.refresh()
 
     @property
@@ -64,7 +67,16 @@ class Sheet(Panel):
         room = box.adjusted(2 * pad, 2 * pad, -2 * pad, 0)
         return pen.wrap(room, self.counsel.why_empty(self.empty), _SENTENCE, row=20) + pad
 
+    def _aside_words(self) -> str:
+        """Of which lap it is while that of this one is still to come."""
+        answer = self.counsel.answer
+        laps = None if answer is None or not (self.is_aside and self.has_something) else answer.aside_laps
+        return "" if laps is None else f"as of lap {laps}"
+
     def refresh(self) -> None:
+        self._tell_age()
+        self.picture.renew(is_faint=self.has_something and self.age_s is not None)
+
+    def _tell_age(self) -> None:
         age_s = self.age_s if self.has_something else None
-        self.age.tell(f"as of {age_words(age_s)} ago" if age_s else "")
-        self.picture.renew(is_faint=age_s is not None)
+        self.age.tell(f"as of {age_words(age_s)} ago" if age_s else self._aside_words())

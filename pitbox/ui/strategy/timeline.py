@@ -4,6 +4,7 @@ import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
+from pitbox.strategy.decision.answer import PlannedStop
 from pitbox.ui.scene.words import count_words
 from pitbox.ui.shell.pen import NOTE, Pen, Style
 from pitbox.ui.shell.picture import Picture
@@ -19,8 +20,21 @@ from pitbox.ui.theme.token import GRID, Type, Weight
 _NEAR = 8
 _VERDICT = 20
 _ZOOM = 1.25
-_HINT = "Drag a stop, or move it with the arrow keys; double click adds one."
+_PAN = 0.1
+"""Of what is shown, a notch of the wheel."""
+_HINT = "Drag a stop of the trial, or move it with the arrow keys; double click adds one."
 _DRAG_PX = 3
+_END = 3 * GRID
+"""Right of the last lap, so that its mark is whole."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Where one way to the flag is drawn."""
+
+    top: float
+    bottom: float
+    key: str
+    """Of the choice; empty for the trial."""
 
 
 class TimelinePanel(Sheet):
@@ -31,8 +45,11 @@ class TimelinePanel(Sheet):
         self.trial = trial
         self.scale: LapScale | None = None
         self.handles: list[Handle] = []
+        self.rows: list[Row] = []
+        self._picked: tuple[int, PlannedStop | None] = (0, None)
         self._zoom: tuple[float, float] | None = None
         super().__init__(stage)
+        trial.changed.connect(self._follow_pick)
         trial.changed.connect(self.refresh)
         trial.answered.connect(self.refresh)
 
@@ -48,17 +65,41 @@ class TimelinePanel(Sheet):
         self.refresh()
 
     def zoom(self, factor: float, x: float | None = None) -> None:
-        scale, lanes = self.scale, self.lanes()
-        if scale is None:
+        """Around a place, else around the stop that the keys act on."""
+        scale = self.scale
+        if scale is None or not self.has_something:
             return
-        whole = msgspec.structs.replace(scale, first=float(lanes.now), last=lanes.last + 1.0)
-        stop = self.trial.stop
+        stop, whole = self.trial.stop, self._whole(scale)
         around = scale.lap(x) if x is not None else scale.first if stop is None else float(stop.lap)
-        scale = scale.zoomed(factor, around, whole)
-        self._zoom = (
-            None if scale.last - scale.first >= whole.last - whole.first - 1e-6 else (scale.first, scale.last)
-        )
+        self._show(scale.zoomed(factor, around, whole), whole)
+
+    def pan(self, share: float) -> None:
+        """By so much of what is shown, as far as there are laps."""
+        scale = self.scale
+        if scale is not None and self.has_something:
+            whole = self._whole(scale)
+            self._show(scale.moved(share * (scale.last - scale.first), whole), whole)
+
+    def _whole(self, scale: LapScale) -> LapScale:
+        lanes = self.lanes()
+        return msgspec.structs.replace(scale, first=float(lanes.now), last=lanes.last + 1.0)
+
+    def _show(self, scale: LapScale, whole: LapScale) -> None:
+        is_whole = scale.last - scale.first >= whole.last - whole.first - 1e-6
+        self._zoom = None if is_whole else (scale.first, scale.last)
         self.refresh()
+
+    def _follow_pick(self) -> None:
+        """Another stop was picked, or moved: it is never out of sight."""
+        stop, scale, picked = self.trial.stop, self.scale, (self.trial.at, self.trial.stop)
+        if picked == self._picked or stop is None or scale is None or self._zoom is None:
+            self._picked = picked
+            return
+        self._picked = picked
+        if not scale.first <= stop.lap <= scale.last and self.has_something:
+            middle = (scale.first + scale.last) / 2
+            whole = self._whole(scale)
+            self._show(scale.moved(stop.lap - middle, whole), whole)
 
     def lanes(self) -> Lanes:
         answer, start = self.counsel.answer, self.trial.start
@@ -73,18 +114,19 @@ class TimelinePanel(Sheet):
         px, lanes = pen.px, self.lanes()
         self._verdict(pen, QRectF(box.left(), box.top(), box.width(), px(_VERDICT)))
         body = box.adjusted(0, px(_VERDICT), 0, 0)
-        left, right = body.left() + px(LABEL), body.right() - px(GRID)
-        first, last = self._zoom or (float(lanes.now), lanes.last + 1.0)
-        self.scale = scale = LapScale(first, last, left, right)
+        whole = LapScale(float(lanes.now), lanes.last + 1.0, body.left() + px(LABEL), body.right() - px(_END))
+        self.scale = scale = whole if self._zoom is None else whole.near(*self._zoom)
         painter = LanePainter(pen, body, scale, self._manner())
         bottom = body.bottom() - px(AXIS)
         painter.axis(lanes, bottom)
         top = body.top()
+        self.rows = []
         for lane in lanes.lanes:
             height = px(TRIED if lane.is_tried else LANE)
             if top + height > bottom:
                 break
             painter.lane(lane, lanes.now, top, height)
+            self.rows.append(Row(top, top + height, lane.key))
             top += height
         if lanes.rivals and top + px(GRID + RIVAL) <= bottom:
             pen.fill(QRectF(body.left(), top + px(2), body.width(), 1), "line")
@@ -130,9 +172,9 @@ class TimelinePanel(Sheet):
         words = f"{place_words(rated.prospect.mean_class_position)} in class"
         against = rated.against_best
         if against is None:
-            return f"{words}, as good as the best", "good"
+            return f"{words}, as the first", "text"
         tone = "good" if against.mean < -against.error else "text"
-        return f"{words}, {places_words(against.mean, against.error)} places to the best", tone
+        return f"{words}, {places_words(against.mean, against.error)} places to the first", tone
 
     def _manner(self) -> Manner:
         answer, forecast, bridge = self.counsel.answer, self.counsel.forecast, self.stage.bridge
@@ -196,35 +238,51 @@ class _TimelinePicture(Picture):
         if self._grip is not None:
             self._panel.trial.begin_drag(self._grip.stop)
 
+    def row_at(self, place: QPointF) -> Row | None:
+        return next((row for row in self._panel.rows if row.top <= place.y() < row.bottom), None)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         scale = self._panel.scale
         if self._pressed is None or self._grip is None or scale is None:
             super().mouseMoveEvent(event)
+            row = self.row_at(event.position())
             if self.handle_at(event.position()) is not None:
                 self.setCursor(Qt.CursorShape.SizeHorCursor)
+            elif row is not None and row.key:
+                self.setCursor(Qt.CursorShape.PointingHandCursor)
             return
         if (event.position() - self._pressed).manhattanLength() > _DRAG_PX:
             shift = self._grip.x - self._pressed.x()
             self._panel.trial.drag(round(scale.lap(event.position().x() + shift)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._grip is not None:
-            self._panel.trial.end_drag()
+        """The end of a drag; or a click on a choice, which starts the trial from it."""
+        if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
+            row, place = self.row_at(self._pressed), event.position()
+            is_click = (place - self._pressed).manhattanLength() <= _DRAG_PX
+            if self._grip is not None:
+                self._panel.trial.end_drag()
+            elif is_click and row is not None and row.key:
+                self._panel.trial.choose(row.key)
         self._pressed = self._grip = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Another stop there."""
-        scale = self._panel.scale
-        if (
-            scale is not None
-            and self.handle_at(event.position()) is None
-            and event.position().x() >= scale.left
-        ):
-            self._panel.trial.insert(round(scale.lap(event.position().x())))
+        """Another stop of the trial there."""
+        scale, place = self._panel.scale, event.position()
+        row = self.row_at(place)
+        if scale is None or row is None or row.key or self.handle_at(place) is not None:
+            return
+        if scale.left <= place.x() <= scale.right:
+            self._panel.trial.insert(round(scale.lap(place.x())))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        by = event.angleDelta().y()
-        if by:
+        """Zooms; sideways, or with Shift, it goes along the race."""
+        by, aside = event.angleDelta().y(), event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            by, aside = 0, aside or by
+        if aside:
+            self._panel.pan(-aside / 120 * _PAN)
+        elif by:
             self._panel.zoom(_ZOOM ** (-by / 120), event.position().x())
         event.accept()
 

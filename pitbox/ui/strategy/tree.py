@@ -19,7 +19,7 @@ _CHANCE, _PLACE = 40, 44
 class TreePanel(Sheet):
     name = "Tree"
     empty = "What to do if a caution or rain comes, and if not, stands here with the chance of each."
-    is_tall = True
+    is_tall = is_aside = True
 
     @property
     def has_something(self) -> bool:

@@ -1,7 +1,8 @@
 """What an engineer tries: stops that are moved, circumstances that are supposed; each is asked at once."""
 
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -9,9 +10,22 @@ from PySide6.QtCore import QObject, Signal
 from pitbox.strategy.decision.answer import PlannedStop, Rated, Tried, WhatIf
 from pitbox.ui.shell.stage import Stage
 
+if TYPE_CHECKING:
+    from pitbox.strategy.decision.answer import StrategyAnswer
+
 NOTHING = WhatIf()
 _FIRST_FUEL_L = 40.0
 Stops = tuple[PlannedStop, ...]
+Scene = tuple[object, ...]
+"""Which race, and which moment of it while somebody looks back: what is tried belongs to one of them."""
+
+
+class _Left(msgspec.Struct, frozen=True):
+    """A trial of the race as it runs, while somebody looks back."""
+
+    scene: Scene
+    asked: WhatIf
+    chosen: str
 
 
 class Trial(QObject):
@@ -33,8 +47,15 @@ class Trial(QObject):
         """Key of the choice to start from; empty: the best."""
         self._number = 0
         self._before_drag: WhatIf | None = None
+        self._scene: Scene | None = None
+        self._left: _Left | None = None
+        self._moment_s: float | None = None
+        """Of the race that the newest question was asked about, at the earliest."""
+        self._start: Rated | None = None
+        """What the trial differed from in the answer before."""
         stage.bridge.tried.connect(self._take)
         stage.bridge.advised.connect(self._follow)
+        self._follow(stage.counsel.answer)
 
     @property
     def is_empty(self) -> bool:
@@ -51,7 +72,7 @@ class Trial(QObject):
         answer = self._stage.counsel.answer
         if answer is None or not answer.rated:
             return None
-        return next((one for one in answer.rated if one.choice.key == self.chosen), answer.rated[0])
+        return _by_key(answer, self.chosen) or answer.rated[0]
 
     @property
     def stops(self) -> Stops:
@@ -75,9 +96,15 @@ class Trial(QObject):
 
     @property
     def stop(self) -> PlannedStop | None:
-        """The one that the keys act on."""
-        stops = self.stops
+        """The one that the keys act on; none while nothing can be tried."""
+        stops = () if self.start is None else self.stops
         return stops[min(self.at, len(stops) - 1)] if stops else None
+
+    @property
+    def saved_share(self) -> float:
+        """Fuel that is saved: what somebody says, else what the choice does that is started from."""
+        own = 0.0 if self.start is None else self.start.choice.save_share
+        return self.asked.save_share if self.asked.stops is not None else self.asked.save_share or own
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -100,11 +127,7 @@ class Trial(QObject):
         if key == self.chosen and self.is_empty:
             return
         before, was = self.chosen, self.asked
-        self._stage.do(
-            "choice to try",
-            lambda: self._set(NOTHING, key),
-            lambda: self._set(was, before),
-        )
+        self._note("choice to try", lambda: self._set(NOTHING, key), lambda: self._set(was, before))
 
     def pick(self, at: int) -> None:
         """Let the keys act on that stop."""
@@ -128,7 +151,7 @@ class Trial(QObject):
         if stop is None:
             return
         most_l = self.tank_l or 1e4
-        now_l = stop.fuel_l if stop.fuel_l is not None else self._first_fuel_l(self._index)
+        now_l = stop.fuel_l if stop.fuel_l is not None else self._shown_fuel_l(self._index)
         now_l = self.tank_l or _FIRST_FUEL_L if now_l is None else now_l
         self._do_stops("fuel of a stop", self._with(fuel_l=float(round(min(max(0.0, now_l + by_l), most_l)))))
 
@@ -155,7 +178,7 @@ class Trial(QObject):
     def insert(self, lap: int | None = None) -> None:
         """In the middle of the longest stint, or there."""
         first, last = self.bounds
-        if last <= first:
+        if last <= first or self.start is None:
             return
         taken = [stop.lap for stop in self.stops]
         if lap is None:
@@ -181,9 +204,9 @@ class Trial(QObject):
         self._before_drag = self.asked
 
     def drag(self, lap: int) -> None:
-        stops = self._moved(self._index, lap)
+        stops = self._moved(self._index, lap) if self.stop is not None else self.stops
         if stops != self.stops:
-            self._set(msgspec.structs.replace(self.asked, stops=stops), self.chosen)
+            self._set(self._asking(stops), self.chosen)
 
     def end_drag(self, *, is_kept: bool = True) -> None:
         before, after, self._before_drag = self._before_drag, self.asked, None
@@ -193,7 +216,7 @@ class Trial(QObject):
             self._set(before, self.chosen)
             return
         chosen = self.chosen
-        self._stage.do("move stop", lambda: self._set(after, chosen), lambda: self._set(before, chosen))
+        self._note("move stop", lambda: self._set(after, chosen), lambda: self._set(before, chosen))
 
     @property
     def _index(self) -> int:
@@ -211,10 +234,15 @@ class Trial(QObject):
         lap = min(max(lap, least), max(least, most))
         return stops if lap == stops[at].lap else self._with(at, lap=lap)
 
-    def _first_fuel_l(self, at: int) -> float | None:
-        """As the choice has it that was started from."""
+    def _shown_fuel_l(self, at: int) -> float | None:
+        """As it stands on the page, else as the choice has it that was started from."""
         first = () if self.start is None else self.start.choice.stops
-        return first[at].fuel_l if at < len(first) else None
+        found = (stops[at].fuel_l for stops in (self.shown, first) if at < len(stops))
+        return next((fuel_l for fuel_l in found if fuel_l is not None), None)
+
+    def _asking(self, stops: Stops) -> WhatIf:
+        """The same with these stops, and with what the choice saves they were part of."""
+        return msgspec.structs.replace(self.asked, stops=stops, save_share=self.saved_share)
 
     def _with(self, at: int | None = None, **fields: Any) -> Stops:
         at, stops = self._index if at is None else at, self._open_stops
@@ -222,29 +250,40 @@ class Trial(QObject):
 
     def _do_stops(self, words: str, stops: Stops) -> None:
         if stops != self.stops:
-            self._do(words, msgspec.structs.replace(self.asked, stops=stops))
+            self._do(words, self._asking(stops))
 
     def _do(self, words: str, after: WhatIf) -> None:
         before, chosen = self.asked, self.chosen
         if msgspec.structs.replace(after, number=before.number) != before:
-            self._stage.do(words, lambda: self._set(after, chosen), lambda: self._set(before, chosen))
+            self._note(words, lambda: self._set(after, chosen), lambda: self._set(before, chosen))
+
+    def _note(self, words: str, run: Callable[[], None], back: Callable[[], None]) -> None:
+        """As a step that is void in any other race."""
+        scene = self._scene
+        self._stage.do(words, run, back, lambda: self._scene == scene)
 
     def _set(self, asked: WhatIf, chosen: str) -> None:
         if (msgspec.structs.replace(asked, number=self.asked.number), chosen) == (self.asked, self.chosen):
             return
-        self._number += 1
-        self.asked, self.chosen = msgspec.structs.replace(asked, number=self._number), chosen
+        self.asked, self.chosen = asked, chosen
         if self.is_empty:
             self.tried = None
+        self._clip()
+        self._start = self.start
         self._ask()
         self.changed.emit()
 
     def _ask(self) -> None:
-        """What starts from another choice than the best names its stops: no adviser knows it."""
-        adviser = self._stage.bridge.adviser
-        if adviser is not None and not self.is_empty:
-            stops = self._open_stops if self.asked.stops is not None or self.chosen else None
-            adviser.ask(msgspec.structs.replace(self.asked, stops=stops))
+        """What starts from another choice than the first names its stops: no adviser knows it."""
+        self._number += 1
+        self.asked = asked = msgspec.structs.replace(self.asked, number=self._number)
+        adviser, answer = self._stage.bridge.adviser, self._stage.counsel.answer
+        if adviser is None or self.is_empty:
+            return
+        self._moment_s = None if answer is None else answer.moment_s
+        if asked.stops is None and self.chosen:
+            asked = self._asking(self._open_stops)
+        adviser.ask(asked)
 
     def _take(self, tried: Tried) -> None:
         """An answer to an older question is shown while a stop is dragged, never after one to a newer."""
@@ -253,14 +292,80 @@ class Trial(QObject):
             self.tried = tried
             self.answered.emit()
 
-    def _follow(self, answer: object) -> None:
-        """Stops that were driven past are no part of a trial any more; another race has another one."""
+    # While the race goes on.
+
+    def _follow(self, answer: "StrategyAnswer | None") -> None:
+        """The same is asked about each newer moment; another race has another trial."""
         if answer is None:
-            self.asked, self.tried, self.chosen, self.at = NOTHING, None, "", 0
-            self.changed.emit()
+            self._leave()
             return
+        scene = self._scene_of(answer)
+        if scene != self._scene:
+            self._enter(scene)
+        if not answer.rated:  # nothing can be asked about it
+            return
+        was = self.asked
+        self._hold_on(answer)
+        self._clip()
+        self._start = self.start
+        is_other = was != self.asked
+        if self.is_empty:
+            self.tried = None
+        elif is_other or answer.moment_s != self._moment_s:
+            self._ask()
+            is_other = True
+        if is_other:
+            self.changed.emit()
+
+    def _scene_of(self, answer: "StrategyAnswer") -> Scene:
+        bridge = self._stage.bridge
+        asked = None if bridge.still is None else bridge.still.asked
+        return bridge.feed.hub.session, answer.session_num, answer.run, answer.car_idx, asked
+
+    def _leave(self) -> None:
+        """Nothing said before holds; a trial of the race as it runs waits until somebody is back."""
+        if self._scene is not None and self._scene[-1] is None:
+            self._left = _Left(self._scene, self.asked, self.chosen)
+        self._scene = None
+        self._begin(NOTHING, "")
+
+    def _enter(self, scene: Scene) -> None:
+        left = self._left if self._left is not None and self._left.scene == scene else None
+        self._scene = scene
+        if left is not None:
+            self._begin(left.asked, left.chosen)
+        elif scene[-1] is None:  # a race of its own
+            self._left = None
+            self._begin(NOTHING, "")
+
+    def _begin(self, asked: WhatIf, chosen: str) -> None:
+        self.asked, self.tried, self.chosen, self.at = asked, None, chosen, 0
+        self._before_drag = self._start = self._moment_s = None
+        self.changed.emit()
+
+    def _hold_on(self, answer: "StrategyAnswer") -> None:
+        """A choice that is no longer rated: its stops stay what is tried, where anything is."""
+        if not self.chosen or _by_key(answer, self.chosen) is not None:
+            return
+        start, is_tried = self._start, not self.is_empty
+        self.chosen = ""
+        if is_tried and self.asked.stops is None and start is not None:
+            stops = tuple(msgspec.structs.replace(stop, fuel_l=None) for stop in start.choice.stops)
+            share = self.asked.save_share or start.choice.save_share
+            self.asked = msgspec.structs.replace(self.asked, stops=stops, save_share=share)
+
+    def _clip(self) -> None:
+        """Stops that were driven past are no part of a trial any more; the keys stay at theirs."""
         first, _ = self.bounds
         stops = self.asked.stops
-        if stops and stops[0].lap < first:
-            left = tuple(stop for stop in stops if stop.lap >= first)
-            self._set(msgspec.structs.replace(self.asked, stops=left), self.chosen)
+        if self.start is None or not stops or stops[0].lap >= first:
+            return
+        left = tuple(stop for stop in stops if stop.lap >= first)
+        gone = len(stops) - len(left)
+        if self.at < gone:
+            self._before_drag = None  # what was dragged is driven past
+        self.asked, self.at = msgspec.structs.replace(self.asked, stops=left), max(0, self.at - gone)
+
+
+def _by_key(answer: "StrategyAnswer", key: str) -> Rated | None:
+    return next((one for one in answer.rated if one.choice.key == key), None)

@@ -36,6 +36,9 @@ class TyrePanel(Sheet):
         pen.stroke(curve, "accent", 2.0)
         end = QRectF(chart.body.right() + pen.px(4), curve[-1].y() - pen.px(8), pen.px(44), pen.px(16))
         pen.write(end, f"+{fit.middle_s[-1]:.1f} s", Style("text", Type.NOTE))
+        if fit.high_s[-1] < 0:  # fuel burnt and a better track outweigh the wear
+            head = QRectF(chart.body.left(), box.top(), chart.body.width(), pen.px(16))
+            pen.write(head, "laps get quicker: taken as no wear", Style("dim", Type.NOTE, side="right"))
         tip = (
             f"After {fit.ages[-1]} laps on them a lap takes {fit.middle_s[-1]:.1f} s more.",
             f"{fit.low_s[-1]:.1f} to {fit.high_s[-1]:.1f} s in 9 of 10.",

@@ -118,6 +118,7 @@ class WhatIfPanel(Panel):
         rows.addStretch(1)
         self.setFocusProxy(self.fields[0])
         trial.changed.connect(self._show)
+        stage.counsel.changed.connect(self._show)
         stage.look.changed.connect(self._wear)
         self._wear()
         self._show()
@@ -128,6 +129,9 @@ class WhatIfPanel(Panel):
     def _show(self) -> None:
         for field in self.fields:
             field.tell(getattr(self.trial.asked, field.supposition.name))
+            if field.supposition.name == "save_share":  # empty: what the choice saves by itself
+                share = self.trial.saved_share if self.trial.asked.stops is None else 0.0
+                field.setPlaceholderText(f"{share / field.supposition.factor:g}")
         self.reset.setVisible(not self.trial.is_empty)
 
     def _wear(self) -> None:

@@ -57,9 +57,12 @@ def stop_words(stop: "PlannedStop", unit: str, units: Units, driver: str = "") -
     return ", ".join([*parts, *([driver] if driver else [])])
 
 
-def against_words(against: "Difference | None") -> str:
-    """In a column of the ranking."""
-    return "best" if against is None else places_words(against.mean, against.error)
+def against_words(against: "Difference | None", rated: "tuple[Rated, ...]" = ()) -> str:
+    """In a column of the ranking: the first is the best, or held while nothing is surely better."""
+    if against is not None:
+        return places_words(against.mean, against.error)
+    ahead = [one.against_best for one in rated if one.against_best is not None]
+    return "held" if any(places_words(one.mean).startswith("+") for one in ahead) else "best"
 
 
 def shown_places(rated: "tuple[Rated, ...]", most: int) -> range:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SCOPE, _GROUP = "calls", "Calls"
 _LINE, _BAR = 16, 3
+_NARROW = 128
+"""Its words wrap; a narrow window cuts none of them."""
 _QUIET = "No call now. What to do, how sure it is and what waiting costs stands here when it is time."
 _EMPTY = "What to do next stands here as soon as our car has done laps in a race."
 
@@ -43,7 +45,9 @@ class CallPanel(Panel):
         self.put_off.setToolTip("Show what was put off again")
         self.put_off.clicked.connect(lambda _=False: self.bring_back())
         self.bar_parts = [self.put_off, self.age]
-        self.picture = Picture(stage.look, "Calls", self._draw, self.counsel.source, is_tall=True)
+        self.picture = Picture(
+            stage.look, "Calls", self._draw, self.counsel.source, is_tall=True, least_width=_NARROW
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Scroll(self.picture))
@@ -51,6 +55,7 @@ class CallPanel(Panel):
         self._add_commands()
         for signal in (self.counsel.changed, self.counsel.aged):
             signal.connect(self.refresh)
+        self.counsel.older.connect(self._tell_age)
         self.refresh()
 
     @property
@@ -100,16 +105,23 @@ class CallPanel(Panel):
             self.refresh()
 
     def refresh(self) -> None:
-        answer, counsel = self.counsel.answer, self.counsel
+        answer = self.counsel.answer
         standing = set() if answer is None else {call.key for call in answer.calls}
         self._replies = {key: said for key, said in self._replies.items() if key in standing}
         self._open &= standing
         off = 0 if answer is None else sum(self._is_off(call) for call in answer.calls)
         self.put_off.setText(f"{off} put off")
         self.put_off.setVisible(bool(off))
-        is_old = counsel.is_old and bool(self.calls)
-        self.age.tell(f"as of {age_words(counsel.age_s)} ago" if is_old and counsel.age_s else "")
-        self.picture.renew(is_faint=is_old)
+        self._tell_age()
+        self.picture.renew(is_faint=self.is_old)
+
+    @property
+    def is_old(self) -> bool:
+        return self.counsel.is_old and bool(self.calls)
+
+    def _tell_age(self) -> None:
+        age_s = self.counsel.age_s if self.is_old else 0
+        self.age.tell(f"as of {age_words(age_s)} ago" if age_s else "")
 
     def _is_off(self, call: "Call") -> bool:
         reply, urgency = self._replies.get(call.key, ("", 0))
