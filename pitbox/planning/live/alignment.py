@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pitbox.model.relay import Legs
-from pitbox.planning.live.course import Spell
+from pitbox.planning.live.course import Course
 
 STRANGER = "?"
 """Stands for a driver who is nobody of the team."""
@@ -19,7 +19,7 @@ _OTHER_DRIVER, _OTHER_SWAP, _UNSURE = 1.0, 0.45, 0.05
 _LENGTH, _MOST_OFF = 0.8, 1.2
 _SPLIT, _BARE_SPLIT, _BARE_END = 0.35, 0.02, 0.5
 _MERGED, _MERGED_DRIVER = 0.35, 0.5
-_ALIEN, _SKIPPED = 0.5, 0.9
+_ALIEN, _ALIEN_STINT, _SKIPPED = 0.5, 0.6, 0.9
 _PUT_OFF, _STILL_OFF, _CAUGHT_UP = 0.45, 0.1, 0.1
 _MOST_OFF_ROWS, _MOST_PARTS, _MOST_ROWS, _MOST_GAP = 2, 4, 3, 3
 _BEAM = 16
@@ -59,9 +59,10 @@ class _State(msgspec.Struct, frozen=True):
     before: "_State | None"
 
 
-def align(spells: tuple[Spell, ...], drivers: tuple[str, ...], rows: Legs, now_s: float) -> Alignment:
+def align(course: Course, drivers: tuple[str, ...], rows: Legs) -> Alignment:
     """`drivers`: of each spell, a seat's key, `STRANGER`, or empty where nobody knows."""
-    search = _Search(spells, drivers, rows, now_s)
+    spells = course.spells
+    search = _Search(course, drivers, rows)
     ways: list[list[_State]] = [[] for _ in range(len(spells) + 1)]
     ways[0] = [_State(0.0, 0, (), -1, None, None)]
     for at in range(len(spells)):
@@ -101,8 +102,11 @@ def _alignment(state: _State, count: int) -> Alignment:
 
 
 class _Search:
-    def __init__(self, spells: tuple[Spell, ...], drivers: tuple[str, ...], rows: Legs, now_s: float) -> None:
+    def __init__(self, course: Course, drivers: tuple[str, ...], rows: Legs) -> None:
+        spells, now_s = course.spells, course.now_s or 0.0
         self._spells, self._drivers, self._rows = spells, drivers, rows
+        self._open = len(spells) - 1 if course.running is not None or course.is_waiting else -1
+        """The spell that may go on: in the lane nobody knows yet whether it is over or broken off."""
         self._lengths_s = [(now_s if s.end_s is None else s.end_s) - s.start_s for s in spells]
         self._rows_s = [max(1.0, row.end_s - row.start_s) for row in rows]
         self._usual_s = sorted(self._rows_s)[len(rows) // 2] if rows else 1.0
@@ -114,7 +118,9 @@ class _Search:
             yield from self._beyond(state, at, gap)
 
     def _alien(self, state: _State, at: int) -> _State:
-        price = _ALIEN + min(1.0, self._lengths_s[at] / self._usual_s) * 0.6
+        # What runs still may become a whole stint.
+        length = 1.0 if at == self._open else min(1.0, self._lengths_s[at] / self._usual_s)
+        price = _ALIEN + _ALIEN_STINT * length
         return self._step(state, price, Told((at,), ()), row=state.row, off=state.off)
 
     def _catch_up(self, state: _State, at: int) -> Iterator[_State]:
@@ -172,8 +178,8 @@ class _Search:
         """What runs still may become as long as it was planned."""
         driven_s = sum(self._lengths_s[at] for at in spells)
         planned_s = sum(self._rows_s[row] for row in rows)
-        is_running = self._spells[spells[-1]].end_s is None
-        off_s = max(0.0, driven_s - planned_s) if is_running else abs(driven_s - planned_s)
+        is_open = spells[-1] == self._open
+        off_s = max(0.0, driven_s - planned_s) if is_open else abs(driven_s - planned_s)
         return _LENGTH * min(_MOST_OFF, off_s / planned_s)
 
     def _step(self, state: _State, price: float, told: Told, *, row: int, off: tuple[int, ...]) -> _State:

@@ -15,7 +15,7 @@ from pitbox.planning.live.course import NOBODY, Course, Spell
 from pitbox.planning.live.share import shares
 from pitbox.planning.live.words import Part, clock, length_words, name_of, part_words
 
-_UNFINISHED = 0.56
+UNFINISHED = 0.56
 """Who comes in with so little of the stint done goes on with it, as far as anybody knows in the lane."""
 
 
@@ -24,6 +24,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     relay: Relay
     legs: Legs
+    """Of all rows, those beyond the flag too: what was driven shorter than planned leaves room for them."""
     event: str = ""
     team: str = ""
     variant: str = ""
@@ -49,7 +50,7 @@ def follow(
     if course.now_s is None:
         return _before(plan, relay, green_utc_s)
     drivers = tuple(_seat_of(spell, relay, people or {}) for spell in course.spells)
-    found = align(_open(course), drivers, plan.legs, course.now_s)
+    found = align(course, drivers, plan.legs)
     told = _Told(plan, relay, course, course.now_s, drivers, found)
     past, driven = _past(told)
     tail = _tail(told, past)
@@ -101,7 +102,7 @@ class _Told(msgspec.Struct, frozen=True):
 
 def _before(plan: Plan, relay: Relay, green_utc_s: float | None) -> PlanNow:
     legs = plan.legs
-    if plan.is_whole and relay.length_s != plan.relay.length_s:
+    if plan.is_whole:
         legs = fitted(legs, 0.0, legs[0].driver, relay).legs
     return PlanNow(
         event=plan.event,
@@ -128,13 +129,6 @@ def _seat_of(spell: Spell, relay: Relay, people: dict[int, str]) -> str:
     name = people.get(spell.user_id, "").casefold()
     same = [seat.key for seat in relay.seats if seat.user_id == 0 and seat.name.casefold() == name and name]
     return same[0] if len(same) == 1 else STRANGER
-
-
-def _open(course: Course) -> tuple[Spell, ...]:
-    """In the lane nobody knows yet whether the stint is over or only broken off."""
-    if not course.is_waiting:
-        return course.spells
-    return (*course.spells[:-1], msgspec.structs.replace(course.spells[-1], end_s=None))
 
 
 def _past(race: _Told) -> tuple[Legs, tuple[Driven, ...]]:
@@ -208,13 +202,11 @@ def _tail(race: _Told, past: Legs) -> Tail:
     driving = past[-1] if past and past[-1].is_driving else None
     if past and course.is_waiting:
         coming = (*_rest_of(race, past[-1]), *coming)
-    if not coming and not race.plan.is_whole:
-        return Tail(())
     before = past[-1].driver if past else (coming[0].driver if coming else "")
     start_s = _start_s(race, past, coming[0].driver if coming else before)
-    if race.plan.is_whole:
-        return fitted(coming, start_s, before, relay, driving=driving)
     chain = laid(coming, start_s, before, relay)
+    if race.plan.is_whole or (chain and chain[-1].end_s >= relay.length_s - relay.lap_s):
+        return fitted(coming, start_s, before, relay, driving=driving)
     kept = tuple(leg for leg in chain if leg.start_s < relay.length_s)
     return Tail(kept, (), tuple(leg.key for leg in chain[len(kept) :]))
 
@@ -227,7 +219,7 @@ def _rest_of(race: _Told, last: Leg) -> Legs:
     planned_s = race.planned_s(told)
     spells = [race.course.spells[at] for at in told.spells]
     driven_s = sum((spell.end_s or spell.start_s) - spell.start_s for spell in spells)
-    if driven_s >= _UNFINISHED * planned_s or spells[-1].is_towed:
+    if driven_s >= UNFINISHED * planned_s or spells[-1].is_towed:
         return ()
     key = f"{race.plan.legs[told.rows[0]].key}~{len(told.spells) + 1}"
     return (Leg(key, last.driver, last.end_s, last.end_s + planned_s - driven_s),)
