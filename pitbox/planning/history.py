@@ -1,19 +1,23 @@
 """What people did to a plan, deed by deed, and how it is taken back. A deed is what one press wrote.
 
-Nothing says in a log which edits belong together: those that one author wrote at one moment of one clock do.
+Edits that one author wrote at one moment of one clock are a deed. That one is taken back is an edit too, so
+it can be taken back itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
 from pitbox.model import event, participation, stint_plan, team, variant
-from pitbox.model.edit import DELETED, Draft, Edit, Entity, Value
+from pitbox.model.edit import Draft, Edit, Entity, Value
 from pitbox.model.errors import EditError
 from pitbox.model.ids import DeviceId
 from pitbox.model.ledger import Ledger
 from pitbox.model.person import name_of
 from pitbox.planning.naming import HIDDEN, deed_words, title_of
+
+KIND = "deed"
+_UNDONE = "undone"
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -26,6 +30,11 @@ class Deed(msgspec.Struct, frozen=True):
     def wall_s(self) -> float:
         """The author's clock; it orders nothing."""
         return self.edits[0].wall_s
+
+    @property
+    def is_undo(self) -> bool:
+        """It takes another one back."""
+        return any(edit.entity.kind == KIND and edit.value is True for edit in self.edits)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -61,17 +70,21 @@ def deed_of(ledger: Ledger, key: str) -> Deed:
 
 def last_of(ledger: Ledger, author: DeviceId) -> Deed:
     """The author's last deed that stands; raises EditError where there is none."""
-    own = [deed for deed in deeds(ledger) if deed.author == author]
-    void = _voids(ledger, own)
-    for deed in reversed(own):
-        if deed.key not in void:
+    for deed in reversed(deeds(ledger)):
+        if deed.author == author and not deed.is_undo and not is_undone(ledger, deed):
             return deed
     raise EditError("There is nothing of yours to undo.")
 
 
+def is_undone(ledger: Ledger, deed: Deed) -> bool:
+    return ledger.value(Entity(KIND, deed.key), _UNDONE) is True
+
+
 def undo_drafts(ledger: Ledger, deed: Deed) -> list[Draft]:
     """All of it or nothing; raises EditError, with who edited since, where it cannot be taken back."""
-    drafts = []
+    if is_undone(ledger, deed):
+        raise EditError("That is undone already.")
+    drafts = [Draft(Entity(KIND, deed.key), _UNDONE, True)]
     for edit in reversed(deed.edits):
         now = ledger.field(edit.entity, edit.field)
         if now is not None and now.edit.author != deed.author and now.edit.stamp != edit.stamp:
@@ -83,18 +96,22 @@ def undo_drafts(ledger: Ledger, deed: Deed) -> list[Draft]:
     return drafts
 
 
+def sentences(ledger: Ledger, deed: Deed) -> str:
+    """What was done, in one line."""
+    return "; ".join(_sentences(ledger, deed.edits))
+
+
 def history_lines(ledger: Ledger, about: Entity | str | None = None, most: int = 200) -> tuple[Line, ...]:
     """The newest first: of one thing, of a team by its key with all that belongs to it, or of everything."""
     wanted = _concerned(ledger, about) if isinstance(about, str) else None if about is None else {about}
     all_deeds = deeds(ledger)
-    undone, undoing = _undone(ledger, all_deeds)
     lines: list[Line] = []
     for deed in reversed(all_deeds):
         own = [edit for edit in deed.edits if wanted is None or edit.entity in wanted]
         if own and len(lines) < most:
             who = name_of(ledger, deed.author)
             what = tuple(_sentences(ledger, own))
-            lines.append(Line(deed.key, deed.wall_s, who, what, deed.key in undone, deed.key in undoing))
+            lines.append(Line(deed.key, deed.wall_s, who, what, is_undone(ledger, deed), deed.is_undo))
     return tuple(lines)
 
 
@@ -117,6 +134,8 @@ def _key(edit: Edit) -> str:
 def _sentences(ledger: Ledger, edits: Iterable[Edit]) -> list[str]:
     by_thing: dict[Entity, list[Edit]] = {}
     for edit in edits:
+        if edit.entity.kind == KIND:
+            continue
         by_thing.setdefault(edit.entity, []).append(edit)
     out = []
     for entity, own in by_thing.items():
@@ -144,37 +163,3 @@ def _concerned(ledger: Ledger, key: str) -> set[Entity]:
     of = ledger.value(team.FORM.entity(key), "event")
     entities |= {event.FORM.entity(of)} if isinstance(of, str) else set()
     return entities | {*strategies, *rows, *people}
-
-
-def _takes_back(ledger: Ledger, deed: Deed, other: Deed) -> bool:
-    """Each of its edits saw one of the other's, and wrote what that one's author had seen."""
-    if deed.author != other.author or len(deed.edits) != len(other.edits):
-        return False
-    known = {(edit.entity, edit.field): edit for edit in other.edits}
-    for edit in deed.edits:
-        was = known.get((edit.entity, edit.field))
-        if was is None or was.stamp not in edit.seen or before_of(ledger, was) != edit.value:
-            return False
-        if edit.field != DELETED and len(edit.seen) != 1:
-            return False
-    return True
-
-
-def _undone(ledger: Ledger, all_deeds: Sequence[Deed]) -> tuple[set[str], set[str]]:
-    """(keys of those that were taken back, keys of those that take one back)."""
-    undone, undoing = set[str](), set[str]()
-    by_edit = {edit.stamp: deed for deed in all_deeds for edit in deed.edits}
-    for deed in reversed(all_deeds):
-        if deed.key in undone:
-            continue
-        others = {by_edit[seen].key: by_edit[seen] for seen in deed.edits[0].seen if seen in by_edit}
-        taken = [one for one in others.values() if _takes_back(ledger, deed, one)]
-        if taken:
-            undone.add(taken[0].key)
-            undoing.add(deed.key)
-    return undone, undoing
-
-
-def _voids(ledger: Ledger, own: Sequence[Deed]) -> set[str]:
-    undone, undoing = _undone(ledger, own)
-    return undone | undoing

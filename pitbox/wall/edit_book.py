@@ -27,6 +27,8 @@ from pitbox.wire.record import EditRecord
 
 _log = logging.getLogger("pitbox.wall")
 _T = TypeVar("_T")
+_LEAST_S = 1e-6
+"""A clock's reading of today is told apart from one so much later."""
 RoleOf = Callable[[DeviceId], Role | None]
 """Under which role this machine knows a device; None for a stranger."""
 
@@ -56,6 +58,7 @@ class EditBook:
         self._role_of = role_of
         self._name = name
         self._on_health = on_health
+        self._written_s = 0.0
         self._lock = threading.RLock()
         self._session: SessionId | None = None
         self.heard: Callable[[Committed], None] | None = None
@@ -109,7 +112,7 @@ class EditBook:
                 check_value(draft.value)
             if self._name and name_of(self._ledger, self.device) != self._name:
                 drafts = [name_draft(self.device, self._name), *drafts]
-            stamp, at, wall_s = self._author.stamp, self.at, self._clock.wall_s()
+            stamp, at, wall_s = self._author.stamp, self.at, self._moment_s()
             edits = [self._ledger.write(draft, stamp, at, wall_s) for draft in drafts]
             self._unwritten += edits
             return edits
@@ -170,6 +173,13 @@ class EditBook:
                 if sealed is not None and self.heard is not None:
                     self.heard(sealed)  # else it left only with the next look at the shelf
         self._session = None
+
+    def _moment_s(self) -> float:
+        """Now, and never the moment of the write before: what is written together has one of its own."""
+        wall_s = self._clock.wall_s()
+        is_at_it = -1.0 < wall_s - self._written_s < _LEAST_S
+        self._written_s = self._written_s + _LEAST_S if is_at_it else wall_s
+        return self._written_s
 
     def _read_log(self, log: LogId) -> None:
         reader = self._shelf.reader(log)

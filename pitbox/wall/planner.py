@@ -13,7 +13,7 @@ from pitbox.model.errors import EditError
 from pitbox.model.ids import TEAM_PLANS, SessionId
 from pitbox.model.ledger import Ledger
 from pitbox.planning.conflict import Conflict, conflicts, settle
-from pitbox.planning.history import Line, deed_of, history_lines, last_of, undo_drafts
+from pitbox.planning.history import Line, deed_of, history_lines, last_of, sentences, undo_drafts
 from pitbox.wall.audience import Mates, refusal
 from pitbox.wall.edit_book import EditBook
 
@@ -52,8 +52,7 @@ class Planner:
 
         def taken_back(ledger: Ledger) -> tuple[str, list[Draft]]:
             deed = deed_of(ledger, key) if key else last_of(ledger, self.book.device)
-            (line,) = [one for one in history_lines(ledger, most=1_000_000) if one.key == deed.key]
-            return "; ".join(line.what), undo_drafts(ledger, deed)
+            return sentences(ledger, deed), undo_drafts(ledger, deed)
 
         base = self.revision[1]
         words, drafts = self.ask(taken_back)
