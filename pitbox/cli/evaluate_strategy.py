@@ -29,7 +29,7 @@ again; the plain rule lays the median stint of the class so far on the car's las
 that a team made, asked about as that lap begins: near is within two laps of it; same lap means that we would
 have come in on it too; the cost is what the model has it lose against our choice, in places, in the same
 races. Of tables of laps, seasons before the one that is judged train the predictor; of sheets, the files
-before. Tables of laps tell no fuel: teams stop for tyres there, which our recommendation does not know.
+before. In tables of laps nobody fuels: tyres and a stop that is owed decide there.
 """
 
 

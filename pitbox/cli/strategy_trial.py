@@ -145,7 +145,7 @@ class _Trial:
         self._visits = _visits(race)
         self._asked = {(car, lap - 1): lap for car, lap in _some(self._visits, most_stops)}
         self._field, self._mind = Field(is_refuelled=race.is_refuelled), Mind()
-        self._rules = Rules() if race.is_refuelled else Rules(least_stops=1)
+        self._rules = Rules() if race.is_refuelled else Rules(least_stops=1, is_refuelled=False)
         self._strategists: dict[str, Strategist] = {}
         self._names = {car_idx: name for name, car_idx in race.cars.items()}
 

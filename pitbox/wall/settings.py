@@ -212,6 +212,9 @@ class Strategy(msgspec.Struct, frozen=True):
     is_fuel_or_tyres: Annotated[
         bool, Meta(description="A stop that takes fuel may not change the tyres as well.")
     ] = False
+    is_refuelled: Annotated[
+        bool, Meta(description="Fuel may be added at stops. Off: tyres alone say when to stop.")
+    ] = True
 
 
 class Planning(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ def rules_of(terms: Strategy) -> Rules:
         least_tyre_changes=terms.least_tyre_changes,
         tyre_sets=terms.tyre_sets if terms.tyre_sets >= 0 else None,
         is_fuel_or_tyres=terms.is_fuel_or_tyres,
+        is_refuelled=terms.is_refuelled,
         most_saving=terms.most_saving_percent / 100.0,
     )
 

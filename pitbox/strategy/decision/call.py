@@ -65,6 +65,8 @@ def assumptions(ground: Ground) -> tuple[str, ...]:
         if here.is_measured
         else f"a tank of {here.tank_l:.0f} laps, by stops so far"
     )
+    if not here.rules.is_refuelled:
+        fuel = f"nobody adds fuel: tyres decide, a stint here is {here.full_laps:.0f} laps"
     loss_s = here.times.loss_s(here.tank_l / 2)
     stop = f"a stop with {here.tank_l / 2:.0f} {here.unit} loses {loss_s:.0f} s ({here.times.words})"
     return (
@@ -162,7 +164,8 @@ def _waiting(ground: Ground) -> str:
 def _window(ground: Ground) -> Iterator[Call]:
     """Opening and closing, where our own stop is not that near anyway."""
     window, to_go = ground.said.window, ground.to_go
-    if window is None or to_go is None or to_go <= _SOON:
+    is_fuel = ground.situation.rules.is_refuelled  # else the window of a tank says nothing
+    if window is None or not is_fuel or to_go is None or to_go <= _SOON:
         return
     if 0 < window.opens_in <= _NEAR and window.is_overlap:
         words = f"Get ready: the pit window opens in {laps_words(window.opens_in)}"

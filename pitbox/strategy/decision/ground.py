@@ -9,7 +9,7 @@ from pitbox.strategy.decision.our_race import Assumed
 from pitbox.strategy.decision.rule import broken, is_bound
 from pitbox.strategy.decision.search import served_again
 from pitbox.strategy.decision.situation import Situation
-from pitbox.strategy.decision.steady import lateness
+from pitbox.strategy.decision.steady import usual_of
 from pitbox.strategy.story import CarNow, Moment
 
 
@@ -33,15 +33,17 @@ class Ground:
 
     @property
     def planned(self) -> Runner:
-        """What one would do without thinking: the fewest stops, each as late as may be."""
-        return min(self.runners, key=lambda one: lateness(one.choice))
+        """What one would do without thinking."""
+        usual = usual_of([one.choice for one in self.runners], self.situation)
+        return next(one for one in self.runners if one.choice is usual)
 
     def slowed(self, in_s: float, lap: int) -> Assumed:
         """A caution for certain. Stops after that lap come when the tank asks: slow laps spare fuel.
 
         Where stops are for more than fuel, they come as planned.
         """
-        if is_bound(self.pick.choice, self.situation):
+        is_free = self.situation.rules.is_refuelled and not is_bound(self.pick.choice, self.situation)
+        if not is_free:
             return Assumed(caution_in_s=in_s, is_as_planned=True)
         return Assumed(caution_in_s=in_s, tank_after=lap - self.situation.laps)
 

@@ -80,6 +80,7 @@ class OurRace:
         save_s = 100.0 * choice.save_share * here.save_s
         certain = [stop for stop in choice.stops if stop.lap < here.planned_lap]
         is_exact = len(certain) <= (_EXACT_STOPS if given.is_as_planned else 1)
+        is_exact = is_exact or not here.rules.is_refuelled  # no tank asks for the later ones
         poured = len(choice.stops) if is_exact else 1
         if given.tank_after is not None:
             poured = sum(stop.lap - here.laps <= given.tank_after for stop in choice.stops)
@@ -89,7 +90,7 @@ class OurRace:
             start_s=(own.start_s or 0.0) + given.lose_s,
             fuel_l=here.fuel_l,
             tank_l=here.tank_l,
-            lap_l=here.use_of(choice.save_share),
+            lap_l=here.use_of(choice.save_share) if here.rules.is_refuelled else 0.0,
             lap_spread=here.use_doubt,
             stop_in_s=in_s,
             stop_out_s=out_s,
@@ -108,8 +109,9 @@ class OurRace:
             return StopPolicy(plan=tuple(lap for lap in plan if lap <= given.tank_after), least_stint=1)
         if given.is_as_planned or not plan:
             return StopPolicy(plan=plan, least_stint=1, runs_dry=runs_dry)
-        tank = here.tank_l / here.use_l
-        drunk = (here.tank_l - here.fuel_l) / here.use_l
+        tank, drunk = here.full_laps, (here.tank_l - here.fuel_l) / here.use_l
+        if not here.rules.is_refuelled:
+            drunk = float(here.tyre_age)
         is_slow_now = self.around.model.cautions.first_s is not None
         least = max(_SLOW_LAPS if is_slow_now else 3, round(max(_RIPE * tank, _RIPE_NOW * tank - drunk)))
         # Counted from now: the stop is made only if no other came before.
@@ -153,8 +155,7 @@ class OurRace:
     def _wear_now_s(self) -> float:
         """The car's pace is a mean over tyres of all ages: what a mean age costs is in it already."""
         here = self.situation
-        stint = here.tank_l / here.use_l
-        return here.tyres.loss_s(stint / 2) if here.tyres.is_known else 0.0
+        return here.tyres.loss_s(here.full_laps / 2) if here.tyres.is_known else 0.0
 
     def _stop_parts(self, choice: Choice) -> tuple[float, float, float]:
         """Way in, way out and seconds a litre, so that all stops of the plan together cost what they cost.
@@ -163,6 +164,9 @@ class OurRace:
         not make cheaper, or on the lane where it takes none. Stops count by the chance that they come.
         """
         here, times, own = self.situation, self.situation.times, self.own
+        if not here.rules.is_refuelled:
+            in_s = 0.15 * times.lane_s
+            return in_s, times.tyres_at_s - in_s, 0.0
         if not here.is_measured:  # as everybody's: longer where more laps are filled
             return own.stop_in_s, own.stop_out_s, 1.0 / own.fill_lps if own.fill_lps > 0 else 0.0
         box_s = litres = stops = 0.0

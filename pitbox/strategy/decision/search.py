@@ -144,6 +144,8 @@ def _choices(situation: Situation) -> Iterator[Choice]:
 def _without_stop(situation: Situation) -> Iterator[Choice]:
     """To the flag as it is, or by saving; and with one stop less than it takes, by saving."""
     yield _named((), situation, 0.0, ())
+    if situation.laps + situation.reach(situation.fuel_l) >= situation.fuel_lap:
+        return  # nothing to save for
     for percent in range(1, round(100 * situation.rules.most_saving) + 1):
         share = percent / 100.0
         if situation.laps + situation.reach(situation.fuel_l, share) >= situation.fuel_lap:
@@ -246,6 +248,8 @@ def _named(
 
 def _tyre_plans(laps: tuple[int, ...], situation: Situation) -> Iterable[tuple[bool, ...]]:
     """Always, never, and every second time; what the rules want is asked of each."""
+    if not situation.rules.is_refuelled:
+        return ((True,) * len(laps),)
     if not situation.is_measured:  # nobody sees tyres on a sheet
         return ((False,) * len(laps),)
     count = len(laps)

@@ -26,6 +26,8 @@ class Rules(msgspec.Struct, frozen=True):
     """A stop that fuels may not change tyres."""
     most_saving: float = 0.06
     """Of the fuel of a lap, that a driver may be asked for: more costs more than a stop, and few do it."""
+    is_refuelled: bool = True
+    """False: nobody may add fuel, stops are for tyres alone, and each one changes them."""
 
 
 class DriverNow(msgspec.Struct, frozen=True):
@@ -139,10 +141,17 @@ class Situation(msgspec.Struct, frozen=True, dict=True):
     """A lap, for each 1 % of fuel saved."""
     is_lap_called: bool = False
     """It is too late to come in at the end of this lap."""
+    stint_typical: float = 0.0
+    """Laps of a stint as they are driven here; 0: what a tank does."""
 
     @property
     def is_measured(self) -> bool:
         return self.unit != UNKNOWN_L
+
+    @property
+    def full_laps(self) -> float:
+        """Of a stint that nothing cuts short."""
+        return self.stint_typical or self.tank_l / self.use_l
 
     @cached_property
     def planned_lap(self) -> int:

@@ -1,6 +1,7 @@
 """From a moment and its forecast to the situation that rules and search look at."""
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -8,6 +9,7 @@ from pitbox.model.fact import Lap
 from pitbox.strategy.allowance import DriverShare, allowance
 from pitbox.strategy.briefing import Briefing, Case, Mind
 from pitbox.strategy.capacity import mean_size
+from pitbox.strategy.decision.set_wear import typical_stint
 from pitbox.strategy.decision.situation import (
     UNKNOWN_L,
     DriverNow,
@@ -59,17 +61,30 @@ def situation_of(moment: Moment, said: Briefing, case: Case, mind: Mind, rules: 
         save_s=0.0012 * lap_s,
         is_lap_called=car.is_pct_seen and car.lap_pct >= _CALLED_PCT,
     )
-    found = _fuelled(found, car, said, mind)
+    found = _fuelled(found, car, said, mind, moment.of_class(car.class_id))
     return msgspec.structs.replace(
         found,
         times=_stop_times(moment, car, mind, found),
-        tyres=wear_of(moment, car),
+        tyres=wear_of(moment, car, is_refuelled=rules.is_refuelled),
         save_s=fuel_use(car.story).saving_cost_s()[0] or found.save_s,
     )
 
 
-def _fuelled(found: Situation, car: CarNow, said: Briefing, mind: Mind) -> Situation:
+def _fuelled(found: Situation, car: CarNow, said: Briefing, mind: Mind, mates: Iterable[CarNow]) -> Situation:
     """By our gauge; else in laps, by what stops and the class have shown of a tank."""
+    if not found.rules.is_refuelled:
+        home = float(found.final.quantile(1.0) - car.laps + 1)
+        typical = typical_stint(mates, home + car.laps)
+        return msgspec.structs.replace(
+            found,
+            fuel_l=home,
+            tank_l=home,
+            use_l=1.0,
+            use_doubt=0.0,
+            unit=UNKNOWN_L,
+            reserve_l=0.0,
+            stint_typical=typical,
+        )
     plan = said.fuel
     if plan is not None and said.on_board_l is not None:
         use_l = plan.use.mean_l

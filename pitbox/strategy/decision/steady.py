@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from pitbox.strategy.decision.answer import Call, Choice
 from pitbox.strategy.decision.heat import Runner, gain
+from pitbox.strategy.decision.search import lost_s
+from pitbox.strategy.decision.situation import Situation
 
 _LEAST, _SURE = 0.04, 3.0
 """Places, and errors of the paired difference, by which another choice must beat it: the best of ten looks
@@ -25,9 +27,9 @@ class Steady:
     def meant(self) -> Choice | None:
         return self._meant
 
-    def held(self, choices: Sequence[Choice]) -> Choice:
-        """What was meant; at first what one would do without thinking: it leaves most open."""
-        return next((one for one in choices if self.is_meant(one)), min(choices, key=lateness))
+    def held(self, choices: Sequence[Choice], usual: Choice) -> Choice:
+        """What was meant; at first what one would do without thinking."""
+        return next((one for one in choices if self.is_meant(one)), usual)
 
     def ordered(self, runners: Sequence[Runner], held: Choice) -> list[Runner]:
         """What is held first, unless the best of now is better for sure."""
@@ -50,6 +52,13 @@ class Steady:
 
     def keep(self, choice: Choice, calls: Sequence[Call]) -> None:
         self._meant, self._shown = choice, frozenset(call.key for call in calls)
+
+
+def usual_of(choices: Sequence[Choice], situation: Situation) -> Choice:
+    """The fewest stops, each as late as may be: it leaves most open; by sums where nobody fuels."""
+    if situation.rules.is_refuelled:
+        return min(choices, key=lateness)
+    return min(choices, key=lambda one: lost_s(one, situation))
 
 
 def lateness(choice: Choice) -> tuple[int, int, float]:

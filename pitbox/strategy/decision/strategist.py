@@ -34,7 +34,7 @@ from pitbox.strategy.decision.our_race import OurRace
 from pitbox.strategy.decision.search import forbidden, sketches
 from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.decision.stance import situation_of
-from pitbox.strategy.decision.steady import Steady
+from pitbox.strategy.decision.steady import Steady, usual_of
 from pitbox.strategy.decision.tree import tree
 from pitbox.strategy.decision.trial import trials
 from pitbox.strategy.decision.wear import tyre_fit
@@ -54,7 +54,7 @@ RACES = 2048
 _MOST_CHOICES, _LEAST_CHOICES = 10, 4
 _FIRST_SHARE, _RANKING_SHARE = 0.35, 0.6
 """Of the budget: for the first round, and for the whole ranking; the rest is for what may happen."""
-_SIDE_RUNS = 16
+_SIDE_RUNS = 22
 """Choices that are raced for contingencies and the tree."""
 _MOST_SIDE_RACES = 512
 
@@ -116,7 +116,7 @@ class Strategist:
             return
         ground, found = None, tuple[Call, ...]()
         options = [one.choice for one in field]
-        held = self._steady.held(options)
+        held = self._steady.held(options, usual_of(options, place.situation))
         for runners in heat.halved(options, held, races, round(_RANKING_SHARE * budget)):
             ground = self._ground = Ground(place, heat, self._steady.ordered(runners, held))
             found = calls(ground, self._steady.shown)

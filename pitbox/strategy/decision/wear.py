@@ -10,6 +10,7 @@ from statistics import median
 
 from pitbox.model.fact import Lap
 from pitbox.strategy.decision.answer import TyreFit
+from pitbox.strategy.decision.set_wear import set_wear
 from pitbox.strategy.decision.situation import TyreCurveNow
 from pitbox.strategy.story import CarNow, CarStory, Moment
 
@@ -23,7 +24,7 @@ _Z90 = 1.645
 _MOST_POINTS, _MOST_AGES = 200, 60
 
 
-def wear_of(moment: Moment, car: CarNow) -> TyreCurveNow:
+def wear_of(moment: Moment, car: CarNow, *, is_refuelled: bool = True) -> TyreCurveNow:
     learned, speaker = moment.learned.tyres, moment.learned.tyre_speaker
     if learned is not None:
         words = "a learned model" if speaker is None else f"{speaker.model} {speaker.version}"
@@ -41,6 +42,8 @@ def wear_of(moment: Moment, car: CarNow) -> TyreCurveNow:
             low_table_s=tuple(one.low_s for one in curve),
             high_table_s=tuple(one.high_s for one in curve),
         )
+    if not is_refuelled:
+        return set_wear(moment, car)
     return _plain(moment, car)
 
 
