@@ -155,6 +155,29 @@ def test_keys_do_all_that_the_mouse_can(board: Board, qtbot: QtBot) -> None:
     assert board.trial.is_empty
 
 
+def test_all_later_stops_go_along_where_one_wants_so(board: Board, qtbot: QtBot) -> None:
+    board.trial.pick(1)
+    board.key(qtbot, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert board.stops() == [172, 195, 220]
+    board.key(qtbot, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert board.stops() == [172, 196, 221]
+    board.trial.begin_drag(0)
+    board.trial.drag(190, with_later=True)
+    assert board.stops() == [183, 207, 232], "as far as the last of them can go"
+    board.trial.end_drag()
+    board.room.run("window.undo")
+    assert board.stops() == [172, 196, 221]
+
+
+def test_many_broken_rules_are_counted_and_all_of_them_are_told(board: Board) -> None:
+    board.adviser.broken = tuple(f"the tank does not reach lap {lap}" for lap in (196, 221, 231))
+    board.trial.move(5)
+    board.settle()
+    assert board.page.timeline.verdict()[0] == "Breaks a rule: the tank does not reach lap 196; and 2 more"
+    board.timeline.grab()
+    assert any("lap 231" in spot.tip for spot in board.timeline.spots)
+
+
 def test_stops_stay_in_their_order_and_in_the_race(board: Board) -> None:
     board.trial.move(500)
     assert board.stops() == [195, 196, 221]
@@ -440,7 +463,7 @@ def test_the_keys_stand_on_the_card_before_the_page_was_seen(opened) -> None:
     room = opened(is_filled=False)
     assert "strategy" not in room.window._made
     groups = room.desk.stage.commands.groups()
-    assert len(groups["Race timeline"]) == 18
+    assert len(groups["Race timeline"]) == 20
     assert {command.keys for command in groups["Calls"]} >= {"Return", "N", "W"}
 
 

@@ -23,6 +23,10 @@ class Tryout(Protocol):
     def timeline(self) -> "TimelinePanel": ...
 
 
+def _move_all(page: Tryout, by: int) -> None:
+    page.trial.move(by, with_later=True)
+
+
 def add_keys(book: CommandBook, page: Callable[[], Tryout]) -> None:
     """`page` makes it where nobody has been there yet."""
 
@@ -37,6 +41,8 @@ def add_keys(book: CommandBook, page: Callable[[], Tryout]) -> None:
         ("later", "Stop a lap later", "Right", lambda p: p.trial.move(1)),
         ("much_earlier", "Stop five laps earlier", "Shift+Left", lambda p: p.trial.move(-_LAPS)),
         ("much_later", "Stop five laps later", "Shift+Right", lambda p: p.trial.move(_LAPS)),
+        ("all_earlier", "It and all later stops earlier", "Ctrl+Left", lambda p: _move_all(p, -1)),
+        ("all_later", "It and all later stops later", "Ctrl+Right", lambda p: _move_all(p, 1)),
         ("before", "The stop before", "Up", lambda p: p.trial.pick(p.trial.at - 1)),
         ("after", "The stop after", "Down", lambda p: p.trial.pick(p.trial.at + 1)),
         ("more", "A litre more", "+", lambda p: p.trial.add_fuel(1.0)),

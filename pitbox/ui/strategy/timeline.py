@@ -22,7 +22,9 @@ _VERDICT = 20
 _ZOOM = 1.25
 _PAN = 0.1
 """Of what is shown, a notch of the wheel."""
-_HINT = "Drag a stop of the trial, or move it with the arrow keys; double click adds one."
+_HINT = "Drag a stop of the trial (Shift: and all behind it) or use the arrow keys; double click adds one."
+    "Drag a stop of the trial (with Shift all behind it too), or use the arrow keys; double click adds one."
+)
 _DRAG_PX = 3
 _END = 3 * GRID
 """Right of the last lap, so that its mark is whole."""
@@ -87,6 +89,7 @@ class TimelinePanel(Sheet):
     def _show(self, scale: LapScale, whole: LapScale) -> None:
         is_whole = scale.last - scale.first >= whole.last - whole.first - 1e-6
         self._zoom = None if is_whole else (scale.first, scale.last)
+        self.scale = scale  # what is not painted yet counts for the next step
         self.refresh()
 
     def _follow_pick(self) -> None:
@@ -144,6 +147,8 @@ class TimelinePanel(Sheet):
         words, tone = self.verdict()
         weight = Weight.PLAIN if tone == "dim" else Weight.STRONG
         pen.write(box, words, Style(tone, Type.BODY if tone != "dim" else Type.NOTE, weight))
+        if tone == "bad" and self.trial.tried is not None:
+            pen.spot(box, "\n".join(f"{one[:1].upper()}{one[1:]}." for one in self.trial.tried.broken))
         if tone not in ("dim", "bad"):
             self._source(pen, box, pen.width(words, Style(weight=weight)))
 
@@ -163,7 +168,9 @@ class TimelinePanel(Sheet):
             return _HINT, "dim"
         tried = trial.tried
         if tried is not None and tried.broken:
-            return f"Breaks a rule: {'; '.join(tried.broken)}", "bad"
+            more = len(tried.broken) - 1
+            words = f"Breaks a rule: {tried.broken[0]}"
+            return (f"{words}; and {more} more" if more else words), "bad"
         if tried is None or tried.rated is None:
             return (
                 "No adviser works here." if not self.counsel.is_there else "Racing what you try ..."
@@ -253,7 +260,9 @@ class _TimelinePicture(Picture):
             return
         if (event.position() - self._pressed).manhattanLength() > _DRAG_PX:
             shift = self._grip.x - self._pressed.x()
-            self._panel.trial.drag(round(scale.lap(event.position().x() + shift)))
+            lap = round(scale.lap(event.position().x() + shift))
+            with_later = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._panel.trial.drag(lap, with_later=with_later)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The end of a drag; or a click on a choice, which starts the trial from it."""

@@ -141,10 +141,12 @@ class Trial(QObject):
         """Another pace, saving, lost time, caution or rain."""
         self._do(words, msgspec.structs.replace(self.asked, **fields))
 
-    def move(self, by: int) -> None:
+    def move(self, by: int, *, with_later: bool = False) -> None:
+        """`with_later`: all stops behind it go along, so that no stint but the one before gets longer."""
         stop = self.stop
         if stop is not None:
-            self._do_stops("move stop", self._moved(self._index, stop.lap + by))
+            stops = self._moved(self._index, stop.lap + by, with_later=with_later)
+            self._do_stops("move stops" if with_later else "move stop", stops)
 
     def add_fuel(self, by_l: float) -> None:
         stop = self.stop
@@ -203,8 +205,10 @@ class Trial(QObject):
         self.pick(at)
         self._before_drag = self.asked
 
-    def drag(self, lap: int) -> None:
-        stops = self._moved(self._index, lap) if self.stop is not None else self.stops
+    def drag(self, lap: int, *, with_later: bool = False) -> None:
+        stops = self.stops
+        if self.stop is not None:
+            stops = self._moved(self._index, lap, with_later=with_later)
         if stops != self.stops:
             self._set(self._asking(stops), self.chosen)
 
@@ -226,13 +230,21 @@ class Trial(QObject):
         said = None if self._stage.counsel.forecast is None else self._stage.counsel.forecast.said
         return [] if said is None else [share.user_id for share in said.drivers if share.user_id]
 
-    def _moved(self, at: int, lap: int) -> Stops:
+    def _moved(self, at: int, lap: int, *, with_later: bool) -> Stops:
         """Never over its neighbours, nor out of the race."""
         stops, (first, last) = self.stops, self.bounds
         least = stops[at - 1].lap + 1 if at > 0 else first
         most = stops[at + 1].lap - 1 if at + 1 < len(stops) else last
+        if with_later:
+            most = stops[at].lap + max(0, last - stops[-1].lap)
         lap = min(max(lap, least), max(least, most))
-        return stops if lap == stops[at].lap else self._with(at, lap=lap)
+        by = lap - stops[at].lap
+        if by == 0:
+            return stops
+        if not with_later:
+            return self._with(at, lap=lap)
+        later = (msgspec.structs.replace(stop, lap=stop.lap + by) for stop in self._open_stops[at:])
+        return (*self._open_stops[:at], *later)
 
     def _shown_fuel_l(self, at: int) -> float | None:
         """As it stands on the page, else as the choice has it that was started from."""
