@@ -23,8 +23,6 @@ _ZOOM = 1.25
 _PAN = 0.1
 """Of what is shown, a notch of the wheel."""
 _HINT = "Drag a stop of the trial (Shift: and all behind it) or use the arrow keys; double click adds one."
-    "Drag a stop of the trial (with Shift all behind it too), or use the arrow keys; double click adds one."
-)
 _DRAG_PX = 3
 _END = 3 * GRID
 """Right of the last lap, so that its mark is whole."""
