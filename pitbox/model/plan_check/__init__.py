@@ -63,6 +63,6 @@ _RULES = (
 
 
 def violations(relay: Relay, legs: Legs) -> tuple[Violation, ...]:
-    """All that is wrong with the plan, by gravity, then in the order of the race; empty: it keeps the rules."""
+    """All that is wrong with the plan, by gravity, then along the race; empty: it keeps the rules."""
     course = course_of(relay, legs)
     return tuple(found for rule in _RULES for found in rule(course))

@@ -1,0 +1,87 @@
+"""Moments at which one stretch may end and the next begin: few where they suffice, more where they must."""
+
+import math
+
+import msgspec
+
+from pitbox.model.plan_check.course import here
+from pitbox.model.relay import RuleName
+from pitbox.planning.solver.problem import Problem
+from pitbox.planning.solver.terms import Terms
+
+_FINE = 96
+"""Moments of the fine grid: a quarter of an hour in a day's race."""
+_FINEST_S = 300.0
+_HUMANE_S = 4 * 3600.0
+
+
+class Grid(msgspec.Struct, frozen=True):
+    starts_s: tuple[float, ...]
+    """Of the stints that may begin there; the last is where one after the flag would."""
+    is_fine: bool = False
+    """Stretches are divided into stints of equal length; else each cell is one stint."""
+    longest_s: float = math.inf
+    """Stretches that no rule forbids and nobody likes are not looked at as long as there is a plan without."""
+
+
+def stints_left(problem: Problem, terms: Terms) -> int:
+    """The fewest that tank, target and mandatory stops allow for what is left."""
+    relay = problem.relay
+    cap_s = min(terms.stint_s(), relay.target_stint_s or math.inf)
+    left_s = problem.end_s - problem.start_s
+    fewest = math.ceil((left_s - relay.swap_s) / (cap_s + relay.pit_s) - 1e-9)
+    stops = relay.rules.mandatory_stops if terms.is_kept(RuleName.STOPS) else 0
+    return max(1, fewest, stops + 1 - len(problem.fixed))
+
+
+def humane(problem: Problem, grid: Grid) -> Grid:
+    """The same moments, without stretches over four hours or three stints."""
+    cell_s = (problem.end_s - problem.start_s) / (len(grid.starts_s) - 1)
+    return msgspec.structs.replace(grid, longest_s=max(_HUMANE_S, 3.0 * cell_s) + 1.0)
+
+
+def even(problem: Problem, stints: int) -> Grid:
+    """As many stints of equal length, so that no splash is left at the end."""
+    cell_s = (problem.end_s - problem.start_s) / stints
+    inner = [problem.start_s + at * cell_s for at in range(stints)]
+    return Grid((*inner, problem.end_s))
+
+
+def as_before(problem: Problem, terms: Terms) -> Grid | None:
+    """The stints of the plan before, stretched to what is left of the race; None where they do not fit."""
+    base = problem.base
+    if not base:
+        return None
+    starts = [leg.start_s for leg in base]
+    old_end_s = max(base[-1].end_s + problem.stop_s, starts[-1] + problem.stop_s + 1.0)
+    scale = (problem.end_s - problem.start_s) / (old_end_s - starts[0])
+    moved = [problem.start_s + (at - starts[0]) * scale for at in starts]
+    cells = [b - a for a, b in zip(moved, [*moved[1:], problem.end_s], strict=True)]
+    longest_s = terms.stint_s() + problem.relay.pit_s
+    fits = all(problem.stop_s + 60.0 < cell <= longest_s for cell in cells)
+    return Grid((*moved, problem.end_s)) if fits else None
+
+
+def fine(problem: Problem, stints: int) -> Grid:
+    """Many moments, and every one at which somebody comes, goes, or the light changes."""
+    left_s = problem.end_s - problem.start_s
+    step_s = max(_FINEST_S, left_s / _FINE)
+    count = max(1, round(left_s / step_s))
+    moments = {problem.start_s + left_s * at / count for at in range(count)}
+    moments |= set(even(problem, stints).starts_s[:-1])
+    for seat in problem.drivers:
+        for span in here(seat) or ():
+            moments |= {span.start_s, span.end_s + problem.stop_s}
+    for span in problem.relay.dark:
+        moments |= {span.start_s + problem.stop_s, span.end_s}
+    inside = sorted(at for at in moments if problem.start_s < at < problem.end_s - problem.stop_s - 1.0)
+    return Grid((problem.start_s, *_apart(inside), problem.end_s), is_fine=True)
+
+
+def _apart(moments: list[float]) -> list[float]:
+    """Without those that are the same to a second."""
+    out: list[float] = []
+    for at in moments:
+        if not out or at - out[-1] > 1.0:
+            out.append(at)
+    return out

@@ -1,0 +1,198 @@
+"""Why there is no plan: a minimal set of demands that exclude each other, and what costs least to give up.
+
+A set is found by leaving demands out one after the other (whole rules first, then people): what the rest
+cannot be kept without goes for good. So the set alone is impossible, and without any one of it, it is not.
+Moments are those of the fine grid: a plan that needs a swap between two of them counts as none.
+"""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+
+from pitbox.model.plan_check.course import here
+from pitbox.model.plan_check.figures import clock
+from pitbox.model.plan_offer import Clash, Relaxation, Solved
+from pitbox.model.relay import Relay, RuleName, Violation
+from pitbox.model.span import Span, Spans, joined, total_s, without
+from pitbox.planning.solver.demand_words import demand_words, limit_s, relaxed_words
+from pitbox.planning.solver.grid import even, fine, stints_left
+from pitbox.planning.solver.problem import Problem
+from pitbox.planning.solver.program import Program
+from pitbox.planning.solver.terms import DROPPED, Demand, Terms, demands, drivers_of
+
+_STEP_S = 300.0
+_MOST_STEPS = 96
+_ONE_CHECK_S = 4.0
+_WEIGHTS = {
+    RuleName.AVAILABLE: 1.0,
+    RuleName.NIGHT: 1.0,
+    RuleName.SPOTTING: 1.0,
+    RuleName.REST: 1.5,
+    RuleName.LONGEST: 2.0,
+}
+"""What a team can settle itself is cheaper than what an organiser has to allow."""
+_RULE_WEIGHT = 3.0
+_WHOLE_COST_S = 4 * 3600.0
+_WHOLE_RULES = {
+    RuleName.STARTER,
+    RuleName.SPOTTER,
+    RuleName.SERVICE,
+    RuleName.STOPS,
+    RuleName.DRIVERS,
+    RuleName.IN_A_ROW,
+}
+"""Those that can only go, not give."""
+
+
+class Oracle:
+    """Is there any plan under these terms? Remembers its answers."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        self._problem, self._seed = problem, seed
+        self._known: dict[tuple[tuple[Demand, float], ...], bool] = {}
+
+    def can(self, terms: Terms) -> bool:
+        """What was not proved impossible within its time counts as possible: such a demand is not blamed."""
+        key = tuple(sorted(terms.loosened.items()))
+        if key not in self._known:
+            self._known[key] = self._ask(terms)
+        return self._known[key]
+
+    def _ask(self, terms: Terms) -> bool:
+        from ortools.sat.python import cp_model  # noqa: PLC0415
+
+        stints = stints_left(self._problem, terms)
+        for grid in (even(self._problem, stints), fine(self._problem, stints)):
+            program = Program(self._problem, terms, grid)
+            if not program.arcs:
+                continue
+            solver = cp_model.CpSolver()
+            solver.parameters.num_workers = 1
+            solver.parameters.random_seed = self._seed
+            solver.parameters.max_time_in_seconds = _ONE_CHECK_S
+            solver.parameters.stop_after_first_solution = True
+            status = solver.solve(program.model)
+            if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) or (
+                grid.is_fine and status == cp_model.UNKNOWN
+            ):
+                return True
+        return False
+
+
+def explain(problem: Problem, oracle: Oracle, deadline_s: float, *, is_proved: bool) -> Solved:
+    """Why there is no plan; nothing is blamed where the search only ran out of time."""
+    relay = problem.relay
+    if not drivers_of(relay) or uncovered(problem):
+        return _sure(problem)
+    if not is_proved:
+        return Solved(())
+    every = demands(relay)
+    core = minimal(oracle, relay, every)
+    if not core:
+        return Solved((), clashes=(Clash(RuleName.COVER, "What is left of the race cannot be covered."),))
+    clashes = tuple(clash_of(relay, demand) for demand in core)
+    # A sentence about what would help is worth a little more than the budget.
+    relaxation = cheapest(oracle, relay, core, max(deadline_s, time.monotonic() + 5.0))
+    return Solved((), clashes=clashes, relaxation=relaxation)
+
+
+def explain_plain(problem: Problem, broken: Sequence[Violation]) -> Solved:
+    """Without a prover: what is sure (nobody there), else what the best plan found still breaks."""
+    if not drivers_of(problem.relay) or uncovered(problem):
+        return _sure(problem)
+    return Solved((), clashes=tuple(Clash(one.rule, f"Not found: {one.words}", one.seat) for one in broken))
+
+
+def _sure(problem: Problem) -> Solved:
+    if not drivers_of(problem.relay):
+        return Solved((), clashes=(Clash(RuleName.NOBODY, "Nobody in the team drives."),))
+    return _holes(uncovered(problem))
+
+
+def clash_of(relay: Relay, demand: Demand) -> Clash:
+    return Clash(demand.rule, demand_words(relay, demand), demand.seat)
+
+
+def uncovered(problem: Problem) -> Spans:
+    """When nobody who drives is free, for longer than a stop."""
+    relay = problem.relay
+    if relay.start_utc_s is None:
+        return ()
+    times = [here(seat) for seat in problem.drivers]
+    if any(spans is None for spans in times):
+        return ()
+    free = joined(span for spans in times for span in spans or ())
+    holes = without((Span(problem.start_s, relay.length_s),), free)
+    return tuple(hole for hole in holes if hole.length_s > problem.stop_s)
+
+
+def _holes(holes: Spans) -> Solved:
+    when = " and ".join(f"from {clock(hole.start_s)} to {clock(hole.end_s)}" for hole in holes)
+    clash = Clash(RuleName.AVAILABLE, f"Nobody is free {when}.")
+    words = f"Somebody has to be free {when}."
+    return Solved((), clashes=(clash,), relaxation=Relaxation(words, clash, total_s(holes)))
+
+
+def minimal(oracle: Oracle, relay: Relay, every: Sequence[Demand]) -> tuple[Demand, ...]:
+    """Demands that exclude each other, none of them idle; empty where the race itself is the trouble."""
+    kept = list(every)
+    if not oracle.can(_only(relay, every, ())):
+        return ()
+    for rule in dict.fromkeys(demand.rule for demand in every):
+        kept = _without_idle(oracle, relay, every, kept, [one for one in kept if one.rule == rule])
+    for demand in list(kept):
+        kept = _without_idle(oracle, relay, every, kept, [demand])
+    return tuple(kept)
+
+
+def _without_idle(
+    oracle: Oracle, relay: Relay, every: Sequence[Demand], kept: list[Demand], some: list[Demand]
+) -> list[Demand]:
+    rest = [demand for demand in kept if demand not in some]
+    return kept if oracle.can(_only(relay, every, rest)) else rest
+
+
+def _only(relay: Relay, every: Iterable[Demand], kept: Iterable[Demand]) -> Terms:
+    keep = set(kept)
+    return Terms(relay, {demand: DROPPED for demand in every if demand not in keep})
+
+
+def cheapest(oracle: Oracle, relay: Relay, core: Sequence[Demand], deadline_s: float) -> Relaxation | None:
+    """The one of them that has to give least; None where no single one is enough."""
+    best: Relaxation | None = None
+    best_cost = math.inf
+    terms = Terms(relay)
+    for demand in sorted(core, key=lambda one: _weight(one.rule)):
+        if time.monotonic() > deadline_s:
+            break
+        if not oracle.can(terms.but({demand: DROPPED})):
+            continue
+        by_s = 0.0 if demand.rule in _WHOLE_RULES else _least(oracle, terms, demand, best_cost)
+        cost = _WHOLE_COST_S * _RULE_WEIGHT if demand.rule in _WHOLE_RULES else by_s * _weight(demand.rule)
+        if cost < best_cost:
+            best_cost = cost
+            best = Relaxation(relaxed_words(relay, demand, by_s), clash_of(relay, demand), by_s)
+    return best
+
+
+def _least(oracle: Oracle, terms: Terms, demand: Demand, best_cost: float) -> float:
+    """Seconds, in whole steps, that it has to give; infinite where that is dearer than the best."""
+    most = _MOST_STEPS
+    if best_cost < math.inf:
+        most = min(most, max(1, math.floor(best_cost / _weight(demand.rule) / _STEP_S)))
+    if demand.rule in (RuleName.LEAST, RuleName.REST):
+        most = min(most, math.ceil(limit_s(terms.relay, demand.rule) / _STEP_S))
+    if not oracle.can(terms.but({demand: most * _STEP_S})):
+        return math.inf
+    low = 0
+    while most - low > 1:
+        middle = (low + most) // 2
+        if oracle.can(terms.but({demand: middle * _STEP_S})):
+            most = middle
+        else:
+            low = middle
+    return most * _STEP_S
+
+
+def _weight(rule: RuleName) -> float:
+    return _WEIGHTS.get(rule, _RULE_WEIGHT)
