@@ -17,8 +17,8 @@ from pitbox.strategy.montecarlo.layout import (
     SLOW, SLOW_FROM, SLOW_TO, SLOWED, START, STINT_AGE, STINTS, STOP, STOP_COUNTER, STOP_IN, STOP_OUT,
     STOP_SHARE, STOP_SPREAD, STOPS, TANK, TIME, TOW, TOW_LAP, TOW_WINDOW, TRAFFIC, TYRE, USE, WET, WET_SHARE,
 )  # fmt: skip
-from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, NOBODY, ONE, TWO, ZERO, leaf, lowest
-from pitbox.strategy.montecarlo.passing import flags, queue, rejoin
+from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, LAST, NOBODY, ONE, TWO, ZERO, leaf, lowest
+from pitbox.strategy.montecarlo.passing import flags, queue
 
 _GOLD, _FIRST, _SECOND = np.uint32(0x9E3779B9), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 _LOW, _TINY, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(3.0)
@@ -219,10 +219,11 @@ def serve(number, c, n, cars, f, lane, w, car, policy, race, row, fills, stop_sh
 
 
 @leaf
-def stop_cars(mask, number, c, cars, f, lane, w, car, policy, race, row, fills, stop_shape):
+def stop_cars(mask, number, c, cars, f, lane, w, car, policy, race, row, fills, stop_shape, who):
     while mask != NOBODY:
         n = lowest(mask)
         mask &= mask - BIT
+        who[(c >> 6) * LANES + n] |= BIT << (uint64(c) & LAST)
         serve(number, c, n, cars, f, lane, w, car, policy, race, row, fills, stop_shape)
 
 
@@ -270,8 +271,8 @@ def started(begin, width, cars, f, paces):
 
 
 def races(
-    f, lane, w, q, order, history, flag, key, car, policy, race, counts, planned, row, fills, losses, need,
-    shape, stop_shape, wait, grid, keys, retire, uses, starts, slows, rains, paces, count, width, cars,
+    f, lane, w, q, order, history, flag, key, who, car, policy, race, counts, planned, row, fills, losses,
+    need, shape, stop_shape, wait, grid, keys, retire, uses, starts, slows, rains, paces, count, width, cars,
     calls, laps_out, time_out, place, class_place, told,
 ):  # fmt: skip
     """`count` races, a block at a time; what is drawn of them is padded to `width`."""
@@ -289,24 +290,23 @@ def races(
                 watch(c, cars, f, lane, policy)
                 over, stops = drive(number, c, cars, f, lane, w, car, policy, race, counts, planned)
                 turn_cautions(over, c, f, w, slows, calls, width, begin)
-                stop_cars(stops, number, c, cars, f, lane, w, car, policy, race, row, fills, stop_shape)
+                stop_cars(stops, number, c, cars, f, lane, w, car, policy, race, row, fills, stop_shape, who)
                 busy |= stops
-            queue(cars, f, q, order, race, need, busy)
+            queue(cars, f, q, order, race, need, busy, who)
             keep(number, cars, f, history)
             if number == 1:
                 started(begin, width, cars, f, paces)
             if flags(number, lane, q, flag, race, counts):
                 laps = number
-            rejoin(cars, f, order, busy)
         arrive(laps, cars, f, history, flag, key, q, race)
         lanes = min(LANES, count - begin)
         tell(lanes, cars, begin, f, key, q, policy, laps_out, time_out, place, class_place, told, count)
 
 
 _F, _I, _U = types.CPointer(float32), types.CPointer(int32), types.CPointer(uint32)
-_D = types.CPointer(float64)
+_D, _W = types.CPointer(float64), types.CPointer(uint64)
 ARGUMENTS = (
-    _F, _F, _I, _F, _I, _F, _D, _D, _F, _I, _F, _I, _I, _I, _F, _F, _F, _F, _F, _F, _I, _U, _F, _F, _F, _F,
-    _F, _F, int64, int64, int64, int64, _I, _D, _I, _I, _I,
+    _F, _F, _I, _F, _I, _F, _D, _D, _W, _F, _I, _F, _I, _I, _I, _F, _F, _F, _F, _F, _F, _I, _U, _F, _F, _F,
+    _F, _F, _F, int64, int64, int64, int64, _I, _D, _I, _I, _I,
 )  # fmt: skip
 NOTHING = types.void

@@ -22,7 +22,7 @@ FOLDER = "NUMBA_CACHE_DIR"
 """The variable that names another folder for compiled races, for numba and for us."""
 Races = Callable[..., int]
 """Pointers as whole numbers, in the order of `kernel.races`; 0 when all went well."""
-_POINTERS_IN, _COUNTS, _POINTERS_OUT = 28, 4, 5
+_POINTERS_IN, _COUNTS, _POINTERS_OUT = 29, 4, 5
 _SOURCES = ("layout.py", "leaf.py", "arrival.py", "passing.py", "kernel.py", "machine_code.py")
 
 

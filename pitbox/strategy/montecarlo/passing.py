@@ -12,7 +12,7 @@ from pitbox.strategy.montecarlo.layout import (
     ARRIVAL, BY_TIME, CAR_BITS, DEBT, DUEL, ENTRY, GAP, LANES, LEAD, LENGTH, LOSER, MOST, NEAR,
     OFFSET, PLACE, PLACE_DUEL, PLACE_TIME, RACING, REFERENCE, SLOW_GAP, SLOWED, TIME,
 )  # fmt: skip
-from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, NOBODY, ONE, ZERO, leaf, lowest
+from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, LAST, NOBODY, ONE, ZERO, highest, leaf, lowest
 
 
 @leaf
@@ -87,21 +87,60 @@ def climb(i, n, cars, f, q, order, race, need):
 
 
 @leaf
-def enter(n, cars, f, q, order):
-    """What the way into the pits costs comes after the fights; there is no tow there, nor behind one."""
-    before = ZERO
+def enter(n, cars, f, q, order, who):
+    """What the way into the pits costs comes after the fights; there is no tow there, nor behind one.
+
+    Gives the places, two words of bits, of those who come in: only they are looked for.
+    """
+    first, second, front, back, before = who[n], who[LANES + n], NOBODY, NOBODY, ZERO
+    who[n], who[LANES + n] = NOBODY, NOBODY
     for i in range(cars):
-        o = order[i * LANES + n] & OFFSET
-        lost = f[o + ENTRY * LANES]
-        if lost + before > ZERO:
-            f[o + NEAR * LANES], f[o + ENTRY * LANES] = FAR, ZERO
+        word = order[i * LANES + n]
+        car, o, lost = uint64(word >> CAR_BITS), word & OFFSET, ZERO
+        if ((second if car > LAST else first) >> (car & LAST)) & BIT:
+            lost = f[o + ENTRY * LANES]
+            f[o + ENTRY * LANES] = ZERO
             f[o + TIME * LANES] += lost
+            bit = BIT << (uint64(i) & LAST)
+            front, back = front if i > 63 else front | bit, back | bit if i > 63 else back
+        if lost + before > ZERO:
+            f[o + NEAR * LANES] = FAR
         before = lost
     q[PLACE + PLACE_TIME * LANES + n] = f[(order[n] & OFFSET) + TIME * LANES]
+    return front, back
 
 
 @leaf
-def queue(cars, f, q, order, race, need, busy):
+def sink(i, n, cars, f, order):
+    """Whoever stopped falls in where it comes out; nobody fights for that."""
+    car, j = order[i * LANES + n], i
+    o = car & OFFSET
+    out = f[o + TIME * LANES] + f[o + DEBT * LANES]
+    while f[o + DEBT * LANES] > ZERO and j + 1 < cars:
+        other = order[(j + 1) * LANES + n] & OFFSET
+        if f[other + TIME * LANES] + f[other + DEBT * LANES] >= out:
+            break
+        order[j * LANES + n] = order[(j + 1) * LANES + n]
+        order[(j + 1) * LANES + n] = car
+        j += 1
+
+
+@leaf
+def come_in(n, cars, f, q, order, who):
+    """Those who stop in one lane, from the back: so nobody is moved before its turn."""
+    front, back = enter(n, cars, f, q, order, who)
+    while back != NOBODY:
+        i = highest(back)
+        back &= ~(BIT << uint64(i))
+        sink(i + 64, n, cars, f, order)
+    while front != NOBODY:
+        i = highest(front)
+        front &= ~(BIT << uint64(i))
+        sink(i, n, cars, f, order)
+
+
+@leaf
+def queue(cars, f, q, order, race, need, busy, who):
     """All cars of a lap, from the front; in lanes that are busy somebody comes in."""
     for n in range(LANES):
         q[PLACE_TIME * LANES + n] = -FAR
@@ -121,26 +160,7 @@ def queue(cars, f, q, order, race, need, busy):
     while busy != NOBODY:
         n = lowest(busy)
         busy &= busy - BIT
-        enter(n, cars, f, q, order)
-
-
-@leaf
-def rejoin(cars, f, order, busy):
-    """Whoever stopped falls in where it comes out; nobody fights for that."""
-    while busy != NOBODY:
-        n = lowest(busy)
-        busy &= busy - BIT
-        for i in range(cars - 2, -1, -1):
-            car, j = order[i * LANES + n], i
-            o = car & OFFSET
-            out = f[o + TIME * LANES] + f[o + DEBT * LANES]
-            while f[o + DEBT * LANES] > ZERO and j + 1 < cars:
-                other = order[(j + 1) * LANES + n] & OFFSET
-                if f[other + TIME * LANES] + f[other + DEBT * LANES] >= out:
-                    break
-                order[j * LANES + n] = order[(j + 1) * LANES + n]
-                order[(j + 1) * LANES + n] = car
-                j += 1
+        come_in(n, cars, f, q, order, who)
 
 
 @leaf

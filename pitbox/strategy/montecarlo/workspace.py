@@ -32,6 +32,7 @@ class Workspace:
             _room((most + 1) * cars * LANES, np.float32),
             _room(LANES, np.float64),
             _room(2 * cars * LANES, np.float64),
+            np.zeros(2 * LANES, np.uint64),
         )
         self._given: tuple[Some, ...] = (
             *(
