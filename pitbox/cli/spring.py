@@ -3,7 +3,6 @@
 import secrets
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import typer
@@ -41,15 +40,11 @@ def memory_spring(path: Path, on_health: HealthSink) -> Spring:
 
 def demo_spring(scenario: str, speed: float, minutes: float | None, seed: int | None = None) -> Spring:
     """A synthetic race; it is over when the race is."""
-    from pitbox.sim.synthetic.scenario import SCENARIOS
+    from pitbox.sim.synthetic.scenario import SCENARIOS, scenario_of
     from pitbox.sim.synthetic.source import SyntheticSource
 
     if scenario not in SCENARIOS:
         raise typer.BadParameter(f"There is no scenario {scenario!r}: {', '.join(SCENARIOS)}.")
-    changes: dict[str, Any] = {} if minutes is None else {"race_s": minutes * 60}
-    if seed is not None:
-        changes["seed"] = seed
-    plan = msgspec.structs.replace(SCENARIOS[scenario], **changes)
     session = SessionId(f"local-{secrets.token_hex(6)}")
-    source = SyntheticSource(plan, speed, session=session)
+    source = SyntheticSource(scenario_of(scenario, minutes, seed), speed, session=session)
     return Spring(source, is_paced_by_us=True, is_lasting=False, waits_for="the race")

@@ -1,17 +1,18 @@
 """A synthetic race that a window can open on: recorded and folded by the real parts, in this process."""
 
 import secrets
+import tempfile
 import threading
 import time
-from typing import Any
-
-import msgspec
+from pathlib import Path
 
 from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
-from pitbox.sim.synthetic.scenario import SCENARIOS
+from pitbox.sim.synthetic.scenario import scenario_of
 from pitbox.sim.synthetic.source import SyntheticSource
+from pitbox.wall.author import author_name
+from pitbox.wall.demo_plan import demo_planner
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.following import Following
 from pitbox.wall.health import HealthRegistry
@@ -49,18 +50,22 @@ class DemoRace:
 
         `head_start_s`: so much of the race is over as soon as it can be worked out.
         """
-        changes: dict[str, Any] = {} if seed is None else {"seed": seed}
-        if minutes is not None:
-            changes["race_s"] = minutes * 60
-        plan = msgspec.structs.replace(SCENARIOS[scenario], **changes)
+        plan = scenario_of(scenario, minutes, seed)
         self.speed = speed
         self.session = SessionId(f"local-{secrets.token_hex(6)}")
         self.source = SyntheticSource(plan, speed, session=self.session, head_start_s=head_start_s)
         self.health = health or HealthRegistry(time.time)
         self.wall = Wall(profile, settings, self.source, is_paced_by_us=True, health=self.health)
         signer = Identity.load_or_create(profile.identity_folder)
+        self._plans = tempfile.TemporaryDirectory(prefix="pitbox-plans-", ignore_cleanup_errors=True)
         self.office = Secretary(
-            self.wall.shelf, signer, settings, self.hub, self.health.tell, session=lambda: self.session
+            self.wall.shelf,
+            signer,
+            settings,
+            self.hub,
+            self.health.tell,
+            session=lambda: self.session,
+            planner=demo_planner(Path(self._plans.name), signer, plan, author_name(settings)),
         )
         self._following = Following(self.wall.shelf, Hub(fact_bound=1), lambda _, __: None)
         self.moments = Moments(self._following.past) if has_past else None
@@ -94,6 +99,7 @@ class DemoRace:
         is_done = True
         for hand in self._hands:
             is_done &= hand.stop(timeout_s=10.0)
+        self._plans.cleanup()
         return self.wall.stop() and is_done
 
     def _hear(self, stop: threading.Event) -> None:

@@ -22,6 +22,9 @@ from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
 from pitbox.model.role import Role
+from pitbox.sim.synthetic.scenario import Scenario, scenario_of
+from pitbox.wall.author import author_name
+from pitbox.wall.demo_plan import demo_planner
 from pitbox.wall.engineer import Engineer
 from pitbox.wall.errand import pitbox_command
 from pitbox.wall.errors import AlreadyRunningError, WallError
@@ -48,6 +51,9 @@ class DemoPlan(msgspec.Struct, frozen=True):
     minutes: float | None = None
     speed: float = 1.0
     seed: int | None = None
+
+    def scenario_of(self) -> Scenario:
+        return scenario_of(self.scenario, self.minutes, self.seed)
 
     def words(self) -> list[str]:
         """As `pitbox driver` takes them."""
@@ -85,7 +91,9 @@ class DemoTeam:
             is_announced=False,
         )
         self._own = own
-        self.engineer = Engineer(radio, folders, self.health, settings=settings)
+        signer = Identity.load_or_create(own)
+        planner = demo_planner(self.home / "plans", signer, plan.scenario_of(), author_name(settings))
+        self.engineer = Engineer(radio, folders, self.health, settings=settings, planner=planner)
         self.child: subprocess.Popen[str] | None = None
         self._listening = Hand("demo driver", self._listen, self.health.tell)
         self._is_over = self._is_following = False

@@ -27,6 +27,7 @@ from pitbox.wall.live_board import LiveBoard
 from pitbox.wall.moment import Moments
 from pitbox.wall.office import Office
 from pitbox.wall.outbox import OUTBOX
+from pitbox.wall.planner import Planner
 from pitbox.wall.radio import Picture, Radio, RadioPlan
 from pitbox.wall.roles import roles_of
 from pitbox.wall.settings import Settings
@@ -50,11 +51,15 @@ class Engineer:
         health: HealthRegistry,
         on_facts: FactSink | None = None,
         settings: Settings | None = None,
+        *,
+        planner: Planner | None = None,
     ) -> None:
         """`on_facts` hears of every session's facts; the hub has those of the one that is shown.
 
-        With `settings` there is an office: messages, edits, and wishes for the pit menu.
+        With `settings` there is an office: messages, edits, plans, and wishes for the pit menu. `planner`:
+        instead of the one of these folders.
         """
+        self._planner = planner
         self.hub = Hub()
         self.health = health
         self.shelf = Shelf(folders.logs)
@@ -120,6 +125,7 @@ class Engineer:
             session=lambda: self.following.provisional or self.following.session,
             role_of=roles_of(plan.identity_folder),
             mates=self._mates,
+            planner=self._planner,
         )
         office.book.heard = lambda done: self.radio.wrote(done.log, done.durable_seq, done.sim_time_s)
         return office

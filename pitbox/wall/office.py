@@ -68,8 +68,12 @@ class Office:
         voice: Voice | None = None,
         clock: Clock | None = None,
         mates: Mates | None = None,
+        planner: Planner | None = None,
     ) -> None:
-        """`session`: the one people work on. `sink`: instead of the sim. `mates`: who is connected."""
+        """`session`: the one people work on. `sink`: instead of the sim. `mates`: who is connected.
+
+        `planner`: instead of the one of this shelf.
+        """
         self._clock = clock or SystemClock()
         self._session = session
         self._hub = hub
@@ -78,7 +82,7 @@ class Office:
         make = partial(EditBook, shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
         self.book, self._letters = make(), LetterBox(make, on_health)
         self.messenger = messenger_of(self.book, settings, self._clock, mates, self._letters.put)
-        self.planner = Planner(make(), mates)
+        self.planner = planner or Planner(make(), mates)
         self.shown: Mailbox[ShownMessage] = Mailbox()
         """The message for the window, each time it is another one."""
         self._outbox = Outbox(outbox)

@@ -23,10 +23,22 @@ _T = TypeVar("_T")
 class Planner:
     """Everything but `step` and `close` from any thread; those two from one."""
 
-    def __init__(self, book: EditBook, mates: Mates | None = None) -> None:
-        """`mates`: who is connected; None: nobody can be."""
+    def __init__(
+        self,
+        book: EditBook,
+        mates: Mates | None = None,
+        *,
+        first: Callable[[], Sequence[Draft]] | None = None,
+        is_shared: bool = True,
+    ) -> None:
+        """`mates`: who is connected; None: nobody can be. `first`: what a plan that is empty begins with.
+
+        `is_shared`: the logs lie where those lie that go to team-mates.
+        """
         self.book = book
         self._mates = mates
+        self._first = first
+        self._is_shared = is_shared
 
     @property
     def revision(self) -> tuple[SessionId | None, int]:
@@ -72,8 +84,11 @@ class Planner:
 
     def step(self, heard: Callable[[Committed], None] | None, *, is_reading: bool = True) -> None:
         """Make durable what was written, take in what others wrote; `heard` is told of the former."""
-        self.book.heard = heard
+        self.book.heard = heard if self._is_shared else None
         self.book.enter(TEAM_PLANS)
+        first, self._first = self._first, None
+        if first is not None and not self.revision[1]:
+            self.book.write(_last_of_each(first()))
         self.book.store()
         if is_reading:
             self.book.read()

@@ -37,7 +37,9 @@ class Secretary:
         session: Callable[[], SessionId | None],
         role_of: RoleOf = nobody_else,
         clock: Clock | None = None,
+        planner: Planner | None = None,
     ) -> None:
+        """`planner`: instead of the one of this shelf."""
         clock = clock or SystemClock()
         self._hub = hub
         self._session = session
@@ -45,7 +47,7 @@ class Secretary:
         self.book = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
         self.messenger = messenger_of(self.book, settings, clock)
         planning = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
-        self.planner = Planner(planning)
+        self.planner = planner or Planner(planning)
 
     def main(self, stop: threading.Event) -> None:
         try:

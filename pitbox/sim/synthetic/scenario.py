@@ -288,3 +288,10 @@ SCENARIOS: dict[str, Scenario] = {
         ),
     )
 }
+
+
+def scenario_of(name: str, minutes: float | None = None, seed: int | None = None) -> Scenario:
+    """The one of this name, of another length, or of another seed: another race of the same kind."""
+    found = SCENARIOS[name]
+    race_s = found.race_s if minutes is None else minutes * 60
+    return msgspec.structs.replace(found, race_s=race_s, seed=found.seed if seed is None else seed)
