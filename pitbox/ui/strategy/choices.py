@@ -166,6 +166,8 @@ class _Table:
             )
         if run is not None:
             lines.append("Click to try changes of it below.")
+        else:
+            lines.append("Raced with each stop as it is planned: what it gains on the first counts.")
         box = QRectF(self._box.left(), ends[0], self._box.width(), ends[1] - ends[0])
         self._pen.spot(box, "\n".join(lines), run)
 

@@ -174,12 +174,12 @@ class TimelinePanel(Sheet):
                 "No adviser works here." if not self.counsel.is_there else "Racing what you try ..."
             ), "dim"
         rated = tried.rated
-        words = f"{place_words(rated.prospect.mean_class_position)} in class"
-        against = rated.against_best
+        place, against = place_words(rated.prospect.mean_class_position), rated.against_best
         if against is None:
-            return f"{words}, as the first", "text"
+            return f"As the first, {place} in class", "text"
         tone = "good" if against.mean < -against.error else "text"
-        return f"{words}, {places_words(against.mean, against.error)} places to the first", tone
+        places = places_words(against.mean, against.error)
+        return f"{places} places to the first, {place} in class, each stop driven as planned", tone
 
     def _manner(self) -> Manner:
         answer, forecast, bridge = self.counsel.answer, self.counsel.forecast, self.stage.bridge
