@@ -1,7 +1,8 @@
 """Why there is no plan: a minimal set of demands that exclude each other, and what costs least to give up.
 
 A set is found by leaving demands out one after the other (whole rules first, then people): what the rest
-cannot be kept without goes for good. So the set alone is impossible, and without any one of it, it is not.
+cannot be kept without goes for good. So the set alone is impossible, and without any one of it, it is not
+(where time ran out over it, some of it may be idle).
 Moments are those of the fine grid: a plan that needs a swap between two of them counts as none.
 """
 
@@ -22,7 +23,9 @@ from pitbox.planning.solver.terms import DROPPED, Demand, Terms, demands, driver
 
 _STEP_S = 300.0
 _MOST_STEPS = 96
-_ONE_CHECK_S = 4.0
+_ONE_CHECK_S = 2.0
+_CORE_S, _RELAX_S = 8.0, 6.0
+"""Why there is no plan is worth waiting for, beyond the budget even; not for ever."""
 _WEIGHTS = {
     RuleName.AVAILABLE: 1.0,
     RuleName.NIGHT: 1.0,
@@ -49,14 +52,21 @@ class Oracle:
 
     def __init__(self, problem: Problem, seed: int) -> None:
         self._problem, self._seed = problem, seed
+        self.deadline_s = math.inf
+        """From then on it answers only what it knows."""
         self._known: dict[tuple[tuple[Demand, float], ...], bool] = {}
 
     def can(self, terms: Terms) -> bool:
         """What was not proved impossible within its time counts as possible: such a demand is not blamed."""
         key = tuple(sorted(terms.loosened.items()))
+        if key not in self._known and self.is_late():
+            return True
         if key not in self._known:
             self._known[key] = self._ask(terms)
         return self._known[key]
+
+    def is_late(self) -> bool:
+        return time.monotonic() > self.deadline_s
 
     def _ask(self, terms: Terms) -> bool:
         from ortools.sat.python import cp_model  # noqa: PLC0415
@@ -87,13 +97,13 @@ def explain(problem: Problem, oracle: Oracle, deadline_s: float, *, is_proved: b
     if not is_proved:
         return Solved(())
     every = demands(relay)
+    oracle.deadline_s = max(deadline_s, time.monotonic() + _CORE_S)
     core = minimal(oracle, relay, every)
     if not core:
         return Solved((), clashes=(Clash(RuleName.COVER, "What is left of the race cannot be covered."),))
     clashes = tuple(clash_of(relay, demand) for demand in core)
-    # A sentence about what would help is worth a little more than the budget.
-    relaxation = cheapest(oracle, relay, core, max(deadline_s, time.monotonic() + 5.0))
-    return Solved((), clashes=clashes, relaxation=relaxation)
+    oracle.deadline_s = time.monotonic() + _RELAX_S
+    return Solved((), clashes=clashes, relaxation=cheapest(oracle, relay, core))
 
 
 def explain_plain(problem: Problem, broken: Sequence[Violation]) -> Solved:
@@ -157,13 +167,13 @@ def _only(relay: Relay, every: Iterable[Demand], kept: Iterable[Demand]) -> Term
     return Terms(relay, {demand: DROPPED for demand in every if demand not in keep})
 
 
-def cheapest(oracle: Oracle, relay: Relay, core: Sequence[Demand], deadline_s: float) -> Relaxation | None:
+def cheapest(oracle: Oracle, relay: Relay, core: Sequence[Demand]) -> Relaxation | None:
     """The one of them that has to give least; None where no single one is enough."""
     best: Relaxation | None = None
     best_cost = math.inf
     terms = Terms(relay)
     for demand in sorted(core, key=lambda one: _weight(one.rule)):
-        if time.monotonic() > deadline_s:
+        if oracle.is_late():
             break
         if not oracle.can(terms.but({demand: DROPPED})):
             continue
@@ -182,15 +192,15 @@ def _least(oracle: Oracle, terms: Terms, demand: Demand, best_cost: float) -> fl
         most = min(most, max(1, math.floor(best_cost / _weight(demand.rule) / _STEP_S)))
     if demand.rule in (RuleName.LEAST, RuleName.REST):
         most = min(most, math.ceil(limit_s(terms.relay, demand.rule) / _STEP_S))
-    if not oracle.can(terms.but({demand: most * _STEP_S})):
+    if not oracle.can(terms.but({demand: most * _STEP_S})) or oracle.is_late():
         return math.inf
     low = 0
-    while most - low > 1:
+    while most - low > 1 and not oracle.is_late():
         middle = (low + most) // 2
-        if oracle.can(terms.but({demand: middle * _STEP_S})):
-            most = middle
-        else:
+        if not oracle.can(terms.but({demand: middle * _STEP_S})):
             low = middle
+        elif not oracle.is_late():
+            most = middle
     return most * _STEP_S
 
 

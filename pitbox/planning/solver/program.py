@@ -164,10 +164,15 @@ class Program:
             past = tuple(leg.span for leg in self.problem.past(person.key))
             for start_s in self.grid.starts_s[1:]:
                 window = Span(start_s - self.problem.stop_s - rules.window_s, start_s - self.problem.stop_s)
-                inside = [(at, _ticks(_overlap_s(self.arcs[at].spans, window))) for at in self._by_seat[seat]]
+                near = [at for at in self._by_seat[seat] if self._touches(at, window)]
+                inside = [(at, _ticks(_overlap_s(self.arcs[at].spans, window))) for at in near]
                 room = _ticks(most_s - _overlap_s(past, window))
-                if sum(ticks > 0 for _, ticks in inside):
+                if any(ticks > 0 for _, ticks in inside):
                     self.model.add(self._sum(inside) <= max(0, room))
+
+    def _touches(self, at: int, window: Span) -> bool:
+        spans = self.arcs[at].spans
+        return spans[0].start_s < window.end_s and spans[-1].end_s > window.start_s
 
     def _sums(self) -> None:
         rules = self.problem.relay.rules
