@@ -35,10 +35,14 @@ _NIGHT = (21 * _HOUR_S, 30 * _HOUR_S)
 """From nine in the evening to six in the morning."""
 
 
-def demo_planner(folder: Path, signer: Signer, scenario: Scenario, name: str = "Engineer") -> Planner:
-    """With the example in it as soon as somebody steps it; what is written lies in this folder alone."""
+def demo_planner(folder: Path, signer: Signer, scenario: Scenario | None, name: str = "Engineer") -> Planner:
+    """With the example in it as soon as somebody steps it, empty without a race; all lies in this folder."""
     book = EditBook(Shelf(folder), signer, SystemClock(), name=name)
-    return Planner(book, first=lambda: demo_plan(scenario, time.time()), is_shared=False)
+
+    def first() -> list[Draft]:
+        return [] if scenario is None else demo_plan(scenario, time.time())
+
+    return Planner(book, first=first, is_shared=False)
 
 
 def demo_plan(scenario: Scenario, start_utc_s: float) -> list[Draft]:

@@ -22,7 +22,7 @@ from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
 from pitbox.model.role import Role
-from pitbox.sim.synthetic.scenario import Scenario, scenario_of
+from pitbox.sim.synthetic.scenario import SCENARIOS, Scenario, scenario_of
 from pitbox.wall.author import author_name
 from pitbox.wall.demo_plan import demo_planner
 from pitbox.wall.engineer import Engineer
@@ -52,8 +52,10 @@ class DemoPlan(msgspec.Struct, frozen=True):
     speed: float = 1.0
     seed: int | None = None
 
-    def scenario_of(self) -> Scenario:
-        return scenario_of(self.scenario, self.minutes, self.seed)
+    def race(self) -> Scenario | None:
+        """None for a name that the driver's process will complain of."""
+        is_known = self.scenario in SCENARIOS
+        return scenario_of(self.scenario, self.minutes, self.seed) if is_known else None
 
     def words(self) -> list[str]:
         """As `pitbox driver` takes them."""
@@ -92,7 +94,7 @@ class DemoTeam:
         )
         self._own = own
         signer = Identity.load_or_create(own)
-        planner = demo_planner(self.home / "plans", signer, plan.scenario_of(), author_name(settings))
+        planner = demo_planner(self.home / "plans", signer, plan.race(), author_name(settings))
         self.engineer = Engineer(radio, folders, self.health, settings=settings, planner=planner)
         self.child: subprocess.Popen[str] | None = None
         self._listening = Hand("demo driver", self._listen, self.health.tell)

@@ -88,7 +88,9 @@ class Planner:
         self.book.enter(TEAM_PLANS)
         first, self._first = self._first, None
         if first is not None and not self.revision[1]:
-            self.book.write(_last_of_each(first()))
+            drafts = _last_of_each(first())
+            if drafts:
+                self.book.write(drafts)
         self.book.store()
         if is_reading:
             self.book.read()
