@@ -21,15 +21,16 @@ _NEAR_LAPS = 2
 _TABLES = ".parquet"
 _NOTES = """\
 Ranked probability score of the finish place in class; 0 is right and sure. Direct: the learned predictor of
-the models; ours: the rest of the race driven 2,048 times from the cut; blend: a quarter of ours beside three
-quarters of it. Ours knows the race so far and nothing of earlier ones: whose team is good is news to it.
-Judged are cars that still run at the cut, which is a share of the distance or of the scheduled time.
-Calibration: of the chances to be at a place or better. Next stops: mean error in laps of cars that did stop
-again; the plain rule lays the median stint of the class so far on the car's last stop. A decision is a stop
-that a team made, asked about as that lap begins: near is within two laps of it; same lap means that we would
-have come in on it too; the cost is what the model has it lose against our choice, in places, in the same
-races. Of tables of laps, seasons before the one that is judged train the predictor; of sheets, the files
-before. In tables of laps nobody fuels: tyres and a stop that is owed decide there.
+the models; ours: the rest of the race driven 2,048 times from the cut; blend: a quarter of ours beside
+three quarters of it. Ours knows the race so far and nothing of earlier ones: whose team is good is news to
+it. Judged are cars that still run at the cut, which is a share of the distance or of the scheduled time.
+Calibration: of the chances to be at a place or better. Next stops of cars that did stop again: the lap
+around which most of the chance lies (likely), and the middle of chances, held by the class (middle); the
+plain rule lays the median stint of the class so far on the car's last stop. A decision is a stop that a
+team made, asked about as that lap begins: near is within two laps of it; same lap means that we would have
+come in on it too; the cost is what the model has it lose against our choice, in places, in the same races.
+Of tables of laps, seasons before the one that is judged train the predictor; of sheets, the files before.
+In tables of laps nobody fuels: tyres and a stop that is owed decide there.
 """
 
 
@@ -46,6 +47,12 @@ class StopScore(msgspec.Struct, frozen=True):
     plain: float
     """Mean error, laps."""
     ours: float
+    """Of the lap around which most of the chance lies."""
+    middle: float = 0.0
+    """Of the middle of chances, held by the class."""
+    plain_near: float = 0.0
+    """The share within two laps."""
+    ours_near: float = 0.0
 
 
 class Agreement(msgspec.Struct, frozen=True):
@@ -142,6 +149,9 @@ def scored(found: "Mapping[str, Judged]") -> StrategyScores:
             len(some),
             _mean([abs(one.plain - one.lap) for one in some]),
             _mean([abs(one.said - one.lap) for one in some]),
+            _mean([abs(one.middle - one.lap) for one in some]),
+            _mean([abs(one.plain - one.lap) <= _NEAR_LAPS for one in some]),
+            _mean([abs(one.said - one.lap) <= _NEAR_LAPS for one in some]),
         )
         for cut in CUTS
         if (some := [one for race in every for one in race.stops if one.cut == cut])
@@ -207,9 +217,11 @@ def _print(scores: StrategyScores) -> None:
             " ".join(f"{values[who]:8.4f}" for who in _WHO) for values in (one.rps, one.calibration)
         )
         print(f"  {one.cut:4.0%} {one.cars:5}  {rps}   {calibration}")
-    print(f"\n  {'cut':>4} {'stops':>5}  {'plain':>6} {'ours':>6}   next stop, mean error in laps")
+    print(f"\n  {'':>4} {'':>5}  {'-- mean error in laps --':>24}   {'within 2 laps':>13}   of next stops")
+    print(f"  {'cut':>4} {'stops':>5}  {'plain':>7} {'likely':>8} {'middle':>7}   {'plain':>6} {'likely':>6}")
     for stop in scores.stops:
-        print(f"  {stop.cut:4.0%} {stop.stops:5}  {stop.plain:6.2f} {stop.ours:6.2f}")
+        errors = f"{stop.plain:7.2f} {stop.ours:8.2f} {stop.middle:7.2f}"
+        print(f"  {stop.cut:4.0%} {stop.stops:5}  {errors}   {stop.plain_near:6.0%} {stop.ours_near:6.0%}")
     found = scores.agreement
     if found is not None:
         print(

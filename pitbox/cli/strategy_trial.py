@@ -4,7 +4,6 @@ Each answer knows the lines before it and no more; truth is looked up when it ha
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from statistics import median
 
 import msgspec
@@ -23,7 +22,8 @@ from pitbox.strategy.decision.strategist import Strategist, call_of
 from pitbox.strategy.errors import StrategyError
 from pitbox.strategy.forecast import forecast
 from pitbox.strategy.montecarlo.finish_chances import Field, FinishChances, finish_chances
-from pitbox.strategy.story import CarNow, Moment
+from pitbox.strategy.next_stop import stints_of
+from pitbox.strategy.story import Moment
 
 CUTS = (0.25, 0.5, 0.75)
 BLEND = 0.25
@@ -60,6 +60,8 @@ class NextStop(msgspec.Struct, frozen=True):
     """The median stint of its class so far, laid on its last stop."""
     lap: int
     """On which it came in."""
+    middle: float = 0.0
+    """Between chances before and after it, held by the class."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -191,14 +193,14 @@ class _Trial:
     def _next_stops(self, moment: Moment, cut: float) -> Iterator[NextStop]:
         stints: dict[int, list[int]] = {}
         for car in moment.cars:
-            stints.setdefault(car.class_id, []).extend(_stints(car))
+            stints.setdefault(car.class_id, []).extend(stints_of(car))
         for car in moment.cars:
             lap = next((one for one in self._visits[self._names[car.car_idx]] if one > car.laps), None)
             said, usual = self._field.stops.next_stop(moment, car), stints[car.class_id]
             if lap is not None and said is not None and usual:
                 last = car.story.stops.last
                 plain = max(car.laps + 1.0, (0 if last is None else last.lap) + median(usual))
-                yield NextStop(cut, said.overall.lap, plain, lap)
+                yield NextStop(cut, said.overall.lap, plain, lap, said.middle_lap)
 
     def _ask_team(self, moment: Moment, number: str, stop: int) -> None:
         car_idx = self._race.cars[number]
@@ -241,8 +243,3 @@ def _some(visits: dict[str, list[int]], most: int) -> list[tuple[str, int]]:
     every = [(car, lap) for car, laps in visits.items() for lap in laps if lap > 2]
     step = max(1, -(-len(every) // max(most, 1)))
     return every[::step] if most else []
-
-
-def _stints(car: CarNow) -> list[int]:
-    ends = [0, *(stop.lap for stop in car.story.stops)]
-    return [after - before for before, after in pairwise(ends) if after > before]

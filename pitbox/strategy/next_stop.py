@@ -7,6 +7,8 @@ or one that begins on some lap from now. Later models may answer in the place of
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
+from statistics import median
 from typing import Protocol
 
 import msgspec
@@ -32,6 +34,8 @@ _MOST_CHANCE = 0.97
 _ONSETS = 24
 _LEAST_WEIGHT = 2e-3
 _LONGEST = 160
+_CLASS_STINTS = 5.0
+"""The median stint of the class counts as so many of the car's own."""
 _SAME = 0.005
 """A chance that is no difference between two laps when a gauge narrows them down."""
 
@@ -62,6 +66,8 @@ class NextStop(msgspec.Struct, frozen=True):
     assumptions: tuple[str, ...]
     source: str = "stops so far"
     """Or `fuel gauge`, of our own car while somebody of ours drives it."""
+    middle_lap: float = 0.0
+    """Half of the chances lie before it; held by the median stint of its class while its stops are few."""
 
 
 class _Tanks(msgspec.Struct, frozen=True):
@@ -88,6 +94,7 @@ class NextStopModel:
     ) -> None:
         self.book = book or StopBook()
         self._cautions = cautions
+        self._usual = _Usual()
 
     def next_stop(self, moment: Moment, car: CarNow, gauge: Gauge | None = None) -> NextStop | None:
         """None for a car that has finished, or has not driven yet. A gauge beats what stops suggest."""
@@ -108,9 +115,10 @@ class NextStopModel:
         overall = np.asarray(futures.weights @ by_future)
         stops, tanks = len(car.story.stops), len(self.book.classes[car.class_id].visits_s)
         same = 0.0 if gauge is None else _SAME
+        outlook = _outlook(overall, car.laps, same)
         return NextStop(
             car_idx=car.car_idx,
-            overall=_outlook(overall, car.laps, same),
+            overall=outlook,
             if_green=_outlook(by_future[0], car.laps, same),
             tank_laps=tank.mean,
             assumptions=(
@@ -120,7 +128,16 @@ class NextStopModel:
                 futures.words,
             ),
             source="stops so far" if gauge is None else "fuel gauge",
+            middle_lap=outlook.laps.quantile(0.5) if gauge else self._held(moment, car, outlook),
         )
+
+    def _held(self, moment: Moment, car: CarNow, outlook: StopOutlook) -> float:
+        middle, usual = float(outlook.laps.quantile(0.5)), self._usual.stint(moment, car.class_id)
+        if usual is None:
+            return middle
+        last, stints = car.story.stops.last, len(car.story.stops) + 1
+        plain = max(car.laps + 1.0, (0 if last is None else last.lap) + usual)
+        return (_CLASS_STINTS * plain + stints * middle) / (_CLASS_STINTS + stints)
 
     def _sizes(self, car: CarNow) -> tuple[Floats, Floats, float]:
         weights = self.book.tank_laps(car.car_idx)
@@ -147,6 +164,28 @@ class NextStopModel:
                 other = rates.eagerness * float(caution_chance(drunk / tank, age_s))
             out *= 1.0 - np.minimum(_MOST_CHANCE, other + limit_chance(drunk))
         return float(1.0 - weights @ out)
+
+
+class _Usual:
+    """The median stint of a class, worked out once a moment."""
+
+    def __init__(self) -> None:
+        self._moment: Moment | None = None
+        self._stints: dict[int, float | None] = {}
+
+    def stint(self, moment: Moment, class_id: int) -> float | None:
+        if self._moment is not moment:
+            self._moment, self._stints = moment, {}
+        if class_id not in self._stints:
+            found = [laps for car in moment.of_class(class_id) for laps in stints_of(car)]
+            self._stints[class_id] = float(median(found)) if found else None
+        return self._stints[class_id]
+
+
+def stints_of(car: CarNow) -> list[int]:
+    """Laps of those that ended with a stop."""
+    ends = [0, *(stop.lap for stop in car.story.stops)]
+    return [after - before for before, after in pairwise(ends) if after > before]
 
 
 class _Futures(msgspec.Struct, frozen=True):
