@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LINE, _BARS, _LABEL = 18, 44, 84
 _MOST_BARS = 15
-_LIKELY = 0.005
+_LIKELY = 0.01
 _HEAD = Style("text", Type.BODY, Weight.STRONG)
 _SCENARIOS = {
     "last": "last lap",
