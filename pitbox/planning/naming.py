@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pitbox.model import event, member, participation, team, variant
 from pitbox.model.edit import DELETED, Entity, Value
 from pitbox.model.ledger import Ledger
+from pitbox.model.offer_reply import KIND as OFFER
 from pitbox.model.person import KIND as PERSON
 from pitbox.model.stint_plan import KIND as STINT
 from pitbox.model.stint_plan import plan
@@ -45,6 +46,8 @@ def title_of(ledger: Ledger, entity: Entity) -> str:
         start = ledger.value(entity, "start_utc_s")
         of = str(ledger.value(entity, "event") or "")
         return f"start {_moment(start)} of {_name(ledger, event.KIND, of)}"
+    if entity.kind == OFFER:
+        return f"offer {ledger.value(entity, 'reason') or ''}".strip()
     kinds = {event.KIND: "event ", team.KIND: "team ", variant.KIND: "strategy "}
     return kinds.get(entity.kind, "") + _name(ledger, entity.kind, entity.key)
 

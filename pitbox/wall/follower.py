@@ -45,6 +45,14 @@ class Follower:
         self.ground: Ground | None = None
         """What the last forecast stood on."""
 
+    @property
+    def story(self) -> Story:
+        return self._story
+
+    @property
+    def standings(self) -> Standings | None:
+        return self._standings
+
     def ask_again(self) -> None:
         """Whatever was asked last."""
         self._asked = ()

@@ -17,6 +17,7 @@ from pitbox.model.clock import Clock
 from pitbox.wall.adviser import Adviser
 from pitbox.wall.feed import Feed
 from pitbox.wall.moment import Still
+from pitbox.wall.plan_follower import PlanFollower
 from pitbox.wall.settings import Strategy
 from pitbox.wall.staff import staff_of
 
@@ -43,6 +44,8 @@ class Forecaster:
         self._due = threading.Event()
         self.adviser = Adviser(clock.monotonic_s, self._due.set, self._tell)
         """What to do about it: works on the same thread, whenever that has nothing to foresee."""
+        self.plans = PlanFollower(clock, self._tell)
+        """Our plan of who drives when, laid over the same race."""
         self._clock, self._terms, self._models = clock, terms or Strategy(), models
         self._lock = threading.Lock()
         self._feed = feed
@@ -54,6 +57,7 @@ class Forecaster:
 
     def start(self) -> None:
         self.adviser.start()
+        self.plans.start()
         self._hand = Hand("forecaster", self._main, self._feed.health.tell)
         self._hand.start()
 
@@ -62,13 +66,15 @@ class Forecaster:
         hand, self._hand = self._hand, None
         self.adviser.stop()
         self._due.set()
-        return hand is None or hand.stop(timeout_s=10.0)
+        has_ended = self.plans.stop()
+        return (hand is None or hand.stop(timeout_s=10.0)) and has_ended
 
     def turn_to(self, feed: Feed) -> None:
         """From any thread. Nothing said before holds any more: readers look into the new mailbox."""
         with self._lock:
             self._feed, self.forecasts, self._still = feed, Mailbox(), None
             self.adviser.forget()
+            self.plans.forget()
 
     def reckon_with(self, terms: Strategy) -> None:
         """From any thread: other words about the event; what was said stands until it is said anew."""
@@ -94,6 +100,7 @@ class Forecaster:
         said: Forecast | None = None
         if still is None:
             said = follower.look()
+            self.plans.look(feed, follower.story, follower.standings)
         elif is_due:
             said = follower.look_from(still)
         if said is not None:

@@ -14,7 +14,11 @@ def anchored(relay: Relay, green_utc_s: float | None, length_s: float | None) ->
     """The relay with the race's own start and length. Who is free is free by the clock on the wall."""
     if length_s is not None and abs(length_s - relay.length_s) > _SAME_S:
         relay = msgspec.structs.replace(relay, length_s=length_s)
-    if green_utc_s is None or relay.start_utc_s is None or abs(green_utc_s - relay.start_utc_s) <= _SAME_S:
+    if green_utc_s is None:
+        return relay
+    if relay.start_utc_s is None:
+        return msgspec.structs.replace(relay, start_utc_s=green_utc_s)
+    if abs(green_utc_s - relay.start_utc_s) <= _SAME_S:
         return relay
     by_s = relay.start_utc_s - green_utc_s
     seats = tuple(
