@@ -21,16 +21,16 @@ _NEAR_LAPS = 2
 _TABLES = ".parquet"
 _NOTES = """\
 Ranked probability score of the finish place in class; 0 is right and sure. Direct: the learned predictor of
-the models; ours: the rest of the race driven 2,048 times from the cut; blend: a quarter of ours beside
-three quarters of it. Ours knows the race so far and nothing of earlier ones: whose team is good is news to
-it. Judged are cars that still run at the cut, which is a share of the distance or of the scheduled time.
-Calibration: of the chances to be at a place or better. Next stops of cars that did stop again: the lap
-around which most of the chance lies (likely), and the middle of chances, held by the class (middle); the
-plain rule lays the median stint of the class so far on the car's last stop. A decision is a stop that a
-team made, asked about as that lap begins: near is within two laps of it; same lap means that we would have
-come in on it too; the cost is what the model has it lose against our choice, in places, in the same races.
-Of tables of laps, seasons before the one that is judged train the predictor; of sheets, the files before.
-In tables of laps nobody fuels: tyres and a stop that is owed decide there.
+the models; ours: the rest of the race driven 2,048 times from the cut; blend: as much of ours as of it, and
+a quarter of ours where nobody fuels. Ours knows the race so far and nothing of earlier ones: whose team is
+good is news to it. Judged are cars that still run at the cut, which is a share of the distance or of the
+scheduled time. Calibration: of the chances to be at a place or better. Next stops of cars that did stop
+again: the lap around which most of the chance lies (likely), and the middle of chances, held by the class
+(middle); the plain rule lays the median stint of the class so far on the car's last stop. A decision is a
+stop that a team made, asked about as that lap begins: near is within two laps of it; same lap means that we
+would have come in on it too; the cost is what the model has it lose against our choice, in places, in the
+same races. Of tables of laps, seasons before the one that is judged train the predictor; of sheets, the
+files before. In tables of laps nobody fuels: tyres and a stop that is owed decide there.
 """
 
 

@@ -17,6 +17,7 @@ from pitbox.predict.finish_state import RaceState, finish_order, race_state
 from pitbox.predict.lap_row import LapRow
 from pitbox.strategy.briefing import Case, Mind
 from pitbox.strategy.decision.answer import StrategyAnswer
+from pitbox.strategy.decision.finish_blend import races_share
 from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.decision.strategist import Strategist, call_of
 from pitbox.strategy.errors import StrategyError
@@ -26,8 +27,6 @@ from pitbox.strategy.next_stop import stints_of
 from pitbox.strategy.story import Moment
 
 CUTS = (0.25, 0.5, 0.75)
-BLEND = 0.25
-"""Of the simulated races, beside the direct predictor: chosen on seasons before those that are judged."""
 RACES, BUDGET = 256, 1_500_000
 """Of one recommendation."""
 Array = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -42,10 +41,12 @@ class Places(msgspec.Struct, frozen=True):
     ours: list[list[float]]
     places: list[int]
     """That they got."""
+    share: float
+    """Of the simulated races in the blend."""
 
     def chances(self, who: str) -> Array:
         direct, ours = np.array(self.direct), np.array(self.ours)
-        return {"direct": direct, "ours": ours}.get(who, (1.0 - BLEND) * direct + BLEND * ours)
+        return {"direct": direct, "ours": ours}.get(who, (1.0 - self.share) * direct + self.share * ours)
 
     def scores(self, who: str) -> list[float]:
         return rps(self.chances(who), self.places)
@@ -188,7 +189,8 @@ class _Trial:
                 direct.append(row.tolist())
                 ours.append((wide / max(float(wide.sum()), 1e-9)).tolist())
                 places.append(order.index(car.car) + 1)
-        return Places(self._race.title, cut, direct, ours, places) if places else None
+        share = races_share(is_refuelled=self._race.is_refuelled)
+        return Places(self._race.title, cut, direct, ours, places, share) if places else None
 
     def _next_stops(self, moment: Moment, cut: float) -> Iterator[NextStop]:
         stints: dict[int, list[int]] = {}

@@ -89,7 +89,7 @@ def test_a_poisoned_future_changes_no_answer(race, answers, tmp_path):
 
 
 def test_scores_count_what_they_say():
-    sure = Places("r", 0.5, [[0.5, 0.5], [0.5, 0.5]], [[1.0, 0.0], [0.0, 1.0]], [1, 2])
+    sure = Places("r", 0.5, [[0.5, 0.5], [0.5, 0.5]], [[1.0, 0.0], [0.0, 1.0]], [1, 2], 0.25)
     stops = [NextStop(0.5, 20, 25.0, 22), NextStop(0.5, 24, 21.0, 22)]
     decisions = [Decision("r", "1", 10, 12, False, 0.5), Decision("r", "2", 10, None, True, None)]
     found = scored({"r": Judged([sure], stops, decisions)})

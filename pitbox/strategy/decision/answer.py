@@ -176,3 +176,5 @@ class StrategyAnswer(msgspec.Struct, frozen=True):
     aside_laps: int | None = None
     """Laps that our car had driven when contingencies and tree were worked out, while those of this moment
     are still to come; None: they are of now."""
+    finish: tuple[float, ...] = ()
+    """Chances of our places in class by what we mean to do: the races, and a learned model if one speaks."""

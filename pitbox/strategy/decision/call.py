@@ -3,14 +3,15 @@
 calls(ground, shown)       # `shown`: keys of the cards that stood at the moment before
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from pitbox.strategy.decision.answer import Call
+from pitbox.strategy.decision.finish_blend import best_place
 from pitbox.strategy.decision.gain import both_words
 from pitbox.strategy.decision.ground import Ground
-from pitbox.strategy.decision.heat import Runner, chance_of_place, gain
+from pitbox.strategy.decision.heat import gain
 from pitbox.strategy.decision.rival_call import rival_calls
 from pitbox.strategy.decision.search import latest_stop
 from pitbox.strategy.decision.traffic import rejoin_words, road_rejoin
@@ -48,12 +49,9 @@ def stands(value: float, error: float, key: str, shown: Collection[str]) -> bool
     return value > max(LEAST_GAIN, _SURE * error)
 
 
-def place_words(runner: Runner) -> tuple[float, str]:
+def place_words(chances: Sequence[float]) -> tuple[float, str]:
     """The best place that is more likely than not, and its chance."""
-    place = 1
-    while chance_of_place(runner, place) < 0.5:
-        place += 1
-    chance = chance_of_place(runner, place)
+    chance, place = best_place(chances)
     return chance, f"{chance:.0%} P{place}"
 
 
@@ -76,6 +74,7 @@ def assumptions(ground: Ground) -> tuple[str, ...]:
         f"tyres: {here.tyres.speaker}",
         "rivals stop when their tank asks, and under cautions as they did",
         "rain" if ground.heat.race.around.model.rain.chance else "no rain",
+        *(() if ground.learned is None else ("places at the flag: these races beside a learned model",)),
     )
 
 
@@ -85,7 +84,7 @@ def _box(ground: Ground, shown: Collection[str]) -> Iterator[Call]:
         yield from _stay(ground, shown)
         return
     stop, is_caution = choice.stops[0], ground.moment.is_caution
-    chance, words = place_words(ground.pick)
+    chance, words = place_words(ground.finish)
     planned = ground.planned
     better = None if planned is ground.pick else gain(ground.pick, planned)
     urgency = 2 if to_go == 0 else (1 if to_go <= _SOON else 0)
@@ -113,7 +112,7 @@ def _stay(ground: Ground, shown: Collection[str]) -> Iterator[Call]:
         return
     better = gain(ground.pick, now)
     if stands(better.value, better.value_error, "stay", shown):
-        chance, words = place_words(ground.pick)
+        chance, words = place_words(ground.finish)
         yield Call(
             key="stay",
             kind="caution",
@@ -224,7 +223,7 @@ def _saving(ground: Ground, shown: Collection[str]) -> Iterator[Call]:
     key = f"save {len(saver.choice.stops)}"
     if not stands(better.value, better.value_error, key, shown):
         return
-    chance, words = place_words(saver)
+    chance, words = place_words(saver.place_chances())
     target_l, less = here.use_of(saver.choice.save_share), len(other.choice.stops) - len(saver.choice.stops)
     saved = f", {less} stop{'s' * (less > 1)} less" if less > 0 else ""
     yield Call(

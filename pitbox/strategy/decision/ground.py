@@ -4,12 +4,14 @@ import msgspec
 
 from pitbox.strategy.briefing import Briefing, Case
 from pitbox.strategy.decision.answer import Choice
+from pitbox.strategy.decision.finish_blend import blended
 from pitbox.strategy.decision.heat import Heat, Runner
 from pitbox.strategy.decision.our_race import Assumed
 from pitbox.strategy.decision.rule import broken, is_bound
 from pitbox.strategy.decision.search import served_again
 from pitbox.strategy.decision.situation import Situation
 from pitbox.strategy.decision.steady import usual_of
+from pitbox.strategy.pace import FinishCall
 from pitbox.strategy.story import CarNow, Moment
 
 
@@ -24,6 +26,18 @@ class Ground:
     @property
     def pick(self) -> Runner:
         return self.runners[0]
+
+    @property
+    def learned(self) -> FinishCall | None:
+        """What a model says of our finish; of our own car only."""
+        return self.moment.learned.finish if self.car.car_idx == self.moment.own_car_idx else None
+
+    @property
+    def finish(self) -> tuple[float, ...]:
+        """Chances of our places in class with what we mean to do."""
+        return blended(
+            self.pick.place_chances(), self.learned, is_refuelled=self.situation.rules.is_refuelled
+        )
 
     @property
     def to_go(self) -> int | None:

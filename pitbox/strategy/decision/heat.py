@@ -54,6 +54,10 @@ class Runner:
         found: Values = self.told.class_position[self.race.around.own].astype(np.float64)
         return found
 
+    def place_chances(self) -> tuple[float, ...]:
+        """Of each place in class, the first one first."""
+        return self.told.prospect(self.race.around.own).class_positions
+
     def behind_s(self) -> Values:
         """Against driving at the car's pace; where it does not finish, nothing."""
         own, told = self.race.around.own, self.told
@@ -163,11 +167,6 @@ def rated(runners: Sequence[Runner]) -> tuple[Rated, ...]:
         return ()
     first, best = runners[0], min(runners, key=lambda one: float(one.worth().mean()))
     return tuple(_rated(one, first, is_held=first is not best) for one in runners)
-
-
-def chance_of_place(runner: Runner, place: int) -> float:
-    """Of that place in class or a better one."""
-    return float((runner.places() <= place).mean())
 
 
 def _rated(one: Runner, first: Runner, *, is_held: bool) -> Rated:

@@ -189,6 +189,7 @@ class Strategist:
             tyres=tyre_fit(ground.car, here.tyres),
             assumptions=assumptions(ground),
             silent=_gaps(ground),
+            finish=ground.finish,
             aside_laps=self._extras.laps if self._extras.occasion not in ((), _occasion(ground)) else None,
         )
 
