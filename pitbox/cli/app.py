@@ -21,6 +21,7 @@ from pitbox.cli import (
     models,
     pair,
     peers,
+    plan,
     practice,
     say,
     sessions,
@@ -57,6 +58,7 @@ app.command("peers")(peers.peers)
 app.command("unpair")(peers.unpair)
 app.command("invite")(peers.invite)
 app.command("simulate")(simulate.simulate)
+app.command("plan")(plan.plan)
 app.command("status")(status.status)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)

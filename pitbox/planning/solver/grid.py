@@ -21,7 +21,7 @@ class Grid(msgspec.Struct, frozen=True):
     is_fine: bool = False
     """Stretches are divided into stints of equal length; else each cell is one stint."""
     longest_s: float = math.inf
-    """Stretches that no rule forbids and nobody likes are not looked at as long as there is a plan without."""
+    """Longer stretches, where no rule forbids them, are looked at only if there is no plan without."""
 
 
 def stints_left(problem: Problem, terms: Terms) -> int:

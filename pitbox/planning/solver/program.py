@@ -212,7 +212,7 @@ class Program:
         counts = [self.model.new_bool_var("") for _ in does]
         self.model.add_exactly_one(counts)
         self.model.add(sum(does) == sum((at + 1) * one for at, one in enumerate(counts)))
-        # As if no swap cost anything: a fixed figure is easier to hold than a share of the sum, and hardly more.
+        # As if no swap cost anything: a fixed figure is easier to hold than a share of the sum.
         most_s = self._expected_s() + self.problem.relay.swap_s * len(self.grid.starts_s)
         dues = [math.ceil(share * most_s / (at + 1 + others) * _TICKS) for at in range(len(does))]
         due = sum(ticks * one for ticks, one in zip(dues, counts, strict=True))
