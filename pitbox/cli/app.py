@@ -14,6 +14,7 @@ from pitbox.cli import (
     driver,
     engineer,
     evaluate,
+    event,
     identity,
     import_ibt,
     import_timing,
@@ -29,6 +30,7 @@ from pitbox.cli import (
     simulate,
     status,
     store,
+    teams,
     webhook,
 )
 from pitbox.cli.desk import EXIT_ERROR, EXIT_STOPPED, open_desk
@@ -60,6 +62,7 @@ app.command("invite")(peers.invite)
 app.command("simulate")(simulate.simulate)
 app.command("plan")(plan.plan)
 app.command("status")(status.status)
+app.command("teams")(teams.teams)
 app.command("sessions")(sessions.sessions)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")
@@ -69,6 +72,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
+app.add_typer(event.app, name="event")
 app.add_typer(webhook.app, name="webhook")
 
 

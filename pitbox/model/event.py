@@ -132,7 +132,8 @@ def remove_event(key: str) -> Draft:
 
 def add_instance(key: str, event_key: str, start_utc_s: float | None, name: str = "") -> list[Draft]:
     check_key(key, INSTANCE_FORM.one)
-    return INSTANCE_FORM.drafts(key, start_utc_s=start_utc_s, name=name or None, event=event_key)
+    named = {"name": name} if name else {}
+    return INSTANCE_FORM.drafts(key, start_utc_s=start_utc_s, **named, event=event_key)
 
 
 def fill_instance(key: str, **values: Any) -> list[Draft]:

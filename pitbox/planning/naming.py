@@ -7,12 +7,15 @@ from pitbox.model.edit import DELETED, Entity, Value
 from pitbox.model.ledger import Ledger
 from pitbox.model.offer_reply import KIND as OFFER
 from pitbox.model.person import KIND as PERSON
+from pitbox.model.spelling import Stretches
 from pitbox.model.stint_plan import KIND as STINT
 from pitbox.model.stint_plan import plan
 from pitbox.model.wall_time import words_of
 
 _DRIVE = ("driver", "spotter", "starter", "shared", "wanted", "unwanted", "no_night")
 """Fields that name a member, in their value or behind their dot."""
+_TICKED = ("shared", "wanted", "unwanted", "no_night", "part")
+"""Lists of which each element is there or is not."""
 _WORDS = {
     "driver": "driver",
     "spotter": "spotter",
@@ -125,7 +128,8 @@ _SPECIAL: dict[str, Callable[[Ledger, Value], str]] = {
     "start_utc_s": lambda _, value: _moment(value),
     "length_s": lambda _, value: _hours(value),
     "user_id": lambda _, value: str(value),
-    "laps": lambda _, value: f"{value} laps",
+    "dark": lambda _, value: _stretch_words(value),
+    "wet": lambda _, value: _stretch_words(value),
 }
 HIDDEN = (PERSON,)
 """Kinds that are no part of a plan: who is called what."""
@@ -136,10 +140,17 @@ def _hours(value: Value) -> str:
     return f"{minutes // 60}:{minutes % 60:02} h"
 
 
+def _stretch_words(value: Value) -> str:
+    spans = Stretches().read(value) or ()
+    return ", ".join(f"{_hours(span.start_s)} to {_hours(span.end_s)}" for span in spans) or "never"
+
+
 def deed_words(ledger: Ledger, field: str, before: Value, after: Value) -> str:
     """`driver Ada → Kai`; `added` and `deleted` for a thing as a whole."""
     if field == DELETED:
         return "deleted" if after is True else "brought back"
+    if field.partition(".")[0] in _TICKED:
+        return field_words(ledger, field) if after is True else f"not any more: {field_words(ledger, field)}"
     shown = value_words(ledger, field, after)
     if field == "order":
         return "added" if before is None else "taken out" if after is None else "moved"

@@ -171,7 +171,17 @@ class Office:
             return request_menu(self.book, wish.menu)
         if wish.what == "answer":
             return answer_words(self.book, wish.text)
+        if wish.what in ("plan", "undo"):
+            return self._plan(wish)
         raise EditError(f"Nothing here knows how to {wish.what[:20]!r}.")
+
+    def _plan(self, wish: Wish) -> str:
+        """On the disk before it is answered: the command that asked looks there next."""
+        words = self.planner.undo(wish.text) if wish.what == "undo" else ""
+        if wish.what == "plan":
+            self.planner.write(wish.drafts)
+        self.planner.step(self.book.heard, is_reading=False)
+        return words
 
 
 class _Driving:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from pitbox.model.edit import Draft
 from pitbox.model.errors import PitBoxError
 from pitbox.model.pit_request import PitMenu
 
@@ -21,16 +22,21 @@ _WISH, _ANSWER, _DRAFT = ".wish", ".answer", ".new"
 _OLD_S = 60.0
 """A wish that nobody took for so long is forgotten; its sender has long gone."""
 _LOOK_S = 0.05
-_MOST_BYTES = 16 << 10
+_MOST_BYTES = 1 << 20
+"""A plan of a day's race with all that is said of its stints takes a tenth of it."""
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """`what`: `say`, `ack`, `ask` for something in the pit menu; `fate`, `answer`: what became of them."""
+    """`what`: `say`, `ack`, `ask` for something in the pit menu; `fate`, `answer`: what became of them.
+
+    `plan`: write these drafts of plans; `undo`: take back the deed of this key, or one's own last.
+    """
 
     what: str
     text: str = ""
     to: str = ""
     menu: PitMenu = PitMenu()
+    drafts: tuple[Draft, ...] = ()
 
 
 class Reply(msgspec.Struct, frozen=True):
