@@ -16,7 +16,7 @@ from pitbox.planning.formation.rebuild import MOST_MAKE_UPS, make_ups, rebuilt
 from pitbox.planning.formation.seating import Seating
 from pitbox.planning.formation.verdict import PLACED
 
-LIMIT_S = 8.0
+LIMIT_S = 7.0
 _TELL_S = 0.25
 """Better formations that follow each other faster are not each told."""
 _ROTATIONS = 10

@@ -39,6 +39,20 @@ CARS = (
     "Mustang GT3",
 )
 _DAY_S = 86400.0
+_HEAD = (
+    "Driver",
+    "iRacing ID",
+    "iRating",
+    "Time zone",
+    "Preferred cars",
+    "Availability",
+    "Role",
+    "Night",
+    "Rain",
+    "Start",
+    "Drive with",
+    "Not with",
+)
 
 
 def sample(count: int, races: Sequence[Race], seed: int = 1) -> list[tuple[Candidate, str]]:
@@ -124,3 +138,34 @@ def _some(keys: list[str], random: np.random.Generator, *, chance: float, most: 
     if not keys or random.random() >= chance:
         return ()
     return tuple(str(key) for key in random.choice(keys, min(most, len(keys)), replace=False))
+
+
+def sample_table(count: int, races: Sequence[Race], seed: int = 1) -> list[tuple[str, ...]]:
+    """The same as a table that somebody could have exported; the first row is its head."""
+    people = sample(count, races, seed)
+    name_of = {one.key: one.name for one, _ in people}
+    rows: list[tuple[str, ...]] = [_HEAD]
+    for number, (one, zone) in enumerate(people, 1):
+        surely = [_words(span, zone) for span in one.free]
+        perhaps = [f"maybe {_words(span, zone)}" for span in one.maybe]
+        likings = (one.likings.night, one.likings.rain, one.likings.start)
+        rows.append(
+            (
+                one.name,
+                str(100_000 + number),
+                f"{one.strength:.0f}",
+                zone,
+                ", ".join(one.cars),
+                "; ".join([*surely, *perhaps]),
+                ", ".join(one.parts),
+                *map(str, likings),
+                ", ".join(name_of[key] for key in one.wanted),
+                ", ".join(name_of[key] for key in one.unwanted),
+            )
+        )
+    return rows
+
+
+def _words(span: Span, zone: str) -> str:
+    ends = (datetime.fromtimestamp(at_s, ZoneInfo(zone)) for at_s in (span.start_s, span.end_s))
+    return " - ".join(f"{end:%Y-%m-%d %H:%M}" for end in ends)

@@ -1,0 +1,1 @@
+"""Sign-ups out of the CSV files that other planners, spreadsheets and forms export."""
