@@ -38,6 +38,7 @@ from pitbox.wall.trainer import hire_trainer
 
 if TYPE_CHECKING:
     from pitbox.ui.scene.adviser import Adviser
+    from pitbox.ui.scene.plan_live import LivePlan
 
 _log = logging.getLogger("pitbox.ui")
 _NAME = "engineer"
@@ -64,12 +65,13 @@ class EngineerDesk(QObject):
         *,
         make_demo: Callable[[], LiveFeed] | None = None,
         adviser: "Adviser | None" = None,
+        plans: "LivePlan | None" = None,
         panels: Sequence[PanelPlan] = PANELS,
     ) -> None:
         self._app: QApplication = make_application()
         super().__init__()
         self._profile, self._settings, self._panels = profile, settings, panels
-        self._make_demo, self._adviser = make_demo, adviser
+        self._make_demo, self._adviser, self._plans = make_demo, adviser, plans
         self._demo: LiveFeed | None = None
         self._places = Places(profile.config)
         self.look = Look(theme_of(settings), taste_of(settings.window))
@@ -152,7 +154,7 @@ class EngineerDesk(QObject):
         outlook = Outlook(self._feed, clock)
         bridge = RaceBridge(outlook, self, self._forecaster, self._make_surveyor(), adviser)
         bridge.be_calm(is_calm=self.look.taste.is_still)
-        stage = Stage(self.look, bridge, Memory(self._profile.config))
+        stage = Stage(self.look, bridge, Memory(self._profile.config), self._plans or self._forecaster.plans)
         self._add_commands(stage)
         on_demo = None if self._make_demo is None else self.start_demo
         registry = Registry(models)
@@ -181,6 +183,8 @@ class EngineerDesk(QObject):
 
     def _shut(self) -> None:
         self.bridge.stop()
+        for end in self.stage.at_end:
+            end()
         self.window.keep_places()
         self.stage.memory.store()
         self.window.hide_docks()

@@ -7,11 +7,13 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from pitbox.model.ids import Axis
 from pitbox.ui.bridge import RaceBridge
 from pitbox.ui.scene.landmark import start_of
+from pitbox.ui.scene.plan_live import LivePlan
 from pitbox.ui.shell.command import CommandBook
 from pitbox.ui.shell.counsel import Counsel
 from pitbox.ui.shell.lookback import LookBack
 from pitbox.ui.shell.memory import Memory
 from pitbox.ui.shell.notice import Notices
+from pitbox.ui.shell.plan_board import PlanBoard
 from pitbox.ui.shell.selection import Selection
 from pitbox.ui.shell.timeline import Timeline
 from pitbox.ui.theme.look import Look
@@ -20,7 +22,7 @@ from pitbox.ui.theme.look import Look
 class Stage:
     """One for each window. Panels connect to `bridge`, ask `look`, and share `selection`."""
 
-    def __init__(self, look: Look, bridge: RaceBridge, memory: Memory) -> None:
+    def __init__(self, look: Look, bridge: RaceBridge, memory: Memory, plans: LivePlan | None = None) -> None:
         self.look = look
         self.bridge = bridge
         self.memory = memory
@@ -31,6 +33,9 @@ class Stage:
         self.timeline = Timeline()
         self.look_back = LookBack(bridge, self.notices)
         self.counsel = Counsel(bridge)
+        self.plans = PlanBoard(bridge, plans)
+        self.at_end: list[Callable[[], object]] = []
+        """Called when the window goes: what works beside it is stopped."""
         self.selection.moment_wished.connect(self.look_back.look_at)
         bridge.newest.connect(lambda change: self.timeline.hear(change, start_of(bridge.newest_story)))
 
