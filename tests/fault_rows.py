@@ -246,6 +246,11 @@ CASES = (
     ),
     Case(
         EDITS,
+        "plans edited apart in every way, a viewer beside them",
+        ("tests/chaos/test_plans_apart.py::test_two_engineers_plan_apart_and_a_viewer_is_not_heard",),
+    ),
+    Case(
+        EDITS,
         "any delivery converges",
         ("tests/model/test_edits_ledger.py::test_any_partial_doubled_and_reordered_delivery_converges",),
         _INSIDE,

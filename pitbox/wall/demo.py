@@ -9,7 +9,7 @@ from pathlib import Path
 from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.model.ids import SessionId
-from pitbox.sim.synthetic.scenario import scenario_of
+from pitbox.sim.synthetic.scenario import Scenario, scenario_of
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.wall.author import author_name
 from pitbox.wall.demo_plan import demo_planner
@@ -56,17 +56,9 @@ class DemoRace:
         self.source = SyntheticSource(plan, speed, session=self.session, head_start_s=head_start_s)
         self.health = health or HealthRegistry(time.time)
         self.wall = Wall(profile, settings, self.source, is_paced_by_us=True, health=self.health)
-        signer = Identity.load_or_create(profile.identity_folder)
         self._plans = tempfile.TemporaryDirectory(prefix="pitbox-plans-", ignore_cleanup_errors=True)
-        self.office = Secretary(
-            self.wall.shelf,
-            signer,
-            settings,
-            self.hub,
-            self.health.tell,
-            session=lambda: self.session,
-            planner=demo_planner(Path(self._plans.name), signer, plan, author_name(settings)),
-        )
+        signer = Identity.load_or_create(profile.identity_folder)
+        self.office = self._open_office(signer, settings, plan)
         self._following = Following(self.wall.shelf, Hub(fact_bound=1), lambda _, __: None)
         self.moments = Moments(self._following.past) if has_past else None
         mains = {"office": self.office.main}
@@ -74,6 +66,17 @@ class DemoRace:
             mains |= {"looking back": self.moments.main, "following": self._following.main}
             mains["safe so far"] = self._hear
         self._hands = [Hand(name, main, self.health.tell) for name, main in mains.items()]
+
+    def _open_office(self, signer: Identity, settings: Settings, race: Scenario) -> Secretary:
+        return Secretary(
+            self.wall.shelf,
+            signer,
+            settings,
+            self.hub,
+            self.health.tell,
+            session=lambda: self.session,
+            planner=demo_planner(Path(self._plans.name), signer, race, author_name(settings)),
+        )
 
     @property
     def hub(self) -> Hub:

@@ -70,10 +70,7 @@ class Office:
         mates: Mates | None = None,
         planner: Planner | None = None,
     ) -> None:
-        """`session`: the one people work on. `sink`: instead of the sim. `mates`: who is connected.
-
-        `planner`: instead of the one of this shelf.
-        """
+        """`session`: people work on it. `sink`, `planner`: instead of the usual ones. `mates`: who is here."""
         self._clock = clock or SystemClock()
         self._session = session
         self._hub = hub
@@ -89,11 +86,7 @@ class Office:
         self._herald = _herald(settings, on_health, voice) if settings.messages.is_spoken else None
         self._binding = _binding(settings, on_health)
         self._driving = _Driving(hub, self._clock)
-        gate = Gate(
-            sink or SimCommands(),
-            is_on=lambda: settings.sim.send_commands,
-            is_driving=lambda: self._driving.look().is_driving,
-        )
+        gate = _gate(sink, settings, self._driving)
         self._pit_desk = PitDesk(self.book, gate, self._clock, lambda: settings.sim.accept_pit_requests)
         self._news = threading.Event()
         self._next_read_s = 0.0
@@ -254,6 +247,14 @@ def newest_session(shelf: Shelf) -> SessionId | None:
         return max((path.stat().st_mtime for path in paths), default=0.0)
 
     return max(races(shelf), key=written_s, default=None)
+
+
+def _gate(sink: CommandSink | None, settings: Settings, driving: _Driving) -> Gate:
+    return Gate(
+        sink or SimCommands(),
+        is_on=lambda: settings.sim.send_commands,
+        is_driving=lambda: driving.look().is_driving,
+    )
 
 
 def _herald(settings: Settings, on_health: HealthSink, voice: Voice | None) -> Herald:
