@@ -70,7 +70,7 @@ class Office:
         mates: Mates | None = None,
         planner: Planner | None = None,
     ) -> None:
-        """`session`: people work on it. `sink`, `planner`: instead of the usual ones. `mates`: who is here."""
+        """`session`: people work on it. `sink`, `planner`: instead of the usual. `mates`: who is here."""
         self._clock = clock or SystemClock()
         self._session = session
         self._hub = hub

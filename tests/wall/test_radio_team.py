@@ -13,7 +13,7 @@ from pitbox.log.edits import Author
 from pitbox.log.replica import Stored
 from pitbox.log.writer import LogWriter
 from pitbox.model.edit import Edit, Entity
-from pitbox.model.ids import LogId, SessionId
+from pitbox.model.ids import TEAM_PLANS, LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.model.stamp import Stamp
 from pitbox.sync.library import Holding, Library
@@ -109,6 +109,7 @@ def test_beside_a_sim_only_races_that_were_driven_there_are_copied(tmp_path: Pat
     library.holdings[LogId(RACE, ada.device, 1)] = Holding(9, is_open=True)
     assert is_wanted(lea, RACE)
     assert not is_wanted(lea, PRACTICE)
+    assert is_wanted(lea, TEAM_PLANS), "who drives next is every driver's business"
     assert is_wanted(ada, PRACTICE), "what was written here comes back"
 
 
