@@ -9,10 +9,10 @@ import random
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pitbox.courier.errors import AddressError, PouchError, WireError
 from pitbox.courier.letter import Letter
-from pitbox.courier.line import Answer, Line
 from pitbox.courier.pouch import BOUND, Pouch
 from pitbox.courier.verdict import Fate, Verdict, pause_s, verdict
 from pitbox.courier.webhook import Webhook
@@ -20,6 +20,9 @@ from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.queue import BoundedQueue, Full
 from pitbox.model.clock import Clock
+
+if TYPE_CHECKING:
+    from pitbox.courier.line import Line
 
 _log = logging.getLogger("pitbox.courier")
 _IDLE_S = 30.0
@@ -29,7 +32,6 @@ _LEAST_WAIT_S = 0.01
 
 FindWebhook = Callable[[], Webhook | None]
 """Asked before each letter, so that one that is set now counts now. May raise AddressError."""
-Post = Callable[[Webhook, bytes], Answer]
 
 
 class Courier:
@@ -42,7 +44,7 @@ class Courier:
         on_health: HealthSink = unheard,
         *,
         clock: Clock | None = None,
-        line: Line | None = None,
+        line: "Line | None" = None,
         seed: int | None = None,
         look_s: float = _LOOK_S,
     ) -> None:
@@ -50,7 +52,7 @@ class Courier:
         self._find = find_webhook
         self._tell = on_health
         self._clock = clock or SystemClock()
-        self._line = line or Line()
+        self._line = line
         self._look_s = look_s
         self._random = random.Random(seed)  # noqa: S311 - spreads machines in time, guards nothing
         self._queue: BoundedQueue[Letter] = BoundedQueue(BOUND, Full.REFUSE)
@@ -71,7 +73,8 @@ class Courier:
     def close(self) -> None:
         """No more letters, and no waiting for an answer; what is not delivered stays on disk."""
         self._queue.close()
-        self._line.hang_up()
+        if self._line is not None:
+            self._line.hang_up()
 
     def main(self, stop: threading.Event) -> None:
         pouch = Pouch(self._folder)
@@ -116,13 +119,21 @@ class Courier:
             return
         tries = self._tries[letter.key] = self._tries.get(letter.key, 0) + 1
         try:
-            answer = self._line.post(webhook, letter.body)
+            answer = self._open_line().post(webhook, letter.body)
         except WireError as error:
             if not self._queue.is_closed:
                 pause = Verdict(Fate.AGAIN, str(error), pause_s(tries, self._random.random()))
                 self._follow(pouch, letter, webhook, pause)
             return
         self._follow(pouch, letter, webhook, verdict(answer, tries, self._random.random()))
+
+    def _open_line(self) -> "Line":
+        """HTTP and TLS are loaded by the first letter: most machines never send one."""
+        if self._line is None:
+            from pitbox.courier.line import Line  # noqa: PLC0415 - see above
+
+            self._line = Line()
+        return self._line
 
     def _webhook(self) -> Webhook | None:
         try:

@@ -29,13 +29,15 @@ def here(utc_s: float) -> str:
     return f"<t:{round(utc_s)}:t>"
 
 
+def ago(utc_s: float) -> str:
+    """`in 15 minutes`, which Discord keeps counting."""
+    return f"<t:{round(utc_s)}:R>"
+
+
 def body(content: str, *, title: str = "", text: str = "", fields: Sequence[Field] = (), footer: str = "",
          colour: int = 0x5AA9FF) -> bytes:  # fmt: skip
     """JSON for a webhook. What is too long ends in an ellipsis; fields that do not fit are left out."""
-    message: dict[str, object] = {
-        "content": clipped(content, CONTENT),
-        "allowed_mentions": {"parse": []},
-    }
+    message: dict[str, object] = {"content": clipped(content, CONTENT), "allowed_mentions": {"parse": []}}
     if title or text or fields:
         message["embeds"] = [_embed(title, text, fields, footer, colour)]
     return msgspec.json.encode(message)

@@ -4,13 +4,12 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
-
 from pitbox import __version__
+from pitbox.courier.answer import Answer
 from pitbox.courier.errors import WireError
 from pitbox.courier.webhook import Webhook
 
@@ -25,13 +24,6 @@ _HEADERS = {
 }
 _REDIRECTS = (307, 308)
 """With the others a POST becomes a GET: no letter arrives by them."""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    status: int
-    headers: Mapping[str, str]
-    """Names in small letters."""
-    body: bytes
 
 
 class Line:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from pitbox.courier.line import Answer
+from pitbox.courier.answer import Answer
 
 _FIRST_S, _MOST_S = 2.0, 300.0
 _MOST_ASKED_S = 3600.0

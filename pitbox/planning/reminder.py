@@ -52,6 +52,8 @@ class Note(msgspec.Struct, frozen=True):
     """Of an `OFF`: name of who drives now."""
     next_utc_s: float | None = None
     """Of an `OFF`: when the person's next stint begins, if there is one."""
+    is_first: bool = False
+    """Of this start the person has heard nothing yet."""
 
     @property
     def key(self) -> str:
@@ -157,6 +159,7 @@ def _due(
         after="" if turn.before is None else _name(relay, turn.before.driver) or "nobody",
         fuel_l=turn.leg.fuel_l,
         is_new_tyres=turn.leg.is_new_tyres,
+        is_first=not any(_is_near(one, turn) for one in before),
     )
     kept = tuple(one for one in told if one not in before or _is_near(one, turn))
     return note, (*kept, Told(seat, turn.leg.key, mark, turn.start_utc_s))

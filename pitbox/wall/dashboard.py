@@ -20,6 +20,7 @@ from pitbox.sync.holders import Safe
 from pitbox.wall.health import HealthRegistry, Ward
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wall.messenger import ShownMessage
+from pitbox.wall.reminders import ShownNote
 
 _T = TypeVar("_T")
 _LIVE_S = 2.0
@@ -90,6 +91,9 @@ class Glance(msgspec.Struct, frozen=True):
     """Points that count against the limit: the team's in a team event, else the driver's."""
     incidents_left: int | None = None
     """Points until our car is disqualified; None where there is no limit or no count."""
+
+    note: ShownNote | None = None
+    """The newest reminder of a stint for the person here."""
 
     @property
     def is_stale(self) -> bool:

@@ -19,6 +19,7 @@ from pitbox.model.message import Receipt
 from pitbox.model.source import Closed, Missed, Opened, SourceEvent, Ticks, TickSource
 from pitbox.sim.iracing.command import CommandSink
 from pitbox.wall.audience import Mate
+from pitbox.wall.crier import Crier
 from pitbox.wall.dashboard import Dashboard, Glance
 from pitbox.wall.edit_book import RoleOf, nobody_else
 from pitbox.wall.errand import pitbox_command
@@ -108,6 +109,16 @@ class Collector:
             is_calm=True,
         )
         self.office = self._open_office(profile, settings, role_of, sink)
+        identity = Identity.load_or_create(profile.identity_folder)
+        data = self._wall.folders.data
+        self.crier = Crier(
+            self.office.planner,
+            settings,
+            device=identity.device,
+            data=data,
+            config=profile.config,
+            on_health=health.tell,
+        )
         self._talking = Hand("office", self.office.main, health.tell)
         self._projecting = Hand("projection", self.projection.main, health.tell)
         self._watching = self._watch(profile, settings) if settings.sim.watch_folder else None
@@ -133,6 +144,7 @@ class Collector:
         self._projecting.start()
         self._wall.start()
         self._talking.start()
+        self.crier.start()
         if self.sharing is not None:
             self.sharing.start()
         if self._watching is not None:
@@ -147,7 +159,8 @@ class Collector:
     def stop(self) -> bool:
         """Seal what is open and end all threads; False when one did not end in time."""
         self._is_stopped = True
-        is_done = self._talking.stop(timeout_s=10.0)
+        is_done = self.crier.stop()
+        is_done = self._talking.stop(timeout_s=10.0) and is_done
         is_done = self._wall.stop() and is_done
         if self.sharing is not None:
             is_done = self.sharing.stop() and is_done
@@ -164,6 +177,7 @@ class Collector:
         return msgspec.structs.replace(
             glance,
             message=self.office.messenger.shown(),
+            note=self.crier.mine(),
             team=() if team is None else tuple(sorted(peer.name for peer in team.peers)),
             safe=None if team is None or team.safe is None else self._dashboard.safety(team.safe),
         )
@@ -190,7 +204,11 @@ class Collector:
         if self.sharing is not None:
             hands.append(self.sharing.hand)
         hands += [] if self._watching is None else [self._watching]
-        return [*self._wall.errors(), *(hand.error for hand in hands if hand.error is not None)]
+        return [
+            *self._wall.errors(),
+            *self.crier.errors(),
+            *(hand.error for hand in hands if hand.error is not None),
+        ]
 
     def _open_office(
         self, profile: Profile, settings: Settings, role_of: RoleOf, sink: CommandSink | None

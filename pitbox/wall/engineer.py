@@ -19,6 +19,7 @@ from pitbox.sync.live import Row
 from pitbox.sync.message import Snapshot
 from pitbox.wall.audience import Mate
 from pitbox.wall.caretaker import Care, Caretaker
+from pitbox.wall.crier import Crier
 from pitbox.wall.feed import Link, Spring
 from pitbox.wall.following import FactSink, Following
 from pitbox.wall.health import HealthRegistry
@@ -82,8 +83,19 @@ class Engineer:
             Hand("radio", self.radio.main, health.tell),
         ]
         self.office = None if settings is None else self._open_office(plan, folders, settings)
-        if self.office is not None:
+        self.crier: Crier | None = None
+        if self.office is not None and settings is not None:
             self._hands.append(Hand("office", self.office.main, health.tell))
+            identity = Identity.load_or_create(plan.identity_folder)
+            config = plan.identity_folder.parent
+            self.crier = Crier(
+                self.office.planner,
+                settings,
+                device=identity.device,
+                data=folders.data,
+                config=config,
+                on_health=health.tell,
+            )
 
     @property
     def link(self) -> Link:
@@ -104,14 +116,18 @@ class Engineer:
     def start(self) -> None:
         for hand in self._hands:
             hand.start()
+        if self.crier is not None:
+            self.crier.start()
 
     def stop(self) -> bool:
         """From the spring to the folds; False when a thread did not end in time."""
-        are_done = [hand.stop(timeout_s=15.0) for hand in reversed(self._hands)]
+        are_done = [] if self.crier is None else [self.crier.stop()]
+        are_done += [hand.stop(timeout_s=15.0) for hand in reversed(self._hands)]
         return all(are_done)
 
     def errors(self) -> list[Exception]:
-        return [hand.error for hand in self._hands if hand.error is not None]
+        errors = [hand.error for hand in self._hands if hand.error is not None]
+        return errors + ([] if self.crier is None else self.crier.errors())
 
     def _open_office(self, plan: RadioPlan, folders: Folders, settings: Settings) -> Office:
         quiet = msgspec.structs.replace(settings.messages, is_spoken=False)  # at the wall they are read

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pitbox.courier.answer import Answer
 from pitbox.courier.discord import ALL, CONTENT, Field, body, clipped, here, plain
-from pitbox.courier.line import Answer
 from pitbox.courier.verdict import Fate, pause_s, verdict
 
 WORDS = st.text(max_size=400)

@@ -22,6 +22,7 @@ from pitbox.wall.dashboard import Glance
 from pitbox.wall.driver import Collector
 from pitbox.wall.messenger import quick_texts
 from pitbox.wall.profile import Profile
+from pitbox.wall.reminders import ShownNote
 from pitbox.wall.settings import Settings
 from pitbox.wall.settings_file import change
 
@@ -49,6 +50,7 @@ class DriverDesk(QObject):
         self._places = Places(profile.config)
         self._theme = Theme(settings.window.theme, settings.window.scale_percent / 100)
         dress(self._app, self._theme)
+        self._note: ShownNote | None = None
         self.bridge = DriverBridge(collector.look, self)
         self.menu = self._make_menu()
         self.tray = Tray(self._theme, self.menu, self)
@@ -117,10 +119,19 @@ class DriverDesk(QObject):
     def _on_glance(self, glance: Glance) -> None:
         if self.overlay is not None:
             self.overlay.show_message(glance.message)
+        if glance.note is not None and glance.note != self._note:
+            self._note = glance.note
+            self._remind(glance.note.words)
         message, window = glance.message, self.window
         is_seen = self.overlay is not None or (window.isVisible() and not window.isMinimized())
         if message is not None and message.is_new and is_seen:
             self._tried(lambda: self._collector.note_shown(message.key))
+
+    def _remind(self, words: str) -> None:
+        """Where there is no tray the window's title says it, and the task bar draws attention to it."""
+        if not self.tray.remind(words):
+            self.window.setWindowTitle(f"PitBox: {words}")
+            self._app.alert(self.window)
 
     def _on_acknowledge(self) -> None:
         self._tried(self._collector.acknowledge)

@@ -1,4 +1,4 @@
-"""The sign in the system's tray, where there is one. It never pops anything up."""
+"""The sign in the system's tray, where there is one. It pops nothing up but a reminder of a stint."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
@@ -9,6 +9,7 @@ from pitbox.ui.theme.icon import icon
 from pitbox.ui.theme.token import Theme
 from pitbox.wall.dashboard import Glance, Phase
 
+_NOTE_MS = 15_000
 _LOOK_MS = 5000
 """At log-in the tray may come after PitBox."""
 
@@ -60,6 +61,13 @@ class Tray(QObject):
         words = f"PitBox: {glance.words}"
         if words != self._icon.toolTip():
             self._icon.setToolTip(words)
+
+    def remind(self, words: str) -> bool:
+        """A note of the system, which takes no focus; False where there is no tray."""
+        if not self.is_there:
+            return False
+        self._icon.showMessage("PitBox", words, QSystemTrayIcon.MessageIcon.Information, _NOTE_MS)
+        return True
 
     def leave(self) -> None:
         self._timer.stop()

@@ -25,6 +25,7 @@ from pitbox.ui.shell.models import ModelsPart
 from pitbox.ui.shell.panel import PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look, taste_of, theme_of
+from pitbox.wall.crier import crier_of
 from pitbox.wall.feed import Feed
 from pitbox.wall.folders import folders_of
 from pitbox.wall.forecaster import Forecaster
@@ -73,6 +74,8 @@ class EngineerDesk(QObject):
         self._profile, self._settings, self._panels = profile, settings, panels
         self._make_demo, self._adviser, self._plans = make_demo, adviser, plans
         self._demo: LiveFeed | None = None
+        self._told = 0
+        """Version of the reminders that were shown."""
         self._places = Places(profile.config)
         self.look = Look(theme_of(settings), taste_of(settings.window))
         dress(self._app, self.look.theme)
@@ -97,6 +100,7 @@ class EngineerDesk(QObject):
         """
         watch = QTimer(self)
         watch.timeout.connect(lambda: self._app.quit() if asked.is_set() or until() else None)
+        watch.timeout.connect(self._tell_notes)
         watch.start(_ASKED_MS)
         try:
             self.open()
@@ -124,6 +128,16 @@ class EngineerDesk(QObject):
             self._demo.stop()
             self._demo = None
         self.deleteLater()
+
+    def _tell_notes(self) -> None:
+        """Who was reminded of a stint."""
+        crier = crier_of(self._feed)
+        if crier is None:
+            return
+        crier.reminders.running = lambda: self._forecaster.plans.now.take()[1]
+        self._told, notes = crier.news(self._told)
+        for note in notes:
+            self.stage.notices.tell(note.words, Level.NOTE)
 
     def show_theme(self, name: Literal["dark", "light"]) -> None:
         """For this evening only."""

@@ -1,0 +1,203 @@
+"""Reminds people of their stints: asks the plans every few seconds, and remembers on disk what it told.
+
+    plans (the running one, else as edited) → planning.reminder → notes → this screen, and the post
+
+A window pulls `notes`; nobody waits. A plan that cannot be read reminds nobody and holds up no other.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pitbox.crew.health import Health, HealthSink, Level, unheard
+from pitbox.crew.mailbox import Mailbox
+from pitbox.model import stint_plan
+from pitbox.model.clock import Clock
+from pitbox.model.errors import EditError
+from pitbox.model.ids import DeviceId
+from pitbox.model.ledger import Ledger
+from pitbox.model.member import Member, members
+from pitbox.model.plan_offer import PlanNow
+from pitbox.model.team import teams
+from pitbox.planning.reminder import Note, NoteKind, Told, reminders, words_about, words_to
+from pitbox.wall.planner import Planner
+from pitbox.wall.post import Post
+
+if TYPE_CHECKING:
+    from pitbox.planning.handover import RaceView
+
+_log = logging.getLogger("pitbox.wall")
+LOOK_S = 5.0
+_LATE_S = 6 * 3600.0
+"""A race that is so much over its length is over."""
+
+
+class ShownNote(msgspec.Struct, frozen=True):
+    """A note as a screen shows it."""
+
+    words: str
+    is_mine: bool
+    """It is for the person at this machine."""
+    start_utc_s: float
+    made_utc_s: float
+
+
+class _Memory(msgspec.Struct):
+    told: dict[str, tuple[Told, ...]] = {}
+    """By team."""
+
+
+class ReminderDesk:
+    """`main` on a thread of its own; `notes` from any."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        minutes: str,
+        memory: Path,
+        clock: Clock,
+        *,
+        device: DeviceId = DeviceId(""),  # noqa: B008 - a name
+        name: str = "",
+        post: Post | None = None,
+        posts_cards: bool = True,
+        on_health: HealthSink = unheard,
+    ) -> None:
+        self._planner, self._clock, self._tell = planner, clock, on_health
+        self._marks = marks_of(minutes)
+        self._file = memory
+        self._device, self._name = device, name.casefold()
+        self._post, self._posts_cards = post, posts_cards
+        self._memory = _read(memory)
+        self._plans: tuple[object, dict[str, PlanNow], dict[str, Member]] = (None, {}, {})
+        self.running: Callable[[], PlanNow | None] = lambda: None
+        """The plan that follows its race, where this machine does; set by whoever follows."""
+        self.view: Callable[[], RaceView | None] = lambda: None
+        """What is known of that race, for the hand-over card."""
+        self.notes: Mailbox[tuple[ShownNote, ...]] = Mailbox()
+        """What was told last, all of one moment."""
+        self.mine: ShownNote | None = None
+        """The newest note for the person at this machine."""
+
+    def main(self, stop: threading.Event) -> None:
+        while self._marks and not stop.wait(LOOK_S):
+            self.look()
+
+    def look(self) -> tuple[ShownNote, ...]:
+        """Whatever has to be told now, which is told by that."""
+        now_utc_s = self._clock.wall_s()
+        shown: list[ShownNote] = []
+        before = dict(self._memory.told)
+        for team, plan in self._current(now_utc_s).items():
+            said = reminders(plan, self._marks, now_utc_s, self._memory.told.get(team, ()))
+            self._memory.told[team] = said.told
+            for note in said.notes:
+                shown.append(self._shown(note, now_utc_s))
+                self._send(team, plan, note, now_utc_s)
+        if self._memory.told != before:
+            self._keep()
+        if shown:
+            self.mine = next((one for one in reversed(shown) if one.is_mine), self.mine)
+            self.notes.put(tuple(shown))
+        return tuple(shown)
+
+    def _current(self, now_utc_s: float) -> dict[str, PlanNow]:
+        """By team: of races that are near or run; the one that is followed instead of the edited one."""
+        revision = self._planner.revision
+        if revision != self._plans[0]:
+            plans, people = self._planner.ask(_plans_of)
+            self._plans = revision, plans, people
+        reach_s = max(self._marks) * 60.0
+        found = {
+            team: plan
+            for team, plan in self._plans[1].items()
+            if plan.relay.start_utc_s is not None
+            and -reach_s <= now_utc_s - plan.relay.start_utc_s <= plan.relay.length_s + _LATE_S
+        }
+        running = self.running()
+        if running is not None:
+            found[running.team] = running
+        return found
+
+    def _shown(self, note: Note, now_utc_s: float) -> ShownNote:
+        person = self._plans[2].get(note.seat)
+        zone = "UTC" if person is None else person.zone
+        is_mine = person is not None and self._is_here(person)
+        words = words_to(note, zone) if is_mine else words_about(note, zone)
+        _log.info("told: %s", words)
+        return ShownNote(words, is_mine, note.start_utc_s, now_utc_s)
+
+    def _is_here(self, person: Member) -> bool:
+        """By machine; where none stands with the person, by the name that this one gives itself."""
+        if person.device:
+            return person.device == self._device
+        return bool(self._name) and person.name.casefold() == self._name
+
+    def _send(self, team: str, plan: PlanNow, note: Note, now_utc_s: float) -> None:
+        if self._post is None or not self._post.is_wanted:
+            return
+        self._post.remind(team, note, now_utc_s)
+        if note.kind is not NoteKind.DUE or not self._posts_cards or not note.is_first:
+            return
+        person = self._plans[2].get(note.seat)
+        from pitbox.planning.handover import RaceView, hand_over  # noqa: PLC0415 - with it comes strategy
+
+        view = (None if plan.race_s is None else self.view()) or RaceView()
+        card = hand_over(
+            plan, note.leg, view, now_utc_s=now_utc_s, zone="UTC" if person is None else person.zone,
+            notes=self._planner.ask(lambda ledger: _notes_of(ledger, plan.variant, note.leg)),
+        )  # fmt: skip
+        if card is not None:
+            self._post.hand_over(team, card, now_utc_s)
+
+    def _keep(self) -> None:
+        new = self._file.with_name(f".{self._file.name}.{os.getpid()}")
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new.write_bytes(msgspec.json.encode(self._memory))
+            new.replace(self._file)
+        except OSError as error:
+            words = f"What was told cannot be kept ({error.strerror}): after a restart a note may come twice."
+            self._tell(Health("wall", "reminders", Level.NOTE, words))
+
+
+def marks_of(minutes: str) -> tuple[int, ...]:
+    """Of the setting: `30, 15, 5`."""
+    return tuple(sorted({int(part) for part in minutes.split(",") if part.strip()}, reverse=True))
+
+
+def _read(memory: Path) -> _Memory:
+    try:
+        return msgspec.json.decode(memory.read_bytes(), type=_Memory)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _Memory({})
+
+
+def _plans_of(ledger: Ledger) -> tuple[dict[str, PlanNow], dict[str, Member]]:
+    """Of every team whose plan can be laid out; as it was edited, since nobody here follows its race."""
+    from pitbox.planning.live.held import held  # noqa: PLC0415 - loaded by this thread, not by a start
+
+    plans: dict[str, PlanNow] = {}
+    for team in teams(ledger):
+        try:
+            found = held(ledger, team)
+        except EditError:
+            continue
+        if found is None:
+            continue
+        plan = found.plan
+        legs = tuple(leg for leg in plan.legs if leg.start_s < plan.relay.length_s)
+        plans[team.key] = PlanNow(
+            plan.event, plan.team, plan.variant, plan.relay, legs, (), (), (), base=plan.base
+        )
+    return plans, {one.key: one for one in members(ledger)}
+
+
+def _notes_of(ledger: Ledger, variant: str, key: str) -> str:
+    rows = stint_plan.plan(ledger, variant or None)
+    return next((row.instructions or "" for row in rows if row.key == key), "")
