@@ -76,13 +76,18 @@ def _advised(call: Call, laps: int) -> Advised:
         kind=call.kind,
         words=call.words,
         reason=call.reason,
-        chance=call.chance,
-        gain=call.gain,
+        chance=_plain(call.chance),
+        gain=_plain(call.gain),
         lap=laps,
         until_lap=call.until_lap,
         stops=" ".join(_stop(stop) for stop in call.choice.stops) if call.choice is not None else "",
         assumptions="; ".join(call.assumptions),
     )
+
+
+def _plain(figure: float | None) -> float | None:
+    """A log takes no numbers of numpy, and whoever reckons with arrays gives them easily."""
+    return None if figure is None else float(figure)
 
 
 def _stop(stop: PlannedStop) -> str:

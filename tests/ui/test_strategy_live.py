@@ -204,23 +204,23 @@ def test_what_was_said_to_a_card_stands_in_the_log_for_who_opens_it_again(
     race.run("calls.go")
     calls = race.window.deck.docks["calls"].panel
     race.until(lambda: calls.calls, "a card")
-    office = race.race.office
-    race.until(lambda: office.book is not None and office.book.ask(advices), "it is noted")
-    words = calls.current.words
+    adviser, office = race.bridge.adviser, race.race.office
+    race.until(lambda: adviser._book is not None and calls.current.key in adviser._book._keys, "it is noted")
+    key, noted = calls.current.key, adviser._book._keys[calls.current.key]
     qtbot.keyClick(calls.picture, Qt.Key.Key_Return)
     qtbot.keyClick(calls.picture, Qt.Key.Key_N)
-    assert words not in [call.words for call in calls.calls]
-    (card,) = [one for one in office.book.ask(advices) if one.said.words == words]
+    assert key not in [call.key for call in calls.calls]
+    (card,) = [one for one in office.book.ask(advices) if one.key == noted]
     assert card.reply is Reply.NOT_NOW
-    race.until(lambda: _stored(race, words) == Reply.NOT_NOW, "it lies in the log")
+    race.until(lambda: _stored(race, noted) == Reply.NOT_NOW, "it lies in the log")
 
 
-def _stored(race: LiveRace, words: str) -> Reply | None:
+def _stored(race: LiveRace, key: str) -> Reply | None:
     """As another start of PitBox reads it."""
     shelf: Shelf = race.race.wall.shelf
     book = EditBook(shelf, race.race.office.book._signer, race.clock)
     try:
         book.enter(race.race.session)
-        return next((one.reply for one in book.ask(advices) if one.said.words == words), None)
+        return next((one.reply for one in book.ask(advices) if one.key == key), None)
     finally:
         book.close()

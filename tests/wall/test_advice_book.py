@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from pitbox.crew.clock import SystemClock
@@ -60,6 +61,17 @@ def test_a_card_is_written_once_and_again_only_with_other_words_on_another_lap(b
     assert desk.note(answer(188, turned)) == 1
     (card,) = book.ask(advices)
     assert (card.said.words, card.said.lap, card.said.stops) == (turned.words, 188, "190:42:- 221:60:T")
+
+
+def test_figures_of_arrays_are_written_as_plain_ones(book: EditBook) -> None:
+    """One that cannot be written would end whoever keeps the edits, and all that people say with it."""
+    book.enter(SESSION)
+    AdviceBook(book).note(
+        answer(187, msgspec.structs.replace(BOX, chance=np.float64(0.5), gain=np.float64(1.0)))
+    )
+    book.step()
+    (card,) = book.ask(advices)
+    assert (type(card.said.chance), type(card.said.gain)) == (float, float)
 
 
 def test_what_was_done_stands_beside_the_card_after_a_start_anew(book: EditBook, tmp_path: Path) -> None:
