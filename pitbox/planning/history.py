@@ -4,17 +4,17 @@ Edits that one author wrote at one moment of one clock are a deed. That one is t
 it can be taken back itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pitbox.model import event, participation, stint_plan, team, variant
+from pitbox.model import event, offer_reply, participation, stint_plan, team, variant
 from pitbox.model.edit import Draft, Edit, Entity, Value
 from pitbox.model.errors import EditError
 from pitbox.model.ids import DeviceId
 from pitbox.model.ledger import Ledger
 from pitbox.model.person import name_of
-from pitbox.planning.naming import HIDDEN, deed_words, title_of
+from pitbox.planning.naming import HIDDEN, Titles, deed_words, title_of
 
 KIND = "deed"
 _UNDONE = "undone"
@@ -60,6 +60,11 @@ def deeds(ledger: Ledger) -> tuple[Deed, ...]:
     return tuple(sorted(found, key=lambda deed: deed.edits[0].stamp))
 
 
+def key_of(edits: Sequence[Edit]) -> str:
+    """Of the deed that was written so."""
+    return _key(next(edit for edit in edits if edit.entity.kind not in HIDDEN))
+
+
 def deed_of(ledger: Ledger, key: str) -> Deed:
     """Raises EditError where nobody did such a thing."""
     found = [deed for deed in deeds(ledger) if deed.key == key]
@@ -98,7 +103,7 @@ def undo_drafts(ledger: Ledger, deed: Deed) -> list[Draft]:
 
 def sentences(ledger: Ledger, deed: Deed) -> str:
     """What was done, in one line."""
-    return "; ".join(_sentences(ledger, deed.edits))
+    return "; ".join(_sentences(ledger, deed.edits, Titles(ledger)))
 
 
 def history_lines(ledger: Ledger, about: Entity | str | None = None, most: int = 200) -> tuple[Line, ...]:
@@ -106,11 +111,12 @@ def history_lines(ledger: Ledger, about: Entity | str | None = None, most: int =
     wanted = _concerned(ledger, about) if isinstance(about, str) else None if about is None else {about}
     all_deeds = deeds(ledger)
     lines: list[Line] = []
+    titles = Titles(ledger)
     for deed in reversed(all_deeds):
         own = [edit for edit in deed.edits if wanted is None or edit.entity in wanted]
         if own and len(lines) < most:
             who = name_of(ledger, deed.author)
-            what = tuple(_sentences(ledger, own))
+            what = tuple(_sentences(ledger, own, titles))
             lines.append(Line(deed.key, deed.wall_s, who, what, is_undone(ledger, deed), deed.is_undo))
     return tuple(lines)
 
@@ -131,7 +137,7 @@ def _key(edit: Edit) -> str:
     return f"{edit.stamp.lamport}.{edit.author[:8]}"
 
 
-def _sentences(ledger: Ledger, edits: Iterable[Edit]) -> list[str]:
+def _sentences(ledger: Ledger, edits: Iterable[Edit], titles: Titles) -> list[str]:
     by_thing: dict[Entity, list[Edit]] = {}
     for edit in edits:
         if edit.entity.kind == KIND:
@@ -140,7 +146,7 @@ def _sentences(ledger: Ledger, edits: Iterable[Edit]) -> list[str]:
     out = []
     for entity, own in by_thing.items():
         words = [deed_words(ledger, edit.field, before_of(ledger, edit), edit.value) for edit in own]
-        out.append(f"{title_of(ledger, entity)}: {', '.join(words)}")
+        out.append(f"{titles.of(entity)}: {', '.join(words)}")
     return out
 
 
@@ -152,7 +158,8 @@ def _concerned(ledger: Ledger, key: str) -> set[Entity]:
     names = {one.key for one in strategies}
     rows = [
         one
-        for one in ledger.entities(stint_plan.KIND, is_deleted_too=True)
+        for kind in (stint_plan.KIND, offer_reply.KIND)
+        for one in ledger.entities(kind, is_deleted_too=True)
         if ledger.value(one, "variant") in names
     ]
     people = [

@@ -38,21 +38,48 @@ _WORDS = {
 }
 
 
+class Titles:
+    """What things are called now; for as long as the ledger is not edited."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[Entity, str] = {}
+        self._rows: dict[str | None, list[str]] = {}
+        """Keys of stints in their order, by strategy."""
+
+    def of(self, entity: Entity) -> str:
+        """`stint 3`, `Ada for Spa 24 h`; what was deleted keeps its name."""
+        if entity not in self._known:
+            self._known[entity] = self._title(entity)
+        return self._known[entity]
+
+    def _title(self, entity: Entity) -> str:
+        ledger = self._ledger
+        if entity.kind == STINT:
+            return self._stint(entity)
+        if entity.kind == participation.KIND:
+            of, _, who = entity.key.partition("/")
+            return f"{_name(ledger, member.KIND, who)} for {_name(ledger, event.KIND, of)}"
+        if entity.kind == event.INSTANCE:
+            start = ledger.value(entity, "start_utc_s")
+            of = str(ledger.value(entity, "event") or "")
+            return f"start {_moment(start)} of {_name(ledger, event.KIND, of)}"
+        if entity.kind == OFFER:
+            return f"offer {ledger.value(entity, 'reason') or ''}".strip()
+        kinds = {event.KIND: "event ", team.KIND: "team ", variant.KIND: "strategy "}
+        return kinds.get(entity.kind, "") + _name(ledger, entity.kind, entity.key)
+
+    def _stint(self, entity: Entity) -> str:
+        said = self._ledger.value(entity, "variant")
+        of = said if isinstance(said, str) else None
+        if of not in self._rows:
+            self._rows[of] = [row.key for row in plan(self._ledger, of)]
+        rows = self._rows[of]
+        return f"stint {rows.index(entity.key) + 1}" if entity.key in rows else "a stint"
+
+
 def title_of(ledger: Ledger, entity: Entity) -> str:
-    """`stint 3`, `Ada for Spa 24 h`; what was deleted keeps its name."""
-    if entity.kind == STINT:
-        return _stint_title(ledger, entity)
-    if entity.kind == participation.KIND:
-        of, _, who = entity.key.partition("/")
-        return f"{_name(ledger, member.KIND, who)} for {_name(ledger, event.KIND, of)}"
-    if entity.kind == event.INSTANCE:
-        start = ledger.value(entity, "start_utc_s")
-        of = str(ledger.value(entity, "event") or "")
-        return f"start {_moment(start)} of {_name(ledger, event.KIND, of)}"
-    if entity.kind == OFFER:
-        return f"offer {ledger.value(entity, 'reason') or ''}".strip()
-    kinds = {event.KIND: "event ", team.KIND: "team ", variant.KIND: "strategy "}
-    return kinds.get(entity.kind, "") + _name(ledger, entity.kind, entity.key)
+    return Titles(ledger).of(entity)
 
 
 def field_words(ledger: Ledger, field: str) -> str:
@@ -90,14 +117,6 @@ def value_words(ledger: Ledger, field: str, value: Value) -> str:
 
 def _unit(field: str) -> str:
     return {"s": " s", "l": " l"}.get(field.rpartition("_")[2], "") if "_" in field else ""
-
-
-def _stint_title(ledger: Ledger, entity: Entity) -> str:
-    of = ledger.value(entity, "variant")
-    rows = [row.key for row in plan(ledger, of if isinstance(of, str) else None)]
-    if entity.key in rows:
-        return f"stint {rows.index(entity.key) + 1}"
-    return "a stint"
 
 
 def _name(ledger: Ledger, kind: str, key: str) -> str:

@@ -13,7 +13,7 @@ from pitbox.model.errors import EditError
 from pitbox.model.ids import TEAM_PLANS, SessionId
 from pitbox.model.ledger import Ledger
 from pitbox.planning.conflict import Conflict, conflicts, settle
-from pitbox.planning.history import Line, deed_of, history_lines, last_of, sentences, undo_drafts
+from pitbox.planning.history import Line, deed_of, history_lines, key_of, last_of, sentences, undo_drafts
 from pitbox.wall.audience import Mates, refusal
 from pitbox.wall.edit_book import EditBook
 
@@ -55,20 +55,30 @@ class Planner:
         `base`: the count of edits that it was worked out of; nothing is written if somebody edited since.
         """
         words = refusal(self._mates()) if self._mates else ""
+        if self.book.session is None:
+            raise EditError("The plans are just being opened: try again in a moment.")
         if words:
             raise EditError(words.replace("says is not heard", "plans does not count"))
         return self.book.write(_last_of_each(drafts), base)
 
+    def do(self, drafts: Sequence[Draft], base: int | None = None) -> str:
+        """As `write`, and the key by which the deed is taken back."""
+        return key_of(self.write(drafts, base))
+
+    def take_back(self, key: str) -> str:
+        """Undo the deed of this key; the key of that, by which it is done again. Raises EditError."""
+
+        def back(ledger: Ledger) -> tuple[int, list[Draft]]:
+            return ledger.count, undo_drafts(ledger, deed_of(ledger, key))
+
+        base, drafts = self.ask(back)
+        return self.do(drafts, base)
+
     def undo(self, key: str = "") -> str:
-        """Take back the deed of this key, or one's own last that stands; its sentences."""
-
-        def taken_back(ledger: Ledger) -> tuple[str, list[Draft]]:
-            deed = deed_of(ledger, key) if key else last_of(ledger, self.book.device)
-            return sentences(ledger, deed), undo_drafts(ledger, deed)
-
-        base = self.revision[1]
-        words, drafts = self.ask(taken_back)
-        self.write(drafts, base)
+        """Take back the deed of this key, or one's own last that stands; its sentences. Raises EditError."""
+        deed = self.ask(lambda ledger: deed_of(ledger, key) if key else last_of(ledger, self.book.device))
+        words = self.ask(lambda ledger: sentences(ledger, deed))
+        self.take_back(deed.key)
         return words
 
     def history(self, about: Entity | str | None = None, most: int = 200) -> tuple[Line, ...]:

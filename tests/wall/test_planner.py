@@ -86,6 +86,21 @@ def test_one_press_is_one_undo_and_the_next_undo_takes_back_the_one_before(pair:
     assert drivers(kai) == []
 
 
+def test_a_deed_goes_back_and_forth_by_the_key_of_each_turn(pair: Pair) -> None:
+    key = pair.kai.do(stint_plan.rewrite((), rows("ada"), 1))
+    for expected in ([], ["ada"], [], ["ada"]):
+        key = pair.kai.take_back(key)
+        assert drivers(pair.kai) == expected
+    with pytest.raises(EditError, match="undone already"):
+        pair.kai.take_back(pair.kai.history()[1].key)
+
+
+def test_before_the_first_step_nothing_can_be_planned(tmp_path: Path) -> None:
+    book = EditBook(Shelf(tmp_path), Identity.load_or_create(tmp_path / "kai"), HandClock())
+    with pytest.raises(EditError, match="just being opened"):
+        Planner(book).do(event.add_event("spa", "Spa"))
+
+
 def test_undo_outlives_the_process(pair: Pair) -> None:
     pair.do(pair.kai, *stint_plan.rewrite((), rows("ada"), 1))
     pair.do(pair.kai, stint_plan.fill("s1", "laps", 20))
