@@ -23,6 +23,7 @@ from pitbox.cli import (
     pair,
     peers,
     plan,
+    plan_files,
     practice,
     say,
     sessions,
@@ -55,6 +56,8 @@ app.command("import")(import_ibt.import_ibt)
 app.command("say")(say.say)
 app.command("ack")(say.ack)
 app.command("ask")(say.ask)
+app.command("plan-export")(plan_files.plan_export)
+app.command("plan-import")(plan_files.plan_import)
 app.command("pair")(pair.pair)
 app.command("peers")(peers.peers)
 app.command("unpair")(peers.unpair)

@@ -16,24 +16,13 @@ from pitbox.model.stint_plan import fill
 from pitbox.planning.exchange.cell import DASHES, duration_s, number, truth, unguarded, whole
 from pitbox.planning.exchange.column import FIELDS, guess, unit_s
 from pitbox.planning.exchange.errors import UnreadableError
+from pitbox.planning.exchange.fault import Fault
 from pitbox.planning.exchange.sheet import PlanLine, PlanPerson
 from pitbox.planning.exchange.span_cell import between_s
 
 MOST_BYTES = 1 << 20
 MOST_LINES = 1_000
 _MOST_FAULTS = 200
-
-
-class Fault(msgspec.Struct, frozen=True):
-    line: int
-    """Of the file, as an editor counts: the header is 1."""
-    column: str
-    """Its header; empty where it is the whole line."""
-    words: str
-
-    def __str__(self) -> str:
-        where = f", {self.column}" if self.column else ""
-        return f"Line {self.line}{where}: {self.words}"
 
 
 class Found(msgspec.Struct, frozen=True):
