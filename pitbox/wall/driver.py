@@ -109,16 +109,7 @@ class Collector:
             is_calm=True,
         )
         self.office = self._open_office(profile, settings, role_of, sink)
-        identity = Identity.load_or_create(profile.identity_folder)
-        data = self._wall.folders.data
-        self.crier = Crier(
-            self.office.planner,
-            settings,
-            device=identity.device,
-            data=data,
-            config=profile.config,
-            on_health=health.tell,
-        )
+        self.crier = self._open_crier(profile, settings)
         self._talking = Hand("office", self.office.main, health.tell)
         self._projecting = Hand("projection", self.projection.main, health.tell)
         self._watching = self._watch(profile, settings) if settings.sim.watch_folder else None
@@ -224,6 +215,16 @@ class Collector:
             role_of=role_of,
             sink=sink,
             mates=self._mates,
+        )
+
+    def _open_crier(self, profile: Profile, settings: Settings) -> Crier:
+        return Crier(
+            self.office.planner,
+            settings,
+            device=Identity.load_or_create(profile.identity_folder).device,
+            data=self._wall.folders.data,
+            config=profile.config,
+            on_health=self.health.tell,
         )
 
     def _mates(self) -> tuple[Mate, ...]:

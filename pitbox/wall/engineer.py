@@ -44,6 +44,8 @@ class Engineer:
 
     spring = Spring.PEERS
     has_ended = False
+    crier: Crier | None = None
+    """Who reminds people of their stints; as the office, only where there are settings."""
 
     def __init__(
         self,
@@ -70,10 +72,7 @@ class Engineer:
             self.shelf, self.hub, on_facts or (lambda _, __: None), folders.checkpoints
         )
         self.moments = Moments(self.following.past)
-        self.radio.rows.heard = self._hear_row
-        self.radio.stored.heard = self._hear_stored
-        self.radio.team.heard = self.following.hear_team
-        self.radio.snapshot.heard = self._hear_snapshot
+        self._listen()
         care = Care(folders.data / "archive", pause_s=_SCRUB_PAUSE_S)
         caretaker = Caretaker(self.shelf, care, SystemClock(), health.tell, self.radio.mend)
         self._hands = [
@@ -83,19 +82,9 @@ class Engineer:
             Hand("radio", self.radio.main, health.tell),
         ]
         self.office = None if settings is None else self._open_office(plan, folders, settings)
-        self.crier: Crier | None = None
         if self.office is not None and settings is not None:
             self._hands.append(Hand("office", self.office.main, health.tell))
-            identity = Identity.load_or_create(plan.identity_folder)
-            config = plan.identity_folder.parent
-            self.crier = Crier(
-                self.office.planner,
-                settings,
-                device=identity.device,
-                data=folders.data,
-                config=config,
-                on_health=health.tell,
-            )
+            self.crier = self._open_crier(self.office, plan, folders, settings)
 
     @property
     def link(self) -> Link:
@@ -145,6 +134,22 @@ class Engineer:
         )
         office.book.heard = lambda done: self.radio.wrote(done.log, done.durable_seq, done.sim_time_s)
         return office
+
+    def _listen(self) -> None:
+        self.radio.rows.heard = self._hear_row
+        self.radio.stored.heard = self._hear_stored
+        self.radio.team.heard = self.following.hear_team
+        self.radio.snapshot.heard = self._hear_snapshot
+
+    def _open_crier(self, office: Office, plan: RadioPlan, folders: Folders, settings: Settings) -> Crier:
+        return Crier(
+            office.planner,
+            settings,
+            device=Identity.load_or_create(plan.identity_folder).device,
+            data=folders.data,
+            config=plan.identity_folder.parent,
+            on_health=self.health.tell,
+        )
 
     def _mates(self) -> tuple[Mate, ...]:
         team = self.radio.team.take()[1]
