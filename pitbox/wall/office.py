@@ -117,7 +117,7 @@ class Office:
             self._news.clear()
             self._next_read_s = now_s + _READ_S
             self.book.read()
-            self.planner.step(self.book.heard)
+            self.planner.step(self.book.heard, is_reading=self.planner.is_read_due)
             self._outbox.serve(self._grant)
         self._pit_desk.step(cockpit)
         if self._binding.is_pressed():

@@ -4,6 +4,7 @@ An edit book on a session that is no race, stepped by whoever keeps the edits of
 the secretary). Its logs travel like any other. `planning` says what edits mean, this writes them.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -18,6 +19,8 @@ from pitbox.wall.audience import Mates, refusal
 from pitbox.wall.edit_book import EditBook
 
 _T = TypeVar("_T")
+_MOST_SHARE = 0.01
+"""Of a core, for looking whether others wrote."""
 
 
 class Planner:
@@ -39,6 +42,7 @@ class Planner:
         self._mates = mates
         self._first = first
         self._is_shared = is_shared
+        self._next_read_s = 0.0
 
     @property
     def revision(self) -> tuple[SessionId | None, int]:
@@ -103,7 +107,15 @@ class Planner:
                 self.book.write(drafts)
         self.book.store()
         if is_reading:
+            spent_s = time.thread_time()
             self.book.read()
+            spent_s = time.thread_time() - spent_s
+            self._next_read_s = time.monotonic() + spent_s / _MOST_SHARE
+
+    @property
+    def is_read_due(self) -> bool:
+        """Looking for what others wrote costs little of a core by now: logs of plans pile up for years."""
+        return time.monotonic() >= self._next_read_s
 
     def close(self) -> None:
         self.book.close()

@@ -64,7 +64,7 @@ class Secretary:
         if standings is not None:
             self.book.at = Axis(standings.session_num, standings.run, standings.sim_time_s)
         self.book.step()
-        self.planner.step(self.book.heard)
+        self.planner.step(self.book.heard, is_reading=self.planner.is_read_due)
         self.messenger.note_delivered()
 
     def close(self) -> None:

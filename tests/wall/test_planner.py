@@ -1,5 +1,6 @@
 """Plans on two machines: one press is one undo, history and conflicts have names, viewers do not count."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,16 @@ def test_before_the_first_step_nothing_can_be_planned(tmp_path: Path) -> None:
     book = EditBook(Shelf(tmp_path), Identity.load_or_create(tmp_path / "kai"), HandClock())
     with pytest.raises(EditError, match="just being opened"):
         Planner(book).do(event.add_event("spa", "Spa"))
+
+
+def test_looking_whether_others_wrote_is_not_due_again_at_once(pair: Pair) -> None:
+    pair.do(pair.kai, *event.add_event("spa", "Spa"))
+    pair.kai.step(None)
+    pair.lea.step(None)
+    assert not pair.lea.is_read_due
+    deadline_s = time.monotonic() + 30.0
+    while not pair.lea.is_read_due:
+        assert time.monotonic() < deadline_s
 
 
 def test_undo_outlives_the_process(pair: Pair) -> None:
