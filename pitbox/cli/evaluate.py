@@ -9,6 +9,7 @@ import typer
 
 from pitbox.cli import (
     evaluate_models,
+    evaluate_plan,
     evaluate_races,
     evaluate_reference,
     evaluate_stops,
@@ -39,6 +40,7 @@ app.command("caution")(evaluate_races.caution)
 app.command("pit-loss")(evaluate_races.pit_loss)
 app.command("finish")(evaluate_races.finish)
 app.command("strategy")(evaluate_strategy.strategy)
+app.command("plan")(evaluate_plan.plan)
 app.command("reference")(evaluate_reference.reference)
 
 

@@ -19,6 +19,8 @@ _OTHER_DRIVER, _OTHER_SWAP, _UNSURE = 1.0, 0.45, 0.05
 _LENGTH, _MOST_OFF = 0.8, 1.2
 _SPLIT, _BARE_SPLIT, _BARE_END = 0.35, 0.02, 0.5
 _MERGED, _MERGED_DRIVER = 0.35, 0.5
+_MOST_OF_BOTH = 0.7
+"""Rows are driven in one by a spell that is nearly as long as they are together."""
 _ALIEN, _ALIEN_STINT, _SKIPPED = 0.5, 0.6, 0.9
 _PUT_OFF, _STILL_OFF, _CAUGHT_UP = 0.45, 0.1, 0.1
 _MOST_OFF_ROWS, _MOST_PARTS, _MOST_ROWS, _MOST_GAP = 2, 4, 3, 3
@@ -155,6 +157,8 @@ class _Search:
             if row + count > len(self._rows):
                 break
             some = tuple(range(row, row + count))
+            if self._lengths_s[at] < _MOST_OF_BOTH * sum(self._rows_s[r] for r in some):
+                break
             others = sum(self._rows[r].driver != self._rows[row].driver for r in some)
             price = _MERGED * (count - 1) + _MERGED_DRIVER * others
             yield Told((at,), some), driver + price + self._length((at,), some)

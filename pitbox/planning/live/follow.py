@@ -15,7 +15,7 @@ from pitbox.planning.live.course import NOBODY, Course, Spell
 from pitbox.planning.live.share import shares
 from pitbox.planning.live.words import Part, clock, length_words, name_of, part_words
 
-UNFINISHED = 0.56
+_UNFINISHED = 0.56
 """Who comes in with so little of the stint done goes on with it, as far as anybody knows in the lane."""
 
 
@@ -219,7 +219,7 @@ def _rest_of(race: _Told, last: Leg) -> Legs:
     planned_s = race.planned_s(told)
     spells = [race.course.spells[at] for at in told.spells]
     driven_s = sum((spell.end_s or spell.start_s) - spell.start_s for spell in spells)
-    if driven_s >= UNFINISHED * planned_s or spells[-1].is_towed:
+    if driven_s >= _UNFINISHED * planned_s or spells[-1].is_towed:
         return ()
     key = f"{race.plan.legs[told.rows[0]].key}~{len(told.spells) + 1}"
     return (Leg(key, last.driver, last.end_s, last.end_s + planned_s - driven_s),)

@@ -10,7 +10,6 @@ from pitbox.model.plan_offer import Change, ChangeKind, Offer, PlanNow
 from pitbox.model.relay import Leg, Legs, Relay
 from pitbox.model.stint_plan import PlannedStint, rewrite
 from pitbox.planning.live.errors import StaleOfferError
-from pitbox.planning.live.follow import UNFINISHED
 from pitbox.planning.live.repair import Repaired
 from pitbox.planning.live.wish import Task
 from pitbox.planning.live.words import name_of
@@ -61,7 +60,7 @@ def accept(
         raise StaleOfferError("The plan was edited since; here is the offer worked out anew.")
     known = {row.key for row in rows}
     legs = _as_rows(offer.legs, known, salt)
-    wanted = [_ended(row, legs, relay) for row in rows_of(legs, relay, variant, rows)]
+    wanted = [_settled(row, legs, relay) for row in rows_of(legs, relay, variant, rows)]
     return rewrite(rows, _in_order(wanted, rows, offer.legs), salt)
 
 
@@ -88,37 +87,31 @@ def _minutes(leg: Leg) -> int:
 
 
 def _as_rows(legs: Legs, known: set[str], salt: int) -> list[Leg]:
-    """Parts of one row are one again; a stint that is in no row and runs or comes gets a key of its own."""
-    out: dict[str, Leg] = {}
-    for number, leg in enumerate(legs):
-        key = leg.key.partition("~")[0] if leg.key not in known else leg.key
-        if key in out and out[key].driver != leg.driver:
-            key = leg.key  # somebody else drives the rest of it, which makes it another stint
-        if key in out:
-            whole_s = out[key].span.length_s + leg.span.length_s
-            state = msgspec.structs.replace(out[key], is_done=leg.is_done, is_driving=leg.is_driving)
-            out[key] = msgspec.structs.replace(state, end_s=state.start_s + whole_s)
-        elif key in known:
-            out[key] = msgspec.structs.replace(leg, key=key)
-        elif not leg.is_done:
-            fresh = new_key(leg.driver, salt + number)
-            out[fresh] = msgspec.structs.replace(leg, key=fresh)
-    return list(out.values())
+    """A stint, or a part of one, that is in no row gets a row: plan and race go side by side again."""
+    return [
+        leg
+        if leg.key in known
+        else msgspec.structs.replace(leg, key=new_key(leg.driver, salt + number), is_done=False)
+        for number, leg in enumerate(legs)
+    ]
 
 
-def _ended(row: PlannedStint, legs: Sequence[Leg], relay: Relay) -> PlannedStint:
-    """A stint that was broken off and that nobody goes on with was meant to be as long as it was."""
+def _settled(row: PlannedStint, legs: Sequence[Leg], relay: Relay) -> PlannedStint:
+    """Who accepts a new plan accepts what led to it: else new rows would tell the same race otherwise.
+
+    A row that was driven otherwise says by whom and how long; what stood there before is in the history.
+    """
     leg = next((one for one in legs if one.key == row.key and one.is_done), None)
     if leg is None:
         return row
     seat = next((one for one in relay.seats if one.key == row.driver), None)
-    if leg.span.length_s >= UNFINISHED * length_s(row, relay, seat, leg.start_s):
-        return row
-    return msgspec.structs.replace(row, length_s=round(leg.span.length_s, 1), laps=None)
+    if abs(leg.span.length_s - length_s(row, relay, seat, leg.start_s)) > _SAME_S:
+        row = msgspec.structs.replace(row, length_s=round(leg.span.length_s, 1), laps=None)
+    return msgspec.structs.replace(row, driver=leg.driver or row.driver)
 
 
 def _in_order(wanted: Sequence[PlannedStint], rows: Sequence[PlannedStint], legs: Legs) -> list[PlannedStint]:
-    """Rows that were driven together with another, or passed, stay where they were among those driven."""
+    """Rows that were driven together with another, or passed, stay where they were, as skipped."""
     done = {leg.key.partition("~")[0] for leg in legs if leg.is_done or leg.is_driving}
     have = {row.key for row in wanted}
     last = max((at for at, row in enumerate(rows) if row.key in done), default=-1)
@@ -128,5 +121,5 @@ def _in_order(wanted: Sequence[PlannedStint], rows: Sequence[PlannedStint], legs
         at = [other.key for other in rows].index(row.key)
         before = {other.key for other in rows[:at]}
         place = max((n + 1 for n, other in enumerate(out) if other.key in before), default=0)
-        out.insert(place, row)
+        out.insert(place, msgspec.structs.replace(row, state="skipped"))
     return out
