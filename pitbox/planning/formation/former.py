@@ -156,19 +156,21 @@ class Former:
 
     def _dissolve(self, seating: Seating, descent: Descent | None) -> None:
         """A team that breaks a hard rule does not stand; its people go where there is room for them."""
-        while True:
-            offences = seating.verdict().offences
-            weak = [
-                team
-                for team in np.argsort(-offences)
-                if offences[team] > 0 and self._may_go(seating, int(team))
-            ]
-            if not weak:
-                return
-            team = int(weak[0])
-            seating.put(team, self._kept(seating, team))
-            (descent or Descent(seating, self.seed)).touched([team])
-            (descent or Descent(seating, self.seed)).settle(self._is_stopped if descent else self._is_over)
+        descent = descent or Descent(seating, self.seed)
+        # A search may fill what was dissolved with another team that breaks a rule: so many times, then none.
+        searches = len(seating.teams)
+        while weak := self._breaking(seating):
+            seating.put(weak[0], self._kept(seating, weak[0]))
+            descent.touched(weak[:1])
+            if searches > 0:
+                searches -= 1
+                descent.settle(self._is_over)
+
+    def _breaking(self, seating: Seating) -> list[int]:
+        """Teams by number, the worst first, but for those that only people placed by hand are left in."""
+        offences = seating.verdict().offences
+        order = [int(team) for team in np.argsort(-offences) if offences[team] > 0]
+        return [team for team in order if self._may_go(seating, team)]
 
     def _may_go(self, seating: Seating, team: int) -> bool:
         return len(self._kept(seating, team)) < len(seating.teams[team])

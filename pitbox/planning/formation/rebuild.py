@@ -98,11 +98,9 @@ def _choices(pool: int, least: int, most: int) -> Whole:
         for size in range(least, most + 1)
         for one in combinations(range(pool), size)
     ]
-    return (
-        np.array(rows, np.int64).reshape(len(rows), max(most, 1))
-        if most > 0
-        else np.full((least <= 0, 1), -1)
-    )
+    if most <= 0:
+        return np.full((1 if least <= 0 else 0, 1), -1)  # nobody more, which only a core can take
+    return np.array(rows, np.int64).reshape(len(rows), most)
 
 
 def _chosen(offers: list[MakeUps], pool: int, seed: int) -> tuple[list[tuple[int, int]] | None, bool]:

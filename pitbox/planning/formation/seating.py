@@ -19,8 +19,8 @@ class Seating:
         )
         self.all_fixed = frozenset().union(*self.fixed)
         self.teams: list[Seats] = [tuple(team) for team in (teams if teams is not None else self.fixed)]
-        self._own_cars = np.array([field.cars_of(opening) for opening in field.openings], bool)
-        self._own_races = np.array([field.races_of(opening) for opening in field.openings], bool)
+        self._own_cars = _flags([field.cars_of(opening) for opening in field.openings], len(field.cars))
+        self._own_races = _flags([field.races_of(opening) for opening in field.openings], len(field.grids))
         self.has_limits = bool((field.most_teams < len(field.openings)).any())
         self.car = np.full(len(self.teams), -1)
         self.value = np.zeros(len(self.teams))
@@ -133,3 +133,8 @@ class Seating:
         flags[np.arange(len(numbers)), list(cars)] = True
         rows = table(self.field, [self.teams[number] for number in numbers])
         return judged(self.field, rows, flags, self._own_races[list(numbers)]).value
+
+
+def _flags(rows: Sequence[Flags], width: int) -> Flags:
+    """One row for each team, of that width even where there is no team."""
+    return np.array(rows, bool).reshape(len(rows), width)

@@ -64,7 +64,7 @@ def judged(field: Field, rows: Whole, cars: Flags, races: Flags) -> Verdicts:
 
 def _car(field: Field, rows: Whole, seats: Reals, allowed: Flags) -> tuple[Whole, Reals]:
     liking = np.where(allowed, field.liking[rows].sum(axis=1), -1.0)
-    car = liking.argmax(axis=1)
+    car = liking.round(9).argmax(axis=1)  # who sits in which order must not decide between equals
     return car, np.maximum(np.take_along_axis(liking, car[:, None], 1)[:, 0], 0.0) / seats
 
 
@@ -79,7 +79,7 @@ def _race(field: Field, rows: Whole, allowed: Flags) -> tuple[Whole, Reals, Real
         holes = 1.0 - _filled(some) / grid.slots
         idle = (~field.can_race[rows, race]).sum(axis=1)
         offence[:, race] = idle + (np.where(holes > 0, 0.5 + holes, 0.0) if field.demand.must_cover else 0.0)
-    best = np.where(allowed, coverage - OFFENCE * offence, -np.inf).argmax(axis=1)
+    best = np.where(allowed, (coverage - OFFENCE * offence).round(9), -np.inf).argmax(axis=1)
     at = best[:, None]
     return best, np.take_along_axis(coverage, at, 1)[:, 0], np.take_along_axis(offence, at, 1)[:, 0]
 
