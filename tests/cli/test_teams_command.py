@@ -47,7 +47,7 @@ def test_columns_are_shown_and_set_by_hand(pitbox: Pitbox, people: str) -> None:
     [
         ((), "--start and --length"),
         (("--start", "2026-03-28T14:00"), "belong together"),
-        ((*RACE, "--size", "6-4"), "size"),
+        ((*RACE, "--size", "6-4"), "the fewer first"),
         ((*RACE, "--engine", "magic"), "no engine"),
         ((*RACE, "--map", "shoe=1"), "no field"),
         (("--start", "soon", "--length", "24h"), "no time"),
