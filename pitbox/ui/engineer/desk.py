@@ -38,6 +38,7 @@ from pitbox.wall.surveyor import Surveyor
 from pitbox.wall.trainer import hire_trainer
 
 if TYPE_CHECKING:
+    from pitbox.planning.handover import RaceView
     from pitbox.ui.scene.adviser import Adviser
     from pitbox.ui.scene.plan_live import LivePlan
 
@@ -135,9 +136,18 @@ class EngineerDesk(QObject):
         if crier is None:
             return
         crier.reminders.running = lambda: self._forecaster.plans.now.take()[1]
+        crier.reminders.view = self._race_view
         self._told, notes = crier.news(self._told)
         for note in notes:
             self.stage.notices.tell(note.words, Level.NOTE)
+
+    def _race_view(self) -> "RaceView":
+        """On the thread that reminds: the race as a hand-over card tells it."""
+        from pitbox.planning.handover import RaceView  # noqa: PLC0415 - not before the first paint
+
+        hub, forecast = self._feed.hub, self._forecaster.forecasts.take()[1]
+        said = None if forecast is None else forecast.said
+        return RaceView(hub.standings.take()[1], hub.info.take()[1], hub.facts_since(0)[1], said)
 
     def show_theme(self, name: Literal["dark", "light"]) -> None:
         """For this evening only."""
