@@ -74,7 +74,8 @@ def _arcs_of_seat(problem: Problem, terms: Terms, grid: Grid, number: int, seat:
 
 def _ends(grid: Grid, first: int) -> Iterator[int]:
     for last in range(first + 1, len(grid.starts_s)):
-        if not grid.is_fine or last - first <= _LONG_CELLS or last % 4 == 0 or last == len(grid.starts_s) - 1:
+        is_turn = last in grid.edges or last == len(grid.starts_s) - 1
+        if not grid.is_fine or last - first <= _LONG_CELLS or last % 4 == 0 or is_turn:
             yield last
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from pitbox.model.plan_check.course import here
 from pitbox.model.relay import RuleName
+from pitbox.model.session import UNLIMITED
 from pitbox.planning.solver.problem import Problem
 from pitbox.planning.solver.terms import Terms
 
@@ -20,6 +21,10 @@ class Grid(msgspec.Struct, frozen=True):
     """Of the stints that may begin there; the last is where one after the flag would."""
     is_fine: bool = False
     """Stretches are divided into stints of equal length; else each cell is one stint."""
+    edges: frozenset[int] = frozenset()
+    """Moments at which somebody comes or goes: stretches of any length may end there."""
+    most_stints: int = UNLIMITED
+    """Nobody stops half as often again as the tank asks for, only to keep drive times low."""
     longest_s: float = math.inf
     """Longer stretches, where no rule forbids them, are looked at only if there is no plan without."""
 
@@ -69,13 +74,14 @@ def fine(problem: Problem, stints: int) -> Grid:
     count = max(1, round(left_s / step_s))
     moments = {problem.start_s + left_s * at / count for at in range(count)}
     moments |= set(even(problem, stints).starts_s[:-1])
+    turns = {at for span in problem.relay.dark for at in (span.start_s + problem.stop_s, span.end_s)}
     for seat in problem.drivers:
-        for span in here(seat) or ():
-            moments |= {span.start_s, span.end_s + problem.stop_s}
-    for span in problem.relay.dark:
-        moments |= {span.start_s + problem.stop_s, span.end_s}
-    inside = sorted(at for at in moments if problem.start_s < at < problem.end_s - problem.stop_s - 1.0)
-    return Grid((problem.start_s, *_apart(inside), problem.end_s), is_fine=True)
+        turns |= {at for span in here(seat) or () for at in (span.start_s, span.end_s + problem.stop_s)}
+    latest_s = problem.end_s - problem.stop_s - 1.0
+    inside = _apart(sorted(at for at in moments | turns if problem.start_s < at < latest_s))
+    starts = (problem.start_s, *inside, problem.end_s)
+    edges = frozenset(at for at, start_s in enumerate(starts) if start_s in turns)
+    return Grid(starts, is_fine=True, edges=edges, most_stints=stints + stints // 2 + 3)
 
 
 def _apart(moments: list[float]) -> list[float]:

@@ -94,7 +94,7 @@ def explain(problem: Problem, oracle: Oracle, deadline_s: float, *, is_proved: b
     relay = problem.relay
     if not drivers_of(relay) or uncovered(problem):
         return _sure(problem)
-    if not is_proved:
+    if not is_proved and oracle.can(Terms(relay)):
         return Solved(())
     every = demands(relay)
     oracle.deadline_s = max(deadline_s, time.monotonic() + _CORE_S)
@@ -110,7 +110,10 @@ def explain_plain(problem: Problem, broken: Sequence[Violation]) -> Solved:
     """Without a prover: what is sure (nobody there), else what the best plan found still breaks."""
     if not drivers_of(problem.relay) or uncovered(problem):
         return _sure(problem)
-    return Solved((), clashes=tuple(Clash(one.rule, f"Not found: {one.words}", one.seat) for one in broken))
+    words = "No plan was found; whether there is one, only OR-Tools could tell."
+    nothing = (Clash(RuleName.COVER, words),)
+    best = tuple(Clash(one.rule, f"The best plan found breaks this: {one.words}", one.seat) for one in broken)
+    return Solved((), clashes=best or nothing)
 
 
 def _sure(problem: Problem) -> Solved:

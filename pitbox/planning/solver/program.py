@@ -176,6 +176,19 @@ class Program:
 
     def _sums(self) -> None:
         rules = self.problem.relay.rules
+        # Follows from the rest; said beforehand, it shows in no time that a team has too few hours.
+        stints = min(self.grid.most_stints, len(self.grid.starts_s) - 1)
+        left_s = self.problem.end_s - self.problem.start_s - stints * self.problem.stop_s
+        past_s = sum(self.problem.driven_s.get(one.key, 0.0) for one in self.problem.drivers)
+        room_s = sum(
+            max(
+                self.problem.driven_s.get(one.key, 0.0),
+                self.terms.most_s(RuleName.MOST, one.key, rules.most_drive_s),
+            )
+            for one in self.problem.drivers
+        )
+        if room_s < past_s + left_s - len(self.grid.starts_s):
+            self.model.add_bool_or([])
         for seat, person in enumerate(self.problem.drivers):
             least_s = self.terms.least_s(RuleName.LEAST, person.key, rules.least_drive_s)
             most_s = self.terms.most_s(RuleName.MOST, person.key, rules.most_drive_s)
@@ -224,6 +237,8 @@ class Program:
     def _stops(self) -> None:
         rules = self.problem.relay.rules
         done = len(self.problem.fixed)
+        if self.grid.most_stints < UNLIMITED:
+            self.model.add(self.stints <= self.grid.most_stints)
         if rules.mandatory_stops and self.terms.is_kept(RuleName.STOPS):
             self.model.add(self.stints + done - 1 >= rules.mandatory_stops)
         if rules.mandatory_stops and "swap" in rules.stop_service and self.terms.is_kept(RuleName.SERVICE):

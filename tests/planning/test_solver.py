@@ -1,0 +1,205 @@
+"""Plans that are solved keep every rule and are as fair as can be; a reason why there is none is true."""
+
+from itertools import product
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from solver_races import HOUR_S, KEYS, race, races, with_free
+
+from pitbox.model.drive_rules import DriveRules
+from pitbox.model.plan_check import violations
+from pitbox.model.relay import Leg, Legs, Relay, RuleName
+from pitbox.model.span import Span
+from pitbox.planning.solver import resolve, solve
+from pitbox.planning.solver.impossible import Oracle
+from pitbox.planning.solver.problem import problem_of
+from pitbox.planning.solver.solve import broken_by
+from pitbox.planning.solver.terms import DROPPED, Demand, Terms, demands
+
+FULL = DriveRules(
+    fair_share=0.25,
+    least_drive_s=2 * HOUR_S,
+    most_in_window_s=4 * HOUR_S,
+    window_s=6 * HOUR_S,
+    longest_stretch_s=3 * HOUR_S,
+    least_rest_s=2 * HOUR_S,
+    starter="cia",
+    no_night=("ben",),
+)
+DAY = race(6, 24, FULL, most_stint_s=2900.0, dark=(Span(6 * HOUR_S, 14 * HOUR_S),))
+
+
+@pytest.fixture(scope="module")
+def day() -> Legs:
+    solved = solve(DAY)
+    assert solved.engine == "cp-sat"
+    return solved.legs
+
+
+@pytest.mark.slow
+@settings(max_examples=5, deadline=None)
+@given(races())
+def test_a_plan_keeps_every_rule_or_is_impossible_for_a_reason(relay: Relay) -> None:
+    solved = solve(relay, budget_s=4.0)
+    ran_out = solved.took_s > 4.0 and not solved.clashes
+    assert ran_out or solved.is_feasible != bool(solved.clashes), "a plan or a reason, never both"
+    assert not solved.is_feasible or not violations(relay, solved.legs)
+
+
+@settings(max_examples=5, deadline=None)
+@given(races())
+def test_the_plain_engine_promises_the_same(relay: Relay) -> None:
+    solved = solve(relay, budget_s=2.0, engine="plain")
+    assert solved.engine == "plain"
+    assert solved.is_feasible != bool(solved.clashes)
+    assert not solved.is_feasible or not violations(relay, solved.legs)
+
+
+@pytest.mark.slow
+@settings(max_examples=3, deadline=None)
+@given(races(most_hours=4))
+def test_short_races_are_as_fair_as_trying_everything_finds(relay: Relay) -> None:
+    relay = msgspec.structs.replace(
+        relay, swap_s=0.0, rules=msgspec.structs.replace(relay.rules, has_spotter=False)
+    )
+    solved = solve(relay, budget_s=4.0)
+    stints = max(-(-(relay.length_s + 60) // 3360), relay.rules.mandatory_stops + 1)
+    best = best_by_trying(relay, int(stints))
+    if best is None:
+        return  # a plan with other stints may exist
+    assert solved.is_feasible
+    unfair = next(level for level in solved.levels if level.name == "balance")
+    assert len(solved.legs) == stints
+    assert unfair.value <= best + 2.0
+
+
+def best_by_trying(relay: Relay, stints: int) -> float | None:
+    """Seconds above equal shares of the fairest of all plans with equal stints."""
+    cell_s = (relay.length_s + relay.pit_s) / stints
+    people = [seat.key for seat in relay.seats]
+    found = []
+    for names in product(people, repeat=stints):
+        legs = tuple(
+            Leg(f"s{at}", name, at * cell_s, (at + 1) * cell_s - relay.pit_s, is_new_tyres=at > 0)
+            for at, name in enumerate(names)
+        )
+        if not violations(relay, legs):
+            driven = [sum(leg.span.length_s for leg in legs if leg.driver == key) for key in people]
+            share = sum(driven) / len(people)
+            found.append(sum(max(0.0, one - share) for one in driven))
+    return min(found, default=None)
+
+
+def test_a_day_is_fair_to_the_second_and_says_so(day: Legs) -> None:
+    assert len(day) == 30
+    assert not violations(DAY, day)
+    assert {sum(leg.driver == key for leg in day) for key in KEYS} == {5}
+    lengths = [leg.span.length_s for leg in day]
+    assert max(lengths) - min(lengths) < 1.0, "no splash is left"
+
+
+def test_the_same_seed_gives_the_same_plan(day: Legs) -> None:
+    assert solve(DAY).legs == day
+
+
+def test_each_better_plan_is_told_and_keeps_the_rules() -> None:
+    told: list[Legs] = []
+    solved = solve(race(3, 8, FULL), on_better=told.append)
+    assert told
+    assert not any(violations(race(3, 8, FULL), legs) for legs in told)
+    assert told[-1] == solved.legs
+
+
+def test_who_stops_it_gets_the_plan_so_far() -> None:
+    solved = solve(race(4, 8), stop=lambda: True)
+    assert solved.is_feasible
+    assert [level.name for level in solved.levels] == ["feasible", "balance"]
+
+
+@pytest.mark.parametrize("gone_at", [3, 11, 20])
+def test_a_driver_who_is_missing_is_replaced_and_little_else_changes(day: Legs, gone_at: int) -> None:
+    fixed = (*(msgspec.structs.replace(leg, is_done=True) for leg in day[:gone_at]),)
+    at_s, who = day[gone_at].start_s, day[gone_at].driver
+    relay = with_free(DAY, {who: (Span(-HOUR_S, at_s - 60), Span(at_s + 3 * HOUR_S, 30 * HOUR_S))})
+    quick = resolve(relay, day, fixed)
+    assert quick.legs[:gone_at] == fixed, "what was driven stays"
+    assert not broken_by(problem_of(relay, fixed, day), quick.legs)
+    assert {leg.key for leg in quick.legs} == {leg.key for leg in day}
+    changed = sum(a.driver != b.driver for a, b in zip(day, quick.legs, strict=True))
+    assert 1 <= changed <= 8
+    better = resolve(relay, day, fixed, is_quick=False, budget_s=3.0)
+    assert not broken_by(problem_of(relay, fixed, day), better.legs)
+
+
+def test_a_longer_stint_moves_the_rest_and_changes_nobody(day: Legs) -> None:
+    runs = msgspec.structs.replace(day[8], end_s=day[8].end_s + 240.0, is_driving=True)
+    fixed = (*(msgspec.structs.replace(leg, is_done=True) for leg in day[:8]), runs)
+    solved = resolve(DAY, day, fixed)
+    assert [leg.driver for leg in solved.legs] == [leg.driver for leg in day]
+    assert solved.legs[-1].end_s == pytest.approx(DAY.length_s)
+
+
+IMPOSSIBLE = {
+    "three who may not": race(3, 12, DriveRules(no_night=KEYS[:3]), dark=(Span(2 * HOUR_S, 5 * HOUR_S),)),
+    "one for the night": race(
+        3,
+        24,
+        DriveRules(no_night=("ada", "ben"), longest_stretch_s=3 * HOUR_S, fair_share=0.25),
+        dark=(Span(6 * HOUR_S, 14 * HOUR_S),),
+    ),
+    "too few hours": race(2, 24, DriveRules(most_drive_s=10 * HOUR_S, starter="ben")),
+    "rests too long": race(2, 12, DriveRules(longest_stretch_s=2 * HOUR_S, least_rest_s=3 * HOUR_S)),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_demands_that_exclude_each_other_are_named_and_none_is_idle(name: str) -> None:
+    relay = IMPOSSIBLE[name]
+    solved = solve(relay)
+    assert not solved.is_feasible
+    core = [Demand(one.rule, one.seat) for one in solved.clashes]
+    oracle = Oracle(problem_of(relay), 1)
+    assert not oracle.can(only(relay, core)), "together they are impossible"
+    for idle in core:
+        assert oracle.can(only(relay, [one for one in core if one != idle])), f"{idle} is idle"
+    assert all(one.words.endswith(".") for one in solved.clashes)
+
+
+def only(relay: Relay, kept: list[Demand]) -> Terms:
+    return Terms(relay, {one: DROPPED for one in demands(relay) if one not in kept})
+
+
+@pytest.mark.slow
+def test_what_helps_most_cheaply_does_help() -> None:
+    relay = IMPOSSIBLE["rests too long"]
+    found = solve(relay).relaxation
+    assert found is not None
+    oracle = Oracle(problem_of(relay), 1)
+    demand = Demand(found.clash.rule, found.clash.seat)
+    assert oracle.can(Terms(relay, {demand: found.by_s}))
+    assert not oracle.can(Terms(relay))
+    assert found.words.startswith("Let ")
+
+
+def test_hours_without_anybody_come_out_as_such() -> None:
+    relay = with_free(race(2, 8), {"ada": (Span(0, 190 * 60.0),), "ben": (Span(280 * 60.0, 9 * HOUR_S),)})
+    for engine in ("cp-sat", "plain"):
+        solved = solve(relay, engine=engine)
+        assert [one.words for one in solved.clashes] == ["Nobody is free from 03:10 to 04:40."]
+        assert solved.relaxation is not None
+        assert solved.relaxation.by_s == 5400.0
+
+
+def test_a_swap_off_the_beat_is_found() -> None:
+    times = {"ada": (Span(0, 8000.0),), "ben": (Span(8010.0, 9 * HOUR_S),)}
+    relay = with_free(race(2, 6), times)
+    solved = solve(relay)
+    assert not violations(relay, solved.legs)
+    assert any(8000.0 - 60.0 <= leg.end_s <= 8000.0 for leg in solved.legs)
+
+
+def test_nobody_to_drive_is_said() -> None:
+    relay = msgspec.structs.replace(race(1, 6), seats=())
+    assert [one.rule for one in solve(relay).clashes] == [RuleName.NOBODY]
