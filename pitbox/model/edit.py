@@ -1,5 +1,6 @@
 """One change by one person to one field of one thing: what all that people decide is made of."""
 
+from enum import Enum
 from math import isfinite
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from pitbox.model.stamp import MAX_LAMPORT, Stamp
 Value = bool | int | float | str | None
 """What a field may hold. None: not set."""
 
+_VALUES = (bool, int, float, str, type(None))
 MAX_TEXT = 2000
 MAX_NAME = 64
 MAX_FIELD = 96
@@ -86,6 +88,10 @@ def check_edit(edit: Edit) -> None:
 
 def check_value(value: Value) -> None:
     """Raises EditError for a value that no field may hold."""
+    if type(value) not in _VALUES and not isinstance(
+        value, Enum
+    ):  # a number of numpy's is a float to Python, and no log can hold it
+        raise EditError(f"A field cannot hold a {type(value).__name__}.")
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise EditError(f"A text of {len(value)} characters is too long: {MAX_TEXT} is the limit.")
     if isinstance(value, float) and not isfinite(value):

@@ -249,7 +249,7 @@ def _call(name: str, case: _Case) -> MenuCall:
     full = in_stall.laps + math.floor(
         max(0.0, after_l - reserve_l - EXIT_SHARE * after.mean_l) / after.mean_l + 1e-9
     )
-    words = "fills the tank" if missing_l > room_l else f"to the flag at {risk:.0%} risk"
+    words = "fills the tank" if missing_l > room_l else f"to the flag at {100 * risk:.0f} % risk"
     return MenuCall(name, to_add_l, at_stall_l, missing_l > room_l, stops_after, full, words)
 
 

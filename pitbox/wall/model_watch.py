@@ -84,7 +84,7 @@ class ModelWatch:
         if _is_beyond([one.error - (1.0 + WORSE) * one.expected for one in every]):
             why = f"errs by {error:.2f} thousandths of a lap, in training by {expected:.2f}"
         elif _is_beyond([(1.0 - WORSE) * one.promised - one.is_inside for one in every]):
-            why = f"covers {covered:.0%} with its interval, in training {promised:.0%}"
+            why = f"covers {100 * covered:.0f} % with its interval, in training {100 * promised:.0f} %"
         return Verdict(len(every), error, expected, covered, promised, why)
 
     def _asked_of(self, came: Came) -> Iterator[tuple[Asked, int]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -247,6 +248,7 @@ def test_after_a_restored_backup_the_same_number_is_another_edit() -> None:
         Edit(Stamp(1, DeviceId("x"), 1), THINGS[0], "", 1),
         Edit(Stamp(1, DeviceId("x"), 1), THINGS[0], "f", "x" * (MAX_TEXT + 1)),
         Edit(Stamp(1, DeviceId("x"), 1), THINGS[0], "f", float("nan")),
+        Edit(Stamp(1, DeviceId("x"), 1), THINGS[0], "f", np.float64(0.5)),
         Edit(Stamp(1, DeviceId("x"), 1), THINGS[0], "f", 1, (Stamp(1, DeviceId("y"), 1),) * 65),
     ],
 )

@@ -52,7 +52,7 @@ def stands(value: float, error: float, key: str, shown: Collection[str]) -> bool
 def place_words(chances: Sequence[float]) -> tuple[float, str]:
     """The best place that is more likely than not, and its chance."""
     chance, place = best_place(chances)
-    return chance, f"{chance:.0%} P{place}"
+    return chance, f"{100 * chance:.0f} % P{place}"
 
 
 def assumptions(ground: Ground) -> tuple[str, ...]:
@@ -230,7 +230,7 @@ def _saving(ground: Ground, shown: Collection[str]) -> Iterator[Call]:
         key=key,
         kind="save fuel",
         urgency=1,
-        words=f"Save {saver.choice.save_share:.0%}: {target_l:.2f} {here.unit} a lap{saved}",
+        words=f"Save {100 * saver.choice.save_share:.0f} %: {target_l:.2f} {here.unit} a lap{saved}",
         chance=chance,
         chance_words=words,
         gain=better.places,
@@ -270,7 +270,10 @@ def _tyres(ground: Ground) -> Iterator[Call]:
         gain_error=None,
         reason=f"the track is {track.words}; it pays if that lasts {laps:.0f} laps",
         waiting=f"One lap later: {signed(-_WETTER * lap_s)} s",
-        assumptions=(f"a lap on the wrong tyres is {_WETTER:.0%} longer", f"a stop loses {loss_s:.0f} s"),
+        assumptions=(
+            f"a lap on the wrong tyres is {100 * _WETTER:.0f} % longer",
+            f"a stop loses {loss_s:.0f} s",
+        ),
         until_lap=None,
     )
 

@@ -63,7 +63,7 @@ def _card(
         urgency=2 if stop.lap == ground.situation.first_lap else 1,
         words=f"{kind.capitalize()} {number}: {one.choice.words[:1].lower()}{one.choice.words[1:]}",
         chance=chance,
-        chance_words=f"{chance:.0%} ahead of {number}",
+        chance_words=f"{100 * chance:.0f} % ahead of {number}",
         gain=better.places,
         gain_error=better.error,
         reason=f"{number} is {where}; {signed(100 * more)} % against a stop on lap {later}",

@@ -78,7 +78,7 @@ def _order(choice: Choice, situation: Situation) -> Iterator[str]:
             yield "fuel can not be taken out"
         lap = stop.lap
     if not 0.0 <= choice.save_share <= 0.5:
-        yield f"nobody saves {choice.save_share:.0%} of the fuel"
+        yield f"nobody saves {100 * choice.save_share:.0f} % of the fuel"
 
 
 def _tank(choice: Choice, situation: Situation) -> Iterator[str]:

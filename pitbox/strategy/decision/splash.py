@@ -57,8 +57,8 @@ def splash(ground: Ground, races: int) -> Contingency | None:
         words=_words(raced, planned),
         assumptions=(
             f"{_SHORT_LAPS:.1f} laps of fuel less on board than the gauge says",
-            f"the difference is against the plan as it is, which runs dry in {held.dry_share():.0%} of races",
-            f"1 % of fuel costs {here.save_s:.2f} s a lap; at most {here.rules.most_saving:.0%} is asked for",
+            f"against the plan as it is, which runs dry in {100 * held.dry_share():.0f} % of races",
+            f"1 % of fuel costs {here.save_s:.2f} s a lap; at most {100 * here.rules.most_saving:.0f} % is asked",
         ),
     )
 
@@ -116,5 +116,5 @@ def _saving(pick: Choice, short: Situation) -> Iterator[_Way]:
         words = choice_words(pick.stops, short, share)
         choice = Choice(f"{pick.key} save {share:.3f}", words, pick.stops, share)
         if not broken(choice, short):
-            yield _Way("saving", f"Save {share:.0%} to the flag", choice)
+            yield _Way("saving", f"Save {100 * share:.0f} % to the flag", choice)
             return

@@ -6,7 +6,7 @@ from pitbox.strategy.decision.situation import Situation
 
 def choice_words(stops: tuple[PlannedStop, ...], situation: Situation, save_share: float = 0.0) -> str:
     """`Box in 3 laps, 42 l, no tyres, then 1 more`: a headline, what is left of it says `late_words`."""
-    saving = f"save {save_share:.0%} fuel" if save_share > 0 else ""
+    saving = f"save {100 * save_share:.0f} % fuel" if save_share > 0 else ""
     if not stops:
         return f"{saving.capitalize()} and stay out to the flag" if saving else "Stay out to the flag"
     first = stops[0]

@@ -129,7 +129,7 @@ def score_words(card: Card) -> str:
 
 
 def _progress_words(progress: Progress) -> str:
-    return f"{progress.share:.0%}: {progress.words}" if progress.is_running else progress.words
+    return f"{100 * progress.share:.0f} %: {progress.words}" if progress.is_running else progress.words
 
 
 def _clock(at_s: float, zone: str) -> str:

@@ -108,7 +108,7 @@ def _rivals(answer: "StrategyAnswer", forecast: "Forecast", scene: RaceScene) ->
         tip = [
             f"#{row.entry.number} {name}: its lap {window.earliest} to {window.latest}.",
             f"That is in {max(0, window.opens_in)} to {max(0, window.closes_in)} laps.",
-            f"That its tank is about that size: {window.confidence:.0%}.",
+            f"That its tank is about that size: {100 * window.confidence:.0f} %.",
             *(f"{words[:1].upper()}{words[1:]}." for words in window.assumptions),
         ]
         found.append(

@@ -93,7 +93,7 @@ def need_figure(said: "Briefing | None", units: Units, why: str) -> Figure:
     if plan is None or on_board_l is None:
         return unknown(name, why)
     words = tuple(
-        f"{_plain(need.to_end_l, plan.unit, units)} needed at {need.risk:.0%} risk to run dry, "
+        f"{_plain(need.to_end_l, plan.unit, units)} needed at {100 * need.risk:.0f} % risk to run dry, "
         f"{_plain(need.missing_l, plan.unit, units)} missing."
         for need in plan.needs
     )
@@ -101,8 +101,8 @@ def need_figure(said: "Briefing | None", units: Units, why: str) -> Figure:
     shown = max(plan.needs, key=lambda need: need.risk if need.risk < 0.5 else 0.0)
     if sure.missing_l <= _PLENTY_L:
         value = f"enough, {_plain(on_board_l - sure.to_end_l, plan.unit, units)} over"
-        return Figure(name, value, "", f"at {sure.risk:.0%} risk", "good", Origin.AHEAD, words)
-    stops = f"at {shown.risk:.0%} risk, {plan.stops_needed} stop{'s' * (plan.stops_needed != 1)}"
+        return Figure(name, value, "", f"at {100 * sure.risk:.0f} % risk", "good", Origin.AHEAD, words)
+    stops = f"at {100 * shown.risk:.0f} % risk, {plan.stops_needed} stop{'s' * (plan.stops_needed != 1)}"
     value = f"{' '.join(to_type(shown.missing_l, plan.unit, units))} missing"
     return Figure(name, value, "", stops, "text", Origin.AHEAD, words)
 

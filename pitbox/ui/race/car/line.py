@@ -57,7 +57,7 @@ def _cost(forecast: "Forecast | None") -> Figure:
     cost = call.rejoin.cost
     words = tuple(
         f"{one.service[:1].upper()}{one.service[1:]}: {one.rejoin.cost.loss_s + one.repair_s:.0f} s, "
-        f"then P{one.rejoin.class_position} in class ({one.rejoin.near_chance:.0%} within a place)."
+        f"then P{one.rejoin.class_position} in class ({100 * one.rejoin.near_chance:.0f} % within a place)."
         for one in said.rejoins
     )
     note = f"± {cost.spread_s:.0f}, {call.service}, from {cost.source}"
@@ -78,9 +78,11 @@ def _tyres(car: OwnCar) -> Figure:
     words = ["Tread is read when the car stands in its stall."]
     if worn:
         least, corner = min(worn)
-        note = ", ".join(word for word in (compound, f"{corner} {least:.0%}") if word)
+        note = ", ".join(word for word in (compound, f"{corner} {100 * least:.0f} %") if word)
         tone = "bad" if least < _GONE else "warn" if least < _WORN else "text"
-        words = [f"Tread {', '.join(f'{at} {share:.0%}' for share, at in worn)}, as of the last stop."]
+        words = [
+            f"Tread {', '.join(f'{at} {100 * share:.0f} %' for share, at in worn)}, as of the last stop."
+        ]
     if tyres.confidence < 1:
         words.append("Nobody saw whether they were changed at the last stop.")
     laps = count_words(tyres.laps, "lap", "laps")
