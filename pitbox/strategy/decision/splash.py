@@ -58,7 +58,7 @@ def splash(ground: Ground, races: int) -> Contingency | None:
         assumptions=(
             f"{_SHORT_LAPS:.1f} laps of fuel less on board than the gauge says",
             f"against the plan as it is, which runs dry in {100 * held.dry_share():.0f} % of races",
-            f"1 % of fuel costs {here.save_s:.2f} s a lap; at most {100 * here.rules.most_saving:.0f} % is asked",
+            f"1 % of fuel costs {here.save_s:.2f} s a lap; {100 * here.rules.most_saving:.0f} % at most",
         ),
     )
 
