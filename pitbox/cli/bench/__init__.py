@@ -89,6 +89,14 @@ def bench_strategy(
     _show("strategy", [*measure_strategy(updates), *measure_models(), *races], as_json=as_json)
 
 
+@app.command("plan")
+def bench_plan(as_json: JsonOption = False) -> None:
+    """A day's plan of stints checked, solved and solved anew; teams formed of 200 people."""
+    from pitbox.cli.bench.plan import measure_plan
+
+    _show("plan", measure_plan(), as_json=as_json)
+
+
 @app.command("ibt")
 def bench_ibt(
     as_json: JsonOption = False,

@@ -15,6 +15,10 @@ from pitbox.planning.solver.terms import Terms
 _LONG_CELLS = 20
 """In a fine grid, stretches over more moments are not looked at in every variety."""
 _SHORT_S = 600.0
+_GETTING_IN_S = 900.0
+"""What a change of drivers costs in peace: few and long turns leave people time to sleep."""
+_LONG_S, _TIRING = 7200.0, 0.5
+"""Behind the wheel for longer, whoever names no wish of his own would rather get out, too."""
 
 
 class Arc(msgspec.Struct, frozen=True):
@@ -112,9 +116,11 @@ def wishes_s(problem: Problem, arc: Arc) -> float:
         cost_s += 2 * total_s(common(arc.spans, seat.maybe))
     if seat.longest_s is not None:
         cost_s += 2 * max(0.0, arc.end_s - arc.start_s - seat.longest_s)
+    else:
+        cost_s += _TIRING * max(0.0, arc.end_s - arc.start_s - _LONG_S)
     if arc.first == 0 and not problem.fixed:
         cost_s -= seat.likes_start * 1800.0
-    return cost_s
+    return cost_s + _GETTING_IN_S
 
 
 def lost_s(problem: Problem, arc: Arc) -> float:
