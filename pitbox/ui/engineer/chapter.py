@@ -24,7 +24,7 @@ CHAPTERS = (
         "stints",
         "Stints",
         "chart-gantt",
-        "The stint plan over the race, filled from what really happened, will stand here.",
+        "Who drives when, over the race.",
     ),
     Chapter("laps", "Laps", "timer", "Laps laid over each other by distance will stand here."),
     Chapter("team", "Team", "users", "Your drivers, their goals and who is free when will stand here."),

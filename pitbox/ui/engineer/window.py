@@ -24,12 +24,14 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.topbar import TopBar
 from pitbox.ui.shell.ward import WardPage
 from pitbox.ui.shell.words import rule
+from pitbox.ui.stints.keys import add_keys as add_stint_keys
 from pitbox.ui.strategy.keys import add_keys
 from pitbox.wall.feed import Spring
 from pitbox.wall.health import Ward
 from pitbox.wall.outlook import Pulse
 
 if TYPE_CHECKING:
+    from pitbox.ui.stints.page import StintsPage
     from pitbox.ui.strategy.page import StrategyPage
 
 WIDTH, HEIGHT = 1600, 1000
@@ -117,6 +119,10 @@ class EngineerWindow(QMainWindow):
     def strategy(self) -> "StrategyPage":
         return cast("StrategyPage", self._content("strategy"))
 
+    @property
+    def stints(self) -> "StintsPage":
+        return cast("StintsPage", self._content("stints"))
+
     def go_to(self, name: str) -> None:
         shown = self._content(name)
         self.pages.setCurrentIndex(self._page_names.index(name))
@@ -176,6 +182,10 @@ class EngineerWindow(QMainWindow):
             from pitbox.ui.strategy.trial import Trial  # noqa: PLC0415 - the same
 
             return StrategyPage(self.stage, Trial(self.stage))
+        if chapter.name == "stints":
+            from pitbox.ui.stints.page import StintsPage  # noqa: PLC0415 - the same
+
+            return StintsPage(self.stage, self.finder.ask)
         if chapter.name == "health":
             ward = WardPage(look, self._make_models)
             if self._last_ward is not None:
@@ -251,6 +261,7 @@ class EngineerWindow(QMainWindow):
         ):
             add(Command(name, title, "Layouts" if name.startswith("layout") else "Window", run, keys))
         add_keys(self.stage.commands, lambda: self.strategy)
+        add_stint_keys(self.stage.commands, lambda: self.stints)
         for name in self.deck.layouts:
             self._add_layout(name)
         if self._on_demo is not None:

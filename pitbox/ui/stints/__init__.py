@@ -1,0 +1,1 @@
+"""The Stints page: who drives when, over the race, and what people do to it."""
