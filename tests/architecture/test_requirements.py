@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("pitbox", "dev", "extras")
+LOCKS = ("pitbox", "dev")
 _PIN = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[^ ;]+)( ; (?P<marker>[^\\]+?))?"
     r"( \\\n    --hash=sha256:[0-9a-f]{64})+\n"
@@ -33,10 +33,9 @@ def test_lock_holds_hashed_pins_and_nothing_else(lock: str) -> None:
     assert not _PIN.sub("", text_of(lock))
 
 
-@pytest.mark.parametrize("lock", ["dev", "extras"])
-def test_larger_lock_holds_the_runtime_lock(lock: str) -> None:
+def test_larger_lock_holds_the_runtime_lock() -> None:
     """scripts/test installs `dev` only and stamps both."""
-    assert pins("pitbox") <= pins(lock)
+    assert pins("pitbox") <= pins("dev")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -46,7 +45,6 @@ def test_lock_serves_what_pyproject_asks_for(lock: str) -> None:
     asked = {
         "pitbox": project["dependencies"],
         "dev": project["dependencies"] + pyproject["dependency-groups"]["dev"],
-        "extras": sum(project["optional-dependencies"].values(), project["dependencies"]),
     }[lock]
     locked: dict[str, list[Version]] = {}
     for name, version, _ in pins(lock):
