@@ -28,6 +28,9 @@ NOWHERE = Axis(-1, -1, 0.0)
 _OWNER = 16
 """Hex digits of a device: 64 bits of a hash."""
 
+QUIET = frozenset({"expected", "post"})
+"""Kinds that machines write by themselves: no plan stands on them, no history of deeds has them."""
+
 DELETED = "deleted"
 """The field of every thing that says whether it is gone; deleting is an edit like any other."""
 

@@ -5,12 +5,13 @@ without knowing of each other the greatest stamp is shown, and the others are ke
 who saw them edits again.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
 
-from pitbox.model.edit import DELETED, MAX_SEEN, NOWHERE, Draft, Edit, Entity, Value, check_edit
+from pitbox.model.edit import DELETED, MAX_SEEN, NOWHERE, QUIET, Draft, Edit, Entity, Value, check_edit
 from pitbox.model.errors import EditError
 from pitbox.model.ids import Axis
 from pitbox.model.stamp import MAX_LAMPORT, Stamp
@@ -58,6 +59,8 @@ class Ledger:
         self.lamport = 0
         """The greatest number seen."""
         self.count = 0
+        self._quiet: list[int] = []
+        """Counts with which an edit came in that no plan stands on."""
 
     def take(self, edit: Edit) -> bool:
         """True when it is new; raises EditError for one that no PitBox would write."""
@@ -69,7 +72,13 @@ class Ledger:
         self._kinds[edit.entity.kind].add(edit.entity)
         self.lamport = max(self.lamport, edit.stamp.lamport)
         self.count += 1
+        if edit.entity.kind in QUIET:
+            self._quiet.append(self.count)
         return True
+
+    def is_as_at(self, count: int) -> bool:
+        """Nobody edited since it had so many: what machines write by themselves does not matter."""
+        return self.count - count == len(self._quiet) - bisect_right(self._quiet, count)
 
     def field(self, entity: Entity, name: str) -> Field | None:
         """None where nobody has said anything."""

@@ -82,6 +82,8 @@ class Participation(msgspec.Struct, frozen=True):
     """Key of the team that the person is in."""
     instance: str = ""
     others: tuple[Edit, ...] = ()
+    wet_lap_s: float | None = None
+    """Expected pace here in the wet."""
 
 
 def participation_key(event: str, member: str) -> str:
@@ -123,6 +125,7 @@ FORM = Form(
         f"{_LIKES}start": Count(-_MOST_LIKED, _MOST_LIKED),
         f"{_LIKES}longest_s": Figure(60.0, 86400.0),
         "lap_s": Figure(5.0, 3600.0),
+        "wet_lap_s": Figure(5.0, 3600.0),
         "car": Text(64),
         "team": Text(MAX_KEY_PART),
         "instance": Text(MAX_KEY_PART),
@@ -211,7 +214,7 @@ def join_team(now: Participation, team: str) -> list[Draft]:
 
 
 def fill_participation(key: str, **values: Any) -> list[Draft]:
-    """`lap_s`, `car`, `instance`; likings as `night`, `rain`, `start`, `longest_s`. Raises EditError."""
+    """Paces, `car`, `instance`; likings as `night`, `rain`, `start`, `longest_s`. Raises EditError."""
     likes = Likings.__struct_fields__
     plain = {(_LIKES + name if name in likes else name): value for name, value in values.items()}
     wrong = plain.keys() & {"step", "team"}

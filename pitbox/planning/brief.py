@@ -130,6 +130,7 @@ def _seat(member: Member, said: Participation | None, start_utc_s: float | None)
     return msgspec.structs.replace(
         seat,
         lap_s=said.lap_s,
+        wet_lap_s=said.wet_lap_s,
         longest_s=likes.longest_s,
         likes_night=likes.night,
         likes_rain=likes.rain,

@@ -208,6 +208,7 @@ def _participation(read: EventText, at: int, table: DriverTable, key: str) -> Pa
         ),
         table.lap_s,
         team="team",
+        wet_lap_s=table.wet_lap_s,
     )
 
 
@@ -220,6 +221,7 @@ def _seat(member: Member, said: Participation, start_s: float | None) -> Seat:
         can_drive=Part.DRIVER in said.parts,
         can_spot=Part.SPOTTER in said.parts,
         lap_s=said.lap_s,
+        wet_lap_s=said.wet_lap_s,
         free=race_time(times.sure, start_s or 0.0) if start_s is not None else (),
         maybe=race_time(times.maybe, start_s or 0.0) if start_s is not None else (),
         longest_s=said.likings.longest_s,

@@ -97,6 +97,7 @@ class DriverTable(_Table):
     maybe: tuple[tuple[str, str], ...] = ()
     cars: tuple[str, ...] = ()
     likes: LikesTable = LikesTable()
+    wet_lap_s: Positive | None = None
 
 
 class EventText(_Table):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pitbox.model import event, member, participation, team, variant
-from pitbox.model.edit import DELETED, Entity, Value
+from pitbox.model.edit import DELETED, QUIET, Entity, Value
 from pitbox.model.ledger import Ledger
 from pitbox.model.offer_reply import KIND as OFFER
 from pitbox.model.person import KIND as PERSON
@@ -25,6 +25,7 @@ _WORDS = {
     "is_new_tyres": "new tyres",
     "start_utc_s": "start",
     "lap_s": "lap time",
+    "wet_lap_s": "lap time in the wet",
     "pit_s": "pit time",
     "swap_s": "time of a swap",
     "user_id": "iRacing id",
@@ -150,8 +151,8 @@ _SPECIAL: dict[str, Callable[[Ledger, Value], str]] = {
     "dark": lambda _, value: _stretch_words(value),
     "wet": lambda _, value: _stretch_words(value),
 }
-HIDDEN = (PERSON,)
-"""Kinds that are no part of a plan: who is called what."""
+HIDDEN = (PERSON, *sorted(QUIET))
+"""Kinds that are no part of a plan: who is called what, and what machines tell each other."""
 
 
 def _hours(value: Value) -> str:

@@ -106,7 +106,7 @@ class EditBook:
         with self._lock:
             if self._author is None:
                 raise EditError("No session is open here, and an edit needs one to be written into.")
-            if base is not None and base != self._ledger.count:
+            if base is not None and not self._ledger.is_as_at(base):
                 raise EditError("Somebody has edited this meanwhile: look at it again first.")
             for draft in drafts:
                 check_value(draft.value)

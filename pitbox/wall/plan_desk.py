@@ -24,6 +24,7 @@ from pitbox.planning.live.binding import Binding, bind
 from pitbox.planning.live.course import course_of, green_of
 from pitbox.planning.live.errors import StaleOfferError
 from pitbox.planning.live.follow import follow
+from pitbox.planning.live.green import GreenFlag
 from pitbox.planning.live.held import Held, held
 from pitbox.planning.live.offer import accept
 from pitbox.planning.live.solving import contingency, final_offer, quick_offer
@@ -31,8 +32,6 @@ from pitbox.planning.live.wish import Mend, Missing, Rain, Task, Wish
 from pitbox.strategy.errors import NoRaceError
 from pitbox.strategy.story import Story
 from pitbox.wall.planner import Planner
-
-_SAME_CLOCK_S = 30.0
 
 
 class View(msgspec.Struct, frozen=True):
@@ -66,7 +65,7 @@ class PlanDesk:
         self._planner: Planner | None = None
         self._bound: tuple[tuple[object, ...], Binding | None] = ((), None)
         self._held: tuple[tuple[object, ...], Held | None] = ((), None)
-        self._green: tuple[tuple[object, ...], float] = ((), 0.0)
+        self._green = GreenFlag()
         self._now: PlanNow | None = None
         self._open: dict[str, _Open] = {}
         self._carded: tuple[object, ...] = ()
@@ -264,15 +263,11 @@ class PlanDesk:
         return self._held[1]
 
     def _green_utc_s(self, view: View) -> float | None:
-        """Said once for a race: two clocks never run quite alike."""
         green_s = green_of(view.story)
         if view.utc_s is None or green_s is None:
             return None
-        utc_s = view.utc_s - (view.standings.sim_time_s - green_s)
         mark = (view.session, view.standings.session_num, view.standings.run)
-        if mark != self._green[0] or abs(self._green[1] - utc_s) > _SAME_CLOCK_S:
-            self._green = mark, utc_s
-        return self._green[1]
+        return self._green.utc_s(mark, view.utc_s, view.standings.sim_time_s - green_s)
 
 
 def _teams(ledger: Ledger) -> list[tuple[Team, Relay]]:

@@ -148,7 +148,8 @@ def test_lists_lose_nothing_that_two_people_add_at_once(desk: Desk) -> None:
 
 def test_likings_and_what_follows_from_steps(desk: Desk) -> None:
     key = desk.signed().key
-    desk.write(*participation.fill_participation(key, night=-2, longest_s=5400, lap_s=138.5))
+    desk.write(*participation.fill_participation(key, night=-2, longest_s=5400, lap_s=138.5, wet_lap_s=155.0))
+    assert desk.of().wet_lap_s == 155.0
     assert (desk.of().likings.night, desk.of().likings.longest_s, desk.of().lap_s) == (-2, 5400.0, 138.5)
     with pytest.raises(EditError, match="follows"):
         participation.fill_participation(key, team="red")

@@ -81,7 +81,13 @@ def at(start: str, end: str, *, is_maybe: bool = False) -> FreeTime:
 
 def test_a_relay_is_event_people_and_strategy(office: Office) -> None:
     ada = office.join(
-        "ada", "red", at("16:00", "19:00"), at("21:00", "22:30", is_maybe=True), lap_s=100.0, night=2
+        "ada",
+        "red",
+        at("16:00", "19:00"),
+        at("21:00", "22:30", is_maybe=True),
+        lap_s=100.0,
+        wet_lap_s=118.0,
+        night=2,
     )
     office.join("kai", "red", lap_s=110.0)
     office.join("mia", "blue")
@@ -98,6 +104,7 @@ def test_a_relay_is_event_people_and_strategy(office: Office) -> None:
     assert (relay.lap_s, relay.most_stint_s, relay.stints_per_set) == (100.0, 2400.0, 2)
     assert relay.dark == (Span(5 * HOUR_S, 6 * HOUR_S),)
     one, other = relay.seats
+    assert (one.wet_lap_s, other.wet_lap_s) == (118.0, None)
     assert (one.name, one.likes_night, one.can_drive) == ("Ada", 2, True)
     assert one.free == (Span(0, 3 * HOUR_S),)
     assert one.maybe == (Span(5 * HOUR_S, 6.5 * HOUR_S),)

@@ -24,6 +24,8 @@ def test_the_example_of_the_manual_is_what_it_says() -> None:
     assert relay.rules.longest_stretch_s == 3 * 3600.0
     assert relay.rules.starter == relay.seats[0].key
     assert relay.most_stint_s == 22 * 138.5, "whole laps of a tank"
+    wet = relay_of_file(read_event(EXAMPLE.replace("lap_s = 138.1", "lap_s = 138.1\nwet_lap_s = 151.0")))
+    assert (wet.seats[0].wet_lap_s, relay.seats[0].wet_lap_s) == (151.0, None)
     kai = next(seat for seat in relay.seats if seat.name == "Kai Example")
     assert kai.free[0].start_s == -3600.0, "08:00 in New York is 14:00 in Berlin"
     assert file.participations[-1].parts == (Part.SPOTTER,)
