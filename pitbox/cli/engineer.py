@@ -80,6 +80,7 @@ def run_engineer(
         engineer = Engineer(plan, desk.folders, health, hear, desk.settings)
         if is_headless:  # a window has its own
             stack.enter_context(_trained(desk, engineer, health))
+            stack.enter_context(_planned(engineer))
         _follow(desk, engineer, news, trace, asked)
     for error in engineer.errors():
         raise error
@@ -205,6 +206,22 @@ def _trained(desk: Desk, engineer: "Engineer", health: HealthRegistry) -> Iterat
         yield
     finally:
         trainer.stop()
+
+
+@contextmanager
+def _planned(engineer: "Engineer") -> Iterator[None]:
+    """The plan is laid over the race for those who wait elsewhere; a window does it itself."""
+    from pitbox.crew.clock import SystemClock
+    from pitbox.wall.plan_watch import PlanWatch
+
+    watch = PlanWatch(engineer, SystemClock())
+    if engineer.crier is not None:
+        engineer.crier.reminders.running, engineer.crier.reminders.view = watch.now, watch.view
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.stop()
 
 
 @contextmanager

@@ -55,7 +55,8 @@ def plan_export(
         sys.stdout.flush()
         return
     out.write_bytes(data)
-    print(f"{len(sheet.lines)} stints of {sheet.team} are in {out}.", file=sys.stderr)
+    as_of = f" Times are {sheet.as_of}." if sheet.as_of else ""
+    print(f"{len(sheet.lines)} stints of {sheet.team} are in {out}.{as_of}", file=sys.stderr)
 
 
 def plan_import(

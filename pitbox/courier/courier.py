@@ -62,6 +62,8 @@ class Courier:
         self._closed_key = ""
         """Of the webhook that takes nothing any more."""
         self.delivered = 0
+        self.heard: Callable[[str], object] | None = None
+        """Told the key of each letter that was delivered; must not wait for anybody."""
 
     def send(self, letter: Letter) -> bool:
         """Take it along; False when so much is underway that this one is lost. Never waits."""
@@ -152,6 +154,8 @@ class Courier:
         where = webhook.host
         if fate.fate is Fate.DELIVERED:
             self.delivered += 1
+            if self.heard is not None:
+                self.heard(letter.key)
             _log.info("%s was delivered", letter.words)
             self._say("webhook", Level.OK, f"Notes go to {where}.")
         elif fate.fate is Fate.REFUSED:

@@ -1,4 +1,4 @@
-"""Who has to be told now that a stint of theirs is near, or that it is not theirs any more. Pure.
+"""Who has to be told now that a stint of theirs is near, to drive or to spot, or not theirs any more. Pure.
 
     said = reminders(plan, marks_min, now_utc_s, told)
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from pitbox.model.participation import Part
 from pitbox.model.plan_offer import PlanNow
 from pitbox.model.relay import Leg, Relay
 from pitbox.planning.person_clock import clock, clock_with_place
@@ -31,6 +32,7 @@ class Told(msgspec.Struct, frozen=True):
     leg: str
     mark_min: int
     start_utc_s: float
+    part: Part = Part.DRIVER
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -54,11 +56,19 @@ class Note(msgspec.Struct, frozen=True):
     """Of an `OFF`: when the person's next stint begins, if there is one."""
     is_first: bool = False
     """Of this start the person has heard nothing yet."""
+    part: Part = Part.DRIVER
+    """What the person does there: drive, or spot."""
+    drives: str = ""
+    """Of a spotter's: name of who drives."""
+
+    @property
+    def what(self) -> str:
+        """The same for the same note on every machine; the start, which they round differently, is apart."""
+        return f"{self.kind}/{self.part}/{self.seat}/{self.mark_min}"
 
     @property
     def key(self) -> str:
-        """The same for the same note on every machine, though their clocks differ."""
-        return f"{self.kind}/{self.seat}/{self.leg}/{self.mark_min}/{round(self.start_utc_s)}"
+        return f"{self.what}/{self.leg}/{round(self.start_utc_s)}"
 
 
 class Reminders(msgspec.Struct, frozen=True):
@@ -73,13 +83,22 @@ class _Turn(msgspec.Struct, frozen=True):
     leg: Leg
     before: Leg | None
     start_utc_s: float
+    part: Part = Part.DRIVER
+
+    @property
+    def seat(self) -> str:
+        return _seat(self.leg, self.part)
+
+    @property
+    def seat_before(self) -> str:
+        return "" if self.before is None else _seat(self.before, self.part)
 
 
 def reminders(
     plan: PlanNow, marks_min: Sequence[int], now_utc_s: float, told: Sequence[Told] = ()
 ) -> Reminders:
     """No notes while nobody knows when the flag goes green; what was told is then kept as it is."""
-    green_utc_s = plan.relay.start_utc_s if plan.green_utc_s is None else plan.green_utc_s
+    green_utc_s = _green_utc_s(plan)
     kept = tuple(one for one in told if one.start_utc_s > now_utc_s - _KEPT_S)
     if green_utc_s is None:
         return Reminders((), kept)
@@ -92,18 +111,36 @@ def reminders(
     return Reminders((*off, *due), kept)
 
 
+def next_turn(
+    plan: PlanNow, seat: str, now_utc_s: float, part: Part = Part.DRIVER
+) -> tuple[Leg, float] | None:
+    """A person's next stint and when it begins (UTC); None where there is none, or nobody knows when."""
+    green_utc_s = _green_utc_s(plan)
+    if green_utc_s is None:
+        return None
+    found = (turn for turn in _turns(plan, green_utc_s) if (turn.seat, turn.part) == (seat, part))
+    return next(((turn.leg, turn.start_utc_s) for turn in found if turn.start_utc_s > now_utc_s), None)
+
+
 def words_to(note: Note, zone: str) -> str:
     """For the person: `Your stint in 15 min, at 03:40 (Berlin): 52 l, new tyres, after Kai`."""
+    if note.part is Part.SPOTTER:
+        return _words(note, zone, "Your turn as spotter", "You do not spot", "Your next turn begins")
     return _words(note, zone, "Your stint", "You do not drive", "Your next stint begins")
 
 
 def words_about(note: Note, zone: str) -> str:
     """For others: `Ada: stint in 15 min, at 03:40 (Berlin): 52 l, new tyres, after Kai`."""
-    return _words(note, zone, f"{note.name}: stint", f"{note.name} does not drive", "The next stint begins")
+    name = note.name
+    if note.part is Part.SPOTTER:
+        return _words(note, zone, f"{name}: spots", f"{name} does not spot", "The next turn begins")
+    return _words(note, zone, f"{name}: stint", f"{name} does not drive", "The next stint begins")
 
 
 def details(note: Note) -> str:
     """`52 l, new tyres, after Kai`: what the plan says of the stop before; empty where it says nothing."""
+    if note.part is Part.SPOTTER:
+        return ", ".join([f"for {note.drives or 'nobody'}", *([f"after {note.after}"] if note.after else [])])
     parts = [] if note.fuel_l is None else [f"{note.fuel_l:.0f} l"]
     if note.is_new_tyres is not None:
         parts.append("new tyres" if note.is_new_tyres else "no tyres")
@@ -127,14 +164,23 @@ def _words(note: Note, zone: str, stint: str, not_driving: str, following: str) 
 
 
 def _turns(plan: PlanNow, green_utc_s: float) -> list[_Turn]:
-    """Where the driver changes: a stop at which the driver stays in is nobody's turn."""
+    """Where the person changes: a stop at which somebody stays on is nobody's turn."""
     befores = (None, *plan.legs[:-1])
     return [
-        _Turn(leg, before, green_utc_s + leg.start_s)
+        _Turn(leg, before, green_utc_s + leg.start_s, part)
+        for part in (Part.DRIVER, Part.SPOTTER)
         for before, leg in zip(befores, plan.legs, strict=True)
-        if leg.driver and not leg.is_done and not leg.is_driving
-        if before is None or before.driver != leg.driver
+        if _seat(leg, part) and not leg.is_done and not leg.is_driving
+        if before is None or _seat(before, part) != _seat(leg, part)
     ]
+
+
+def _seat(leg: Leg, part: Part) -> str:
+    return leg.spotter if part is Part.SPOTTER else leg.driver
+
+
+def _green_utc_s(plan: PlanNow) -> float | None:
+    return plan.relay.start_utc_s if plan.green_utc_s is None else plan.green_utc_s
 
 
 def _due(
@@ -143,26 +189,28 @@ def _due(
     """The smallest mark that is reached, unless it was told; larger ones that were missed count as told."""
     lead_s = turn.start_utc_s - now_utc_s
     mark = next((mark for mark in marks_min if 0.0 < lead_s <= mark * 60.0), None)
-    seat = turn.leg.driver
-    before = [one for one in told if one.seat == seat and _is_of(one, turn)]
+    before = [one for one in told if (one.seat, one.part) == (turn.seat, turn.part) and _is_of(one, turn)]
     if mark is None or any(one.mark_min <= mark and _is_near(one, turn) for one in before):
         return None, told
+    is_gap = turn.part is Part.DRIVER and turn.before is not None and not turn.seat_before
     note = Note(
         kind=NoteKind.DUE,
-        seat=seat,
-        name=_name(relay, seat),
+        seat=turn.seat,
+        name=_name(relay, turn.seat),
         leg=turn.leg.key,
         start_utc_s=turn.start_utc_s,
         lead_s=lead_s,
         mark_min=mark,
         was_utc_s=_was(before, turn),
-        after="" if turn.before is None else _name(relay, turn.before.driver) or "nobody",
+        after="nobody" if is_gap else _name(relay, turn.seat_before),
         fuel_l=turn.leg.fuel_l,
         is_new_tyres=turn.leg.is_new_tyres,
         is_first=not any(_is_near(one, turn) for one in before),
+        part=turn.part,
+        drives=_name(relay, turn.leg.driver),
     )
     kept = tuple(one for one in told if one not in before or _is_near(one, turn))
-    return note, (*kept, Told(seat, turn.leg.key, mark, turn.start_utc_s))
+    return note, (*kept, Told(turn.seat, turn.leg.key, mark, turn.start_utc_s, turn.part))
 
 
 def _was(before: list[Told], turn: _Turn) -> float | None:
@@ -175,26 +223,25 @@ def _off(
     plan: PlanNow, turns: list[_Turn], told: tuple[Told, ...], now_utc_s: float, reach_s: float
 ) -> tuple[list[Note], tuple[Told, ...]]:
     """One note for each person whose told start is still to come and holds no more."""
-    notes: dict[str, Note] = {}
+    notes: dict[tuple[str, Part], Note] = {}
     gone: set[Told] = set()
-    at_wheel = {leg.driver for leg in plan.legs if leg.is_driving}
     begun = {leg.key for leg in plan.legs if leg.is_driving or leg.is_done}
     for one in told:
-        theirs = [turn for turn in turns if turn.leg.driver == one.seat]
+        theirs = [turn for turn in turns if (turn.seat, turn.part) == (one.seat, one.part)]
         holds = any(_is_near(one, turn) or turn.start_utc_s - now_utc_s <= reach_s for turn in theirs)
-        is_past = one.start_utc_s <= now_utc_s or one.leg in begun or one.seat in at_wheel
+        is_in = any(leg.is_driving and _seat(leg, one.part) == one.seat for leg in plan.legs)
+        is_past = one.start_utc_s <= now_utc_s or one.leg in begun or is_in
         if holds or is_past:
             continue
         gone.add(one)
-        notes[one.seat] = _off_note(plan, one, theirs, now_utc_s)
+        notes[one.seat, one.part] = _off_note(plan, one, theirs, now_utc_s)
     return list(notes.values()), tuple(one for one in told if one not in gone)
 
 
 def _off_note(plan: PlanNow, told: Told, theirs: list[_Turn], now_utc_s: float) -> Note:
-    green_utc_s = plan.relay.start_utc_s if plan.green_utc_s is None else plan.green_utc_s
-    race_s = told.start_utc_s - (green_utc_s or 0.0)
+    race_s = told.start_utc_s - (_green_utc_s(plan) or 0.0)
     there = next((leg for leg in plan.legs if leg.end_s > race_s), None)
-    other = "" if there is None or there.driver == told.seat else _name(plan.relay, there.driver)
+    instead = "" if there is None else _seat(there, told.part)
     return Note(
         kind=NoteKind.OFF,
         seat=told.seat,
@@ -203,8 +250,9 @@ def _off_note(plan: PlanNow, told: Told, theirs: list[_Turn], now_utc_s: float) 
         start_utc_s=told.start_utc_s,
         lead_s=told.start_utc_s - now_utc_s,
         mark_min=told.mark_min,
-        instead=other,
+        instead="" if instead == told.seat else _name(plan.relay, instead),
         next_utc_s=min((turn.start_utc_s for turn in theirs), default=None),
+        part=told.part,
     )
 
 

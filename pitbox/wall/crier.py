@@ -12,10 +12,11 @@ from pitbox.model.ids import DeviceId
 from pitbox.wall.author import author_name
 from pitbox.wall.planner import Planner
 from pitbox.wall.post import Post
+from pitbox.wall.post_turn import PostTurn
 from pitbox.wall.reminders import ReminderDesk, ShownNote
 from pitbox.wall.settings import Settings
 
-_MEMORY, _POUCH = "reminders.json", "courier"
+_MEMORY, _WAITING, _POUCH = "reminders.json", "reminders-waiting.json", "courier"
 
 
 class Crier:
@@ -33,6 +34,10 @@ class Crier:
     ) -> None:
         """`config`: where the webhook's secret lies; `data`: where what waits and what was told is kept."""
         self._courier = Courier(data / _POUCH, lambda: load(config), on_health)
+        turn = PostTurn(
+            planner, self._courier.send, SystemClock(), data / _WAITING, has_mates=lambda: planner.has_mates
+        )
+        self._courier.heard = turn.delivered
         self.reminders = ReminderDesk(
             planner,
             settings.planning.reminder_minutes,
@@ -40,7 +45,8 @@ class Crier:
             SystemClock(),
             device=device,
             name=author_name(settings),
-            post=Post(self._courier.send, lambda: load(config)),
+            post=Post(self._courier.send, lambda: load(config), turn.take),
+            turn=turn,
             posts_cards=settings.planning.is_handover_posted,
             on_health=on_health,
         )

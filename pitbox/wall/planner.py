@@ -49,6 +49,11 @@ class Planner:
         """Another one with every edit that counts; the same one means the same answers."""
         return self.book.revision
 
+    @property
+    def has_mates(self) -> bool:
+        """Somebody is connected who may write here too."""
+        return self._mates is not None and bool(self._mates())
+
     def ask(self, question: Callable[[Ledger], _T]) -> _T:
         """Whatever can be worked out of the plans, while nobody changes them."""
         return self.book.ask(question)

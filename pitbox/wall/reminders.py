@@ -1,6 +1,6 @@
 """Reminds people of their stints: asks the plans every few seconds, and remembers on disk what it told.
 
-    plans (the running one, else as edited) → planning.reminder → notes → this screen, and the post
+    plans (running here, else as told, else as edited) → planning.reminder → notes → this screen, and the post
 
 A window pulls `notes`; nobody waits. A plan that cannot be read reminds nobody and holds up no other.
 """
@@ -19,17 +19,23 @@ from pitbox.crew.mailbox import Mailbox
 from pitbox.model import stint_plan
 from pitbox.model.clock import Clock
 from pitbox.model.errors import EditError
+from pitbox.model.expected import Telling, expected
 from pitbox.model.ids import DeviceId
 from pitbox.model.ledger import Ledger
 from pitbox.model.member import Member, members
+from pitbox.model.participation import Part
+from pitbox.model.person import name_of
 from pitbox.model.plan_offer import PlanNow
 from pitbox.model.team import teams
 from pitbox.planning.reminder import Note, NoteKind, Told, reminders, words_about, words_to
 from pitbox.wall.planner import Planner
 from pitbox.wall.post import Post
+from pitbox.wall.post_turn import PostTurn
 
 if TYPE_CHECKING:
     from pitbox.planning.handover import RaceView
+    from pitbox.planning.live.follow import Plan
+    from pitbox.wall.bulletin import Bulletin
 
 _log = logging.getLogger("pitbox.wall")
 LOOK_S = 5.0
@@ -65,6 +71,7 @@ class ReminderDesk:
         device: DeviceId = DeviceId(""),  # noqa: B008 - a name
         name: str = "",
         post: Post | None = None,
+        turn: PostTurn | None = None,
         posts_cards: bool = True,
         on_health: HealthSink = unheard,
     ) -> None:
@@ -72,9 +79,10 @@ class ReminderDesk:
         self._marks = marks_of(minutes)
         self._file = memory
         self._device, self._name = device, name.casefold()
-        self._post, self._posts_cards = post, posts_cards
+        self._post, self._turn, self._posts_cards = post, turn, posts_cards
         self._memory = _read(memory)
-        self._plans: tuple[object, dict[str, PlanNow], dict[str, Member]] = (None, {}, {})
+        self._bulletin: Bulletin | None = None
+        self._plans: tuple[object, dict[str, _Known], dict[str, Member]] = (None, {}, {})
         self.running: Callable[[], PlanNow | None] = lambda: None
         """The plan that follows its race, where this machine does; set by whoever follows."""
         self.view: Callable[[], RaceView | None] = lambda: None
@@ -85,20 +93,25 @@ class ReminderDesk:
         """The newest note for the person at this machine."""
 
     def main(self, stop: threading.Event) -> None:
-        while self._marks and not stop.wait(LOOK_S):
+        while not stop.wait(LOOK_S):
             self.look()
 
     def look(self) -> tuple[ShownNote, ...]:
         """Whatever has to be told now, which is told by that."""
         now_utc_s = self._clock.wall_s()
+        running = self.running()
+        if running is not None:
+            self._tell_others(running)
+        if self._turn is not None:
+            self._turn.step()
         shown: list[ShownNote] = []
         before = dict(self._memory.told)
-        for team, plan in self._current(now_utc_s).items():
+        for team, (plan, doubt) in self._current(running, now_utc_s).items() if self._marks else ():
             said = reminders(plan, self._marks, now_utc_s, self._memory.told.get(team, ()))
             self._memory.told[team] = said.told
             for note in said.notes:
-                shown.append(self._shown(note, now_utc_s))
-                self._send(team, plan, note, now_utc_s)
+                shown.append(self._shown(note, now_utc_s, doubt))
+                self._send(team, plan, note, now_utc_s, doubt)
         if self._memory.told != before:
             self._keep()
         if shown:
@@ -106,29 +119,41 @@ class ReminderDesk:
             self.notes.put(tuple(shown))
         return tuple(shown)
 
-    def _current(self, now_utc_s: float) -> dict[str, PlanNow]:
-        """By team: of races that are near or run; the one that is followed instead of the edited one."""
+    def _tell_others(self, running: PlanNow) -> None:
+        if self._bulletin is None:
+            from pitbox.wall.bulletin import Bulletin  # noqa: PLC0415 - only where a race is followed
+
+            self._bulletin = Bulletin(self._planner, self._clock)
+        self._bulletin.step(running)
+
+    def _current(self, running: PlanNow | None, now_utc_s: float) -> dict[str, tuple[PlanNow, str]]:
+        """By team, of races that are near or run, and what is doubtful about it.
+
+        What is followed here counts before what another machine tells, and that before the plan as edited.
+        """
         revision = self._planner.revision
         if revision != self._plans[0]:
             plans, people = self._planner.ask(_plans_of)
             self._plans = revision, plans, people
         reach_s = max(self._marks) * 60.0
-        found = {
-            team: plan
-            for team, plan in self._plans[1].items()
-            if plan.relay.start_utc_s is not None
-            and -reach_s <= now_utc_s - plan.relay.start_utc_s <= plan.relay.length_s + _LATE_S
-        }
-        running = self.running()
-        if running is not None:
-            found[running.team] = running
+        found: dict[str, tuple[PlanNow, str]] = {}
+        for team, known in self._plans[1].items():
+            plan, doubt = known.at(now_utc_s)
+            start_utc_s = plan.relay.start_utc_s
+            if start_utc_s is None:
+                continue
+            if -reach_s <= now_utc_s - start_utc_s <= plan.relay.length_s + _LATE_S:
+                found[team] = plan, doubt
+        if running is not None and _counts(running, self._plans[1].get(running.team), now_utc_s):
+            found[running.team] = running, ""
         return found
 
-    def _shown(self, note: Note, now_utc_s: float) -> ShownNote:
+    def _shown(self, note: Note, now_utc_s: float, doubt: str) -> ShownNote:
         person = self._plans[2].get(note.seat)
         zone = "UTC" if person is None else person.zone
         is_mine = person is not None and self._is_here(person)
         words = words_to(note, zone) if is_mine else words_about(note, zone)
+        words = f"{words} ({doubt})" if doubt else words
         _log.info("told: %s", words)
         return ShownNote(words, is_mine, note.start_utc_s, now_utc_s)
 
@@ -138,11 +163,12 @@ class ReminderDesk:
             return person.device == self._device
         return bool(self._name) and person.name.casefold() == self._name
 
-    def _send(self, team: str, plan: PlanNow, note: Note, now_utc_s: float) -> None:
+    def _send(self, team: str, plan: PlanNow, note: Note, now_utc_s: float, doubt: str) -> None:
         if self._post is None or not self._post.is_wanted:
             return
-        self._post.remind(team, note, now_utc_s)
-        if note.kind is not NoteKind.DUE or not self._posts_cards or not note.is_first:
+        self._post.remind(team, note, now_utc_s, doubt)
+        is_card_due = note.kind is NoteKind.DUE and note.part is Part.DRIVER and note.is_first
+        if not (is_card_due and self._posts_cards):
             return
         person = self._plans[2].get(note.seat)
         from pitbox.planning.handover import RaceView, hand_over  # noqa: PLC0415 - with it comes strategy
@@ -178,11 +204,39 @@ def _read(memory: Path) -> _Memory:
         return _Memory({})
 
 
-def _plans_of(ledger: Ledger) -> tuple[dict[str, PlanNow], dict[str, Member]]:
-    """Of every team whose plan can be laid out; as it was edited, since nobody here follows its race."""
+class _Known:
+    """What this machine has of one team's plan, while nobody edits it."""
+
+    def __init__(self, plan: "Plan", said: Telling | None, name: str) -> None:
+        legs = tuple(leg for leg in plan.legs if leg.start_s < plan.relay.length_s)
+        self._plan, self.said, self._name = plan, said, name
+        self._edited = PlanNow(
+            plan.event, plan.team, plan.variant, plan.relay, legs, (), (), (), base=plan.base
+        )
+
+    def at(self, now_utc_s: float) -> tuple[PlanNow, str]:
+        """As it is told by who follows the race, else as it is edited; and what is doubtful about it."""
+        from pitbox.planning.live.expecting import ahead_of  # noqa: PLC0415 - as in `_plans_of`
+
+        found = None if self.said is None else ahead_of(self._plan, self.said, self._name, now_utc_s)
+        if found is None:
+            return self._edited, ""
+        return found.plan, found.words if found.is_stale else ""
+
+
+def _counts(running: PlanNow, known: _Known | None, now_utc_s: float) -> bool:
+    """What is followed here, unless its picture hangs and another machine tells of the race."""
+    from pitbox.planning.live.expecting import is_current  # noqa: PLC0415 - as in `_plans_of`
+
+    is_alone = known is None or known.said is None
+    return is_alone or running.race_s is None or is_current(running, now_utc_s)
+
+
+def _plans_of(ledger: Ledger) -> tuple[dict[str, _Known], dict[str, Member]]:
+    """Of every team whose plan can be laid out."""
     from pitbox.planning.live.held import held  # noqa: PLC0415 - loaded by this thread, not by a start
 
-    plans: dict[str, PlanNow] = {}
+    plans: dict[str, _Known] = {}
     for team in teams(ledger):
         try:
             found = held(ledger, team)
@@ -190,11 +244,9 @@ def _plans_of(ledger: Ledger) -> tuple[dict[str, PlanNow], dict[str, Member]]:
             continue
         if found is None:
             continue
-        plan = found.plan
-        legs = tuple(leg for leg in plan.legs if leg.start_s < plan.relay.length_s)
-        plans[team.key] = PlanNow(
-            plan.event, plan.team, plan.variant, plan.relay, legs, (), (), (), base=plan.base
-        )
+        said = expected(ledger, team.key)
+        name = "" if said is None else name_of(ledger, said.device)
+        plans[team.key] = _Known(found.plan, said, name)
     return plans, {one.key: one for one in members(ledger)}
 
 

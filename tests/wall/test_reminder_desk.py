@@ -160,7 +160,7 @@ def test_marks() -> None:
 
 
 def _plan_now(desk: ReminderDesk, rig: Rig) -> PlanNow:
-    (plan,) = desk._current(rig.clock.utc_s).values()
+    ((plan, _),) = desk._current(None, rig.clock.utc_s).values()
     return plan
 
 

@@ -137,7 +137,8 @@ def _foot(sheet: PlanSheet) -> str:
     made = (
         f"{moment(sheet.made_utc_s, 'UTC'):%Y-%m-%d %H:%M} UTC" if sheet.made_utc_s else "at a time unknown"
     )
+    as_of = f" Times are {text(sheet.as_of)}." if sheet.as_of else ""
     return (
-        f"<footer><p>Made by PitBox, {made}, after {sheet.base} edits of the plan. "
+        f"<footer><p>Made by PitBox, {made}, after {sheet.base} edits of the plan.{as_of} "
         "This page does not follow the race; ask for a newer one.</p></footer>"
     )

@@ -13,27 +13,38 @@ from pitbox.model.team import Team
 from pitbox.model.variant import Variant
 from pitbox.planning.brief import relay_of
 from pitbox.planning.exchange.sheet import PlanLine, PlanSheet, sheet_of
+from pitbox.planning.live.expecting import ahead
 from pitbox.planning.rota import legs_of
 
 _FIELDS = ("driver", "laps", "fuel_l", "is_new_tyres", "spotter", "length_s", "instructions", "state")
 
 
 def sheet_from(ledger: Ledger, team: Team, variant: Variant, made_utc_s: float) -> PlanSheet:
-    """The plan as it was edited. Raises EditError where the event is gone or has no length."""
+    """The plan as edited, its times as a machine that follows the race tells them, where one does.
+
+    Raises EditError where the event is gone or has no length.
+    """
     event = event_of(ledger, team.event)
     if event is None:
         raise EditError(f"The event of {team.name} is gone.")
     relay, rows = relay_of(ledger, team, variant), plan(ledger, variant.key)
+    legs, green_utc_s, as_of = legs_of(rows, relay), None, ""
+    told = ahead(ledger, team.key, made_utc_s) if variant.is_active and made_utc_s else None
+    if told is not None:
+        relay, legs = told.plan.relay, told.plan.legs
+        green_utc_s, as_of = told.plan.green_utc_s, told.words
     return sheet_of(
         event,
         team,
         variant=variant,
         relay=relay,
         rows=rows,
-        legs=legs_of(rows, relay),
+        legs=legs,
         members=members(ledger),
         base=ledger.count,
         made_utc_s=made_utc_s,
+        green_utc_s=green_utc_s,
+        as_of=as_of,
     )
 
 

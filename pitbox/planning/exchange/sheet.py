@@ -71,6 +71,8 @@ class PlanSheet(msgspec.Struct, frozen=True, kw_only=True):
     dark: Spans = ()
     people: tuple[PlanPerson, ...] = ()
     lines: tuple[PlanLine, ...] = ()
+    as_of: str = ""
+    """What the times go by, where the race was followed: `as Wall tells, 2 min ago`; empty: as edited."""
 
     def person(self, key: str | None) -> PlanPerson | None:
         return next((one for one in self.people if one.key == key), None)
@@ -95,6 +97,7 @@ def sheet_of(
     base: int = 0,
     made_utc_s: float = 0.0,
     green_utc_s: float | None = None,
+    as_of: str = "",
 ) -> PlanSheet:
     """`legs`: the rows as they lie in the race, done ones as they were; also what nobody planned."""
     zones = {member.key: member.zone for member in members}
@@ -118,6 +121,7 @@ def sheet_of(
         dark=relay.dark,
         people=people,
         lines=(*ordered, *left_out),
+        as_of=as_of,
     )
 
 
