@@ -44,6 +44,12 @@ def _metrics(theme: Theme, size: Type, weight: Weight) -> QFontMetricsF:
     return QFontMetricsF(face(theme, size, weight))
 
 
+@lru_cache(maxsize=8192)
+def _width(theme: Theme, size: Type, weight: Weight, text: str) -> float:
+    """The same few words are measured at each frame of a drag."""
+    return _metrics(theme, size, weight).horizontalAdvance(text)
+
+
 class Style(msgspec.Struct, frozen=True):
     tone: str = "text"
     size: Type = Type.BODY
@@ -79,12 +85,12 @@ class Pen:
         return _metrics(self.look.theme, style.size, style.weight)
 
     def width(self, text: str, style: Style = PLAIN) -> float:
-        return self.metrics(style).horizontalAdvance(text)
+        return _width(self.look.theme, style.size, style.weight, text)
 
     def write(self, box: QRectF, text: str, style: Style = PLAIN) -> QRectF:
         """One line in the middle of the box's height, with dots where it is cut; returns its ink."""
         metrics = self.metrics(style)
-        wanted = metrics.horizontalAdvance(text)
+        wanted = self.width(text, style)
         is_cut = wanted > box.width() + 0.5
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width()) if is_cut else text
         wide = min(wanted, box.width())

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from pitbox.model.plan_offer import Solved
 from pitbox.model.relay import Violation
 from pitbox.ui.scene.plan import PlanScene
-from pitbox.ui.scene.plan_words import fault_words, level_words
+from pitbox.ui.scene.plan_words import fault_words
 from pitbox.ui.scene.words import count_words
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Style
@@ -52,11 +52,10 @@ class CheckPanel(Panel):
         room = box.adjusted(pad + pen.px(GRID), pen.px(GRID), -pad, 0)
         if scene is None:
             return pen.wrap(room.adjusted(0, pad, 0, 0), _EMPTY, Style("dim"), row=20) + pad
-        top = self._badge(pen, room, scene)
+        top = self._solver(pen, room, self._badge(pen, room, scene) + pen.px(GRID))
         for fault in scene.faults:
             top = self._fault(pen, room, top, scene, fault)
-        pen.fill(QRectF(box.left(), top + pen.px(GRID), box.width(), 1), "line")
-        return self._solver(pen, room, top + pen.px(PADDING)) + pad
+        return top + pad
 
     def _badge(self, pen: Pen, room: QRectF, scene: PlanScene) -> float:
         faults = scene.faults
@@ -104,7 +103,11 @@ class CheckPanel(Panel):
             return pen.wrap(
                 QRectF(room.left(), top, room.width(), 0), progress.trouble, Style("warn"), row=_LINE
             )
-        return top if solved is None else self._outcome(pen, room, top, solved)
+        if solved is None or solved.is_feasible:
+            return top
+        bottom = self._outcome(pen, room, top, solved) + pen.px(PADDING)
+        pen.fill(QRectF(0, bottom, room.right() + pen.px(PADDING), 1), "line")
+        return bottom + pen.px(PADDING)
 
     def _progress_words(self) -> str:
         progress, solving = self.solving.progress, self.solving
@@ -119,10 +122,6 @@ class CheckPanel(Panel):
 
     def _outcome(self, pen: Pen, room: QRectF, top: float, solved: Solved) -> float:
         line = QRectF(room.left(), top, room.width(), 0)
-        if solved.is_feasible:
-            for level in solved.levels:
-                line.moveTop(pen.wrap(line, level_words(level), NOTE, row=_LINE, most=2))
-            return line.top()
         if not solved.clashes:
             return pen.wrap(line, _UNSURE, Style("warn"), row=_LINE)
         line.moveTop(pen.wrap(line, "No plan keeps all of these together:", _FAULT, row=_ROW))

@@ -1,6 +1,7 @@
 """The plan over race time, under the mouse: blocks are dragged to other people, edges along the race."""
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -18,7 +19,7 @@ from pitbox.ui.shell.pen import NOTE, Pen, Style
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
-from pitbox.ui.stints.board import StintBoard
+from pitbox.ui.stints.board import Edit, StintBoard
 from pitbox.ui.stints.chips import Chips
 from pitbox.ui.stints.ganttpaint import LABEL, Block, GanttPainter, Lane
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
@@ -119,7 +120,8 @@ class GanttPanel(Panel):
         head = QRectF(inner.left(), inner.top(), inner.width(), pen.px(_STATUS))
         self._status(pen, head, scene)
         body = inner.adjusted(0, pen.px(_STATUS), 0, 0)
-        self.painter = GanttPainter(pen, body, scene, self.span, self.board.at)
+        is_moving = self.board.preview is not None
+        self.painter = GanttPainter(pen, body, scene, self.span, self.board.at, is_moving=is_moving)
         self.painter.draw()
         return box.bottom()
 
@@ -140,15 +142,12 @@ class GanttPanel(Panel):
         where = f"{scene.event} · {scene.team.name} · {start_words(scene)}"
         leg = self.board.leg
         words = "" if leg is None else leg_words(scene, leg, pen.look.taste.units)
-        wide = min(pen.width(words), box.width() * 0.62)
+        style = Style(weight=Weight.STRONG, side="right")
+        wide = min(pen.width(words, style), box.width())
         room = box.width() - wide - pen.px(2 * PADDING)
         if room > pen.px(120):
             pen.write(QRectF(box.left(), box.top(), room, box.height()), where, NOTE)
-        pen.write(
-            QRectF(box.right() - wide - 1, box.top(), wide + 1, box.height()),
-            words,
-            Style(weight=Weight.STRONG, side="right"),
-        )
+        pen.write(QRectF(box.right() - wide - 1, box.top(), wide + 1, box.height()), words, style)
 
 
 class GanttPicture(Picture):
@@ -253,7 +252,7 @@ class GanttPicture(Picture):
             self._point(event.position())
             self.update()
         elif (event.position() - grip.at).manhattanLength() > _DRAG_PX:
-            self._board.try_out(lambda scene: self._moved(scene, grip, event.position()))
+            self._board.try_out(self._move(grip, event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         grip, self._grip = self._grip, None
@@ -294,26 +293,29 @@ class GanttPicture(Picture):
             return
         super().keyPressEvent(event)
 
-    def _moved(self, scene: PlanScene, grip: Grip, where: QPointF) -> Legs:
+    def _move(self, grip: Grip, where: QPointF) -> Edit:
         """To another lane it is given, along the race it changes its place in the order."""
         drawn = self._panel.painter
         assert drawn is not None
-        at_s = drawn.axis.at(where.x())
-        if grip.is_edge:
-            return plan_edit.bounded(scene.now, grip.key, at_s + grip.shift_s)
+        at_s = drawn.axis.at(where.x()) + grip.shift_s
         lane = next((lane for lane in drawn.lanes if lane.top <= where.y() < lane.bottom), None)
-        leg = scene.leg(grip.key)
-        now = scene.now
-        if leg is None:
-            return scene.legs
-        if lane is not None and lane.person.key != leg.driver:
-            now = msgspec.structs.replace(now, legs=plan_edit.given(now, grip.key, lane.person.key))
-        if not leg.start_s <= at_s < leg.end_s:
-            to = sum(other.key != grip.key and (other.start_s + other.end_s) / 2 < at_s for other in now.legs)
-            now = msgspec.structs.replace(now, legs=plan_edit.placed(now, grip.key, to))
-        return now.legs
+        if grip.is_edge:
+            return lambda scene: plan_edit.bounded(scene.now, grip.key, at_s)
+        return partial(_moved, grip.key, "" if lane is None else lane.person.key, at_s)
 
     def _point(self, where: QPointF) -> None:
         grip = self.grip_at(where)
         if grip is not None:
             self.setCursor(Qt.CursorShape.SizeHorCursor if grip.is_edge else Qt.CursorShape.OpenHandCursor)
+
+
+def _moved(key: str, driver: str, at_s: float, scene: PlanScene) -> Legs:
+    leg, now = scene.leg(key), scene.now
+    if leg is None:
+        return scene.legs
+    if driver and driver != leg.driver:
+        now = msgspec.structs.replace(now, legs=plan_edit.given(now, key, driver))
+    if leg.start_s <= at_s < leg.end_s:
+        return now.legs
+    to = sum(one.key != key and (one.start_s + one.end_s) / 2 < at_s for one in now.legs)
+    return plan_edit.placed(now, key, to)

@@ -75,7 +75,11 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 class GanttPainter:
-    def __init__(self, pen: Pen, box: QRectF, scene: PlanScene, span: Span, picked: str) -> None:
+    def __init__(
+        self, pen: Pen, box: QRectF, scene: PlanScene, span: Span, picked: str, *, is_moving: bool = False
+    ) -> None:
+        """`is_moving`: a hand is at it, so nobody reads tips."""
+        self._is_moving = is_moving
         self._pen, self._box, self._scene, self._picked = pen, box, scene, picked
         px = pen.px
         self.axis = Axis(span, box.left() + px(LABEL), box.right() - px(2 * GRID))
@@ -152,7 +156,7 @@ class GanttPainter:
         pen, px, scene, axis = self._pen, self._pen.px, self._scene, self.axis
         pen.fill(QRectF(self._box.left(), self._low, axis.right - self._box.left(), 1), "line")
         half = px(AXIS / 2)
-        label = QRectF(self._box.left(), self._low, px(LABEL - PADDING), half)
+        label = QRectF(self._box.left(), self._low, px(LABEL - _MARK_ROOM / 2), half)
         pen.write(label, "race time", _RIGHT)
         if scene.green_utc_s is not None:
             pen.write(label.translated(0, half), place(scene.zone), _RIGHT)
@@ -209,7 +213,7 @@ class GanttPainter:
                 box = QRectF(room[0], lane.top, room[1] - room[0], lane.bottom - lane.top)
                 pen.spot(box, f"{lane.person.name} is here only if it must be")
             else:
-                pen.fill(QRectF(room[0], y, room[1] - room[0], pen.px(2)), "good", 0.7)
+                pen.fill(QRectF(room[0], y, room[1] - room[0], pen.px(2)), "good", 0.45)
 
     def _label(self, lane: Lane, share: Shares | None) -> None:
         """Name, and the share of driving; the clock stands over it, since it follows the cursor."""
@@ -229,7 +233,7 @@ class GanttPainter:
             self._share(lane, share, QRectF(left + px(LABEL - PADDING - 70), top, px(70), line))
         pen.spot(
             QRectF(left, lane.top, px(LABEL - PADDING), height),
-            lane.person.name if share is None else share_tip(self._scene, share),
+            lane.person.name if share is None or self._is_moving else share_tip(self._scene, share),
         )
 
     def _share(self, lane: Lane, share: Shares, box: QRectF) -> None:
@@ -244,7 +248,7 @@ class GanttPainter:
         if is_faulty:
             self._triangle(at, "bad")
             return
-        done = 1.0 if not share.least_s else min(1.0, share.driven_s / share.least_s)
+        done = min(1.0, share.driven_s / share.least_s) if share.least_s else float(total_s > 0)
         pen.dot(at, px(4), "good", is_hollow=True)
         if done >= 0.999 or pen.painter is None:
             pen.dot(at, px(4), "good")
@@ -280,39 +284,42 @@ class GanttPainter:
         pen.fill(QRectF(box.left(), box.top(), px(2), box.height()), colour)
         if not leg.is_done:
             pen.frame(box, "bad" if is_faulty else colour, is_dashed=not leg.is_driving and not is_faulty)
+            if is_faulty:
+                pen.frame(box.adjusted(1, 1, -1, -1), "bad")
         self._words(number, leg, box, is_faulty=is_faulty)
         if is_picked:
             pen.frame(box.adjusted(-1, -1, 1, 1), "text")
             pen.frame(box.adjusted(-2, -2, 2, 2), "text")
         self.blocks.append(Block(leg.key, box.left(), box.right(), lane.top, lane.bottom))
-        pen.spot(box, leg_tip(self._scene, leg, pen.look.taste.units))
+        if not self._is_moving:
+            pen.spot(box, leg_tip(self._scene, leg, pen.look.taste.units))
 
     def _words(self, number: int, leg: Leg, box: QRectF, *, is_faulty: bool) -> None:
         """Number, laps, fuel and a ring for tyres, as far as there is room."""
         pen, px = self._pen, self._pen.px
-        if is_faulty and box.width() > px(14):
-            self._triangle(QPointF(box.right() - px(8), box.top() + px(7)), "bad")
-        inner = box.adjusted(px(GRID + 2), 0, -px(GRID), 0)
+        inner = box.adjusted(px(GRID), 0, -1, 0)
         row = min(inner.height(), px(16))
         has_two = inner.height() >= px(30)
-        first = QRectF(inner.left(), inner.top() + (inner.height() - row * (2 if has_two else 1)) / 2, 0, row)
-        first.setWidth(inner.width() - (px(12) if is_faulty else 0))
-        left = first.left()
+        top = inner.center().y() - row * (1.0 if has_two else 0.5)
+        left, right = inner.left(), inner.right()
         for words, style in ((str(number), _BOLD), (f"{laps_of(self._scene, leg)} L", _TEXT)):
             wide = pen.width(words, style)
-            if left + wide > first.right():
+            if left + wide > right:
                 break
-            pen.write(QRectF(left, first.top(), wide + 0.5, row), words, style)
+            pen.write(QRectF(left, top, wide + 0.5, row), words, style)
             left += wide + px(6)
-        second = first.translated(0, row) if has_two else QRectF(left, first.top(), first.right() - left, row)
-        at = second.left()
-        if leg.is_new_tyres and second.width() >= px(10):
-            pen.dot(QPointF(at + px(4), second.center().y()), px(3), "text", is_hollow=True)
+        at = inner.left() if has_two else left
+        middle = top + row * (1.5 if has_two else 0.5)
+        if is_faulty and right - at >= px(2 * _SIGN):
+            self._triangle(QPointF(right - px(_SIGN + 2), middle), "bad")
+            right -= px(2 * _SIGN + 2)
+        if leg.is_new_tyres and right - at >= px(8):
+            pen.dot(QPointF(at + px(4), middle), px(3), "text", is_hollow=True)
             at += px(12)
         fuel = fuel_words(leg.fuel_l, pen.look.taste.units)
         wide = pen.width(fuel, NOTE)
-        if fuel and at + wide <= second.right() + 0.5:
-            pen.write(QRectF(at, second.top(), wide + 0.5, row), fuel, _TEXT)
+        if fuel and at + wide <= right:
+            pen.write(QRectF(at, middle - row / 2, wide + 0.5, row), fuel, _TEXT)
 
     def _now(self) -> None:
         race_s, pen = self._scene.now.race_s, self._pen

@@ -44,10 +44,10 @@ class StintsPage(Deck):
                 ),
                 PanelPlan("rows", "Stints", lambda at: TablePanel(at, board), 0, 1, width=11, height=9),
                 PanelPlan(
-                    "check", "Rules", lambda at: CheckPanel(at, board, solving), 1, 0, width=5, height=6
+                    "check", "Rules", lambda at: CheckPanel(at, board, solving), 1, 0, width=5, height=7
                 ),
                 PanelPlan(
-                    "offers", "New plans", lambda at: OfferPanel(at, board, solving), 1, 1, width=5, height=8
+                    "offers", "New plans", lambda at: OfferPanel(at, board, solving), 1, 1, width=5, height=7
                 ),
                 PanelPlan("past", "History", lambda at: PastPanel(at, board), 1, 2, width=5, height=4),
             ),

@@ -21,6 +21,7 @@ from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 _ROW, _LINE = 20, 16
 _EMPTY = "Who edited what, and when, stands here."
 _BACK = "Take back"
+_LONGEST = 240
 _DAY_S = 86400.0
 
 
@@ -33,8 +34,16 @@ class PastPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Scroll(self.picture), 1)
         self.setFocusProxy(self.picture)
-        board.changed.connect(self.picture.renew)
+        self._shown: object = None
+        board.changed.connect(self.refresh)
         self.picture.renew()
+
+    def refresh(self) -> None:
+        scene = self.board.base
+        shown = None if scene is None else (scene.history, scene.conflicts)
+        if shown != self._shown:
+            self._shown = shown
+            self.picture.renew()
 
     def settle(self, conflict: Conflict, chosen: int) -> None:
         from pitbox.planning.conflict import settle  # noqa: PLC0415 - as what it stands beside
@@ -95,11 +104,17 @@ class PastPanel(Panel):
             words = "Undo all of this deed, whoever did it"
             pen.button(room.right() - wide, top, _BACK, words, lambda: self.take_back(line))
         text = QRectF(room.left(), head.bottom(), room.width(), 0)
-        bottom = pen.wrap(text, "; ".join(line.what), Style(tone), row=_LINE, most=3) + pen.px(GRID)
+        bottom = pen.wrap(text, _short(line), Style(tone), row=_LINE, most=3) + pen.px(GRID)
         box = QRectF(0, head.bottom(), room.right(), bottom - head.bottom())
         pen.spot(box, "\n".join(line.what[:12]))
         pen.fill(QRectF(room.left(), bottom - 1, room.width(), 1), "raised")
         return bottom + pen.px(GRID)
+
+
+def _short(line: Line) -> str:
+    """As much as three lines hold; its tip has more."""
+    words = "; ".join(line.what[:8])
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]} ..."
 
 
 def when_words(wall_s: float, zone: Zone) -> str:

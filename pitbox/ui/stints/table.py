@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout
 
@@ -14,7 +14,7 @@ from pitbox.ui.scene import plan_edit
 from pitbox.ui.scene.plan import PlanScene, is_standing
 from pitbox.ui.scene.plan_cell import CELLS, Cell, length_of, litres_of, whole_of
 from pitbox.ui.shell.panel import Panel
-from pitbox.ui.shell.pen import NOTE, Pen, Style
+from pitbox.ui.shell.pen import NOTE, Pen, Spot, Style
 from pitbox.ui.shell.picture import Picture, Scroll
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.stints.board import StintBoard
@@ -38,8 +38,7 @@ class TablePanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Scroll(self.picture), 1)
         self.setFocusProxy(self.picture)
-        board.changed.connect(self.refresh)
-        board.dragged.connect(self.refresh)
+        board.changed.connect(self.refresh)  # not while a hand is at it: the picture above tells all of that
         self.refresh()
 
     def refresh(self) -> None:
@@ -66,15 +65,16 @@ class TablePanel(Panel):
         while len(shown) > 4 and sum(pen.px(one.width) for one in shown) > room:
             shown.remove(max(shown, key=lambda one: one.gives_way))
         widths = [float(pen.px(one.width)) if one in shown else 0.0 for one in CELLS]
-        if widths[-1]:
-            widths[-1] += max(0.0, room - sum(widths))
+        last = max(at for at, width in enumerate(widths) if width)
+        widths[last] += max(0.0, room - sum(widths))
         return widths
 
     def _heads(self, pen: Pen, left: float, top: float, widths: list[float]) -> float:
         for cell, width in zip(CELLS, widths, strict=True):
             if width:
                 side = "right" if cell.is_figure else "left"
-                box = QRectF(left, top, width - pen.px(PADDING), pen.px(_HEAD))
+                gap = pen.px(0 if cell.is_figure else PADDING)
+                box = QRectF(left + gap, top, width - pen.px(PADDING) - gap, pen.px(_HEAD))
                 pen.write(box, cell.title, msgspec.structs.replace(NOTE, side=side))
             left += width
         pen.fill(QRectF(0, top + pen.px(_HEAD) - 1, left + pen.px(PADDING), 1), "line")
@@ -94,7 +94,8 @@ class TablePanel(Panel):
         for at, (cell, width) in enumerate(zip(CELLS, widths, strict=True)):
             if not width:
                 continue
-            box = QRectF(left, row.top(), width - pen.px(PADDING), row.height())
+            gap = pen.px(0 if cell.is_figure else PADDING)
+            box = QRectF(left + gap, row.top(), width - pen.px(PADDING) - gap, row.height())
             words, tone = cell.words(scene, leg, number, pen.look.taste.units), "text"
             if leg.is_done or not cell.field:
                 tone = "dim"
@@ -104,13 +105,19 @@ class TablePanel(Panel):
             pen.write(box, words, Style(tone, Type.BODY, weight, "right" if cell.is_figure else "left"))
             spot = QRectF(left - pen.px(GRID), row.top(), width, row.height())
             self.cells[leg.key, at] = spot
-            pen.spot(spot, self._tip(scene, leg, cell, words))
             if is_picked and at == self.column and self.picture.hasFocus():
                 pen.frame(spot, "accent")
             left += width
         pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
 
-    def _tip(self, scene: PlanScene, leg: Leg, cell: Cell, words: str) -> str:
+    def tip_at(self, key: str, at: int) -> str:
+        """Worked out when somebody points there."""
+        scene = self.board.scene
+        leg = None if scene is None else scene.leg(key)
+        return "" if scene is None or leg is None else self._tip(scene, leg, CELLS[at])
+
+    def _tip(self, scene: PlanScene, leg: Leg, cell: Cell) -> str:
+        words = self.text_of(scene, leg, cell)
         if leg.is_done:
             return f"{words}\nIt was driven: it is as it is."
         faults = "\n".join(one.words for one in scene.now.violations if one.leg == leg.key)
@@ -215,6 +222,17 @@ class TablePicture(Picture):
             names = [one.name for one in scene.people]
             is_name = CELLS[at].field in ("driver", "spotter")
             self.editor.open_at(box, self._panel.text_of(scene, leg, CELLS[at]), names if is_name else [])
+
+    def spot_at(self, place: QPointF) -> Spot | None:
+        self._painted()
+        found = next(((cell, box) for cell, box in self._panel.cells.items() if box.contains(place)), None)
+        return None if found is None else Spot(found[1], self._panel.tip_at(*found[0]))
+
+    def _fit(self) -> None:
+        """Known without drawing it."""
+        scene, px = self._board.scene, self.look.px
+        rows = 0 if scene is None else len(scene.legs)
+        self.setMinimumHeight(px(_HEAD + GRID) + max(2, rows) * self.look.row_height)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
