@@ -109,6 +109,21 @@ def by_hand(columns: Sequence[Column], wishes: Mapping[str, str]) -> tuple[Colum
     return tuple(out)
 
 
+def by_number(columns: Sequence[Column], chosen: Mapping[int, str]) -> tuple[Column, ...]:
+    """Column to field, empty for none; another column loses a field that only one can hold."""
+    out = list(columns)
+    for at, field in chosen.items():
+        if field and field != HOUR and field not in FIELDS:
+            raise EditError(f"There is no field {field!r}; there are: {', '.join(FIELDS)}.")
+        if field and field not in SEVERAL:
+            out = [
+                msgspec.structs.replace(one, field="", how="") if one.field == field else one for one in out
+            ]
+        if 0 <= at < len(out):
+            out[at] = msgspec.structs.replace(out[at], field=field, how="by hand")
+    return tuple(out)
+
+
 def _column_of(columns: Sequence[Column], head: str) -> int:
     if re.fullmatch(r"#\d+", head) and 0 < int(head[1:]) <= len(columns):
         return int(head[1:]) - 1

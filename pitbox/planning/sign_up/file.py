@@ -10,7 +10,7 @@ from pitbox.model.participation import FreeTime, Participation, Step
 from pitbox.model.span import Spans
 from pitbox.model.wall_time import WALL_CLOCK
 from pitbox.planning.sign_up import cells
-from pitbox.planning.sign_up.columns import Column, by_hand, guessed
+from pitbox.planning.sign_up.columns import Column, by_hand, by_number, guessed
 from pitbox.planning.sign_up.hours import Listener, Said
 from pitbox.planning.sign_up.person import Reader, Row
 from pitbox.planning.sign_up.table import table_of
@@ -51,12 +51,19 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 def read_sign_ups(
-    data: bytes, setting: Setting | None = None, columns: Mapping[str, str] | None = None
+    data: bytes,
+    setting: Setting | None = None,
+    columns: Mapping[str, str] | None = None,
+    chosen: Mapping[int, str] | None = None,
 ) -> SignUps:
-    """`columns`: field to head, where the guess is to be set right; raises EditError for one not there."""
+    """`columns`: field to head, where the guess is to be set right; raises EditError for one not there.
+
+    `chosen`: the same by the number of the column, from 0 on, so that several may hold one field.
+    """
     setting = setting or Setting()
     table = table_of(data)
     mapping = by_hand(guessed(table.heads, [row.cells for row in table.rows]), columns or {})
+    mapping = by_number(mapping, chosen or {})
     problems = [Problem(line, reason, is_lost=True) for line, reason in table.broken]
     rows: list[Row] = []
     if not _has_name(mapping):

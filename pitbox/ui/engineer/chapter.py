@@ -27,7 +27,7 @@ CHAPTERS = (
         "Who drives when, over the race.",
     ),
     Chapter("laps", "Laps", "timer", "Laps laid over each other by distance will stand here."),
-    Chapter("team", "Team", "users", "Your drivers, their goals and who is free when will stand here."),
+    Chapter("team", "Team", "users", "Events, the people of each, when they can, and teams of them."),
     Chapter(
         "sessions",
         "Sessions",

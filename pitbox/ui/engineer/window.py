@@ -26,6 +26,7 @@ from pitbox.ui.shell.ward import WardPage
 from pitbox.ui.shell.words import rule
 from pitbox.ui.stints.keys import add_keys as add_stint_keys
 from pitbox.ui.strategy.keys import add_keys
+from pitbox.ui.team.keys import add_keys as add_team_keys
 from pitbox.wall.feed import Spring
 from pitbox.wall.health import Ward
 from pitbox.wall.outlook import Pulse
@@ -33,6 +34,7 @@ from pitbox.wall.outlook import Pulse
 if TYPE_CHECKING:
     from pitbox.ui.stints.page import StintsPage
     from pitbox.ui.strategy.page import StrategyPage
+    from pitbox.ui.team.page import TeamPage
 
 WIDTH, HEIGHT = 1600, 1000
 _LEAST_WIDTH, _LEAST_HEIGHT = 960, 600
@@ -123,6 +125,10 @@ class EngineerWindow(QMainWindow):
     def stints(self) -> "StintsPage":
         return cast("StintsPage", self._content("stints"))
 
+    @property
+    def team(self) -> "TeamPage":
+        return cast("TeamPage", self._content("team"))
+
     def go_to(self, name: str) -> None:
         shown = self._content(name)
         self.pages.setCurrentIndex(self._page_names.index(name))
@@ -186,6 +192,10 @@ class EngineerWindow(QMainWindow):
             from pitbox.ui.stints.page import StintsPage  # noqa: PLC0415 - the same
 
             return StintsPage(self.stage, self.finder.ask)
+        if chapter.name == "team":
+            from pitbox.ui.team.page import TeamPage  # noqa: PLC0415 - the same
+
+            return TeamPage(self.stage)
         if chapter.name == "health":
             ward = WardPage(look, self._make_models)
             if self._last_ward is not None:
@@ -262,6 +272,7 @@ class EngineerWindow(QMainWindow):
             add(Command(name, title, "Layouts" if name.startswith("layout") else "Window", run, keys))
         add_keys(self.stage.commands, lambda: self.strategy)
         add_stint_keys(self.stage.commands, lambda: self.stints)
+        add_team_keys(self.stage.commands, lambda: self.team, self._goer("team"))
         for name in self.deck.layouts:
             self._add_layout(name)
         if self._on_demo is not None:
