@@ -1,0 +1,151 @@
+"""What the typesetter reads: the document in words, as data. Nothing of it is ever read as markup."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pitbox.report.document import (
+    Block,
+    Callout,
+    Document,
+    Fact,
+    Facts,
+    Missing,
+    Paragraph,
+    block_id,
+    query_numbers,
+)
+from pitbox.report.figure import Figure
+from pitbox.report.grid import Head, Word, grid_of
+from pitbox.report.style import Style
+from pitbox.report.svg.draw import WIDE, plain_svg
+from pitbox.report.svg.ink import named
+from pitbox.report.table import Table
+
+_LONGEST_WORD = 18
+"""A longer one may be broken: nothing runs into its neighbour."""
+_BREAK = "\N{ZERO WIDTH SPACE}"
+_PLAIN_SCRIPTS = (
+    range(0x0530),
+    range(0x1E00, 0xA4D0),
+    range(0xAC00, 0xD7B0),
+    range(0xF900, 0xFB00),
+    range(0xFE30, 0xFFF0),
+)
+"""Of these the bundled typefaces have the signs: Latin, Greek, Cyrillic, Chinese, Japanese, Korean."""
+
+Numbers = dict[str, int]
+
+
+def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[str, str]]:
+    """The data, and the pictures by the name that the data know them by."""
+    numbers = query_numbers(document)
+    pictures: dict[str, str] = {}
+    inks = style.inks("paper")
+    sections = []
+    for section in document.sections:
+        blocks = []
+        for index, block in enumerate(section.blocks):
+            name = f"{block_id(section, index)}.svg"
+            if isinstance(block, Figure):
+                pictures[name] = plain_svg(block.drawing, WIDE, inks)
+            blocks.append(_block(block, name, numbers))
+        sections.append(
+            {
+                "title": _soft(section.title),
+                "intro": section.intro,
+                "fresh": section.is_new_page,
+                "blocks": blocks,
+            }
+        )
+    ground, ink = style.band
+    data = {
+        "title": _soft(document.title),
+        "subtitle": _soft(document.subtitle),
+        "made": document.made,
+        "lang": document.language
+        if document.language.isalpha() and len(document.language) in (2, 3)
+        else "en",
+        "team": style.team,
+        "logo": f"logo.{style.logo.kind}" if style.logo else "",
+        "band": {"ground": ground, "ink": ink},
+        "inks": named(inks) | {"best": "#7440c8"},
+        "facts": [_fact(fact, numbers) for fact in document.facts],
+        "sections": sections,
+        "queries": [
+            {"id": query.id, "words": query.words, "sql": _soft(query.sql)} for query in document.queries
+        ],
+    }
+    return data, pictures
+
+
+def needs_system_faces(text: str) -> bool:
+    """Whether it has letters that no bundled typeface has."""
+    return any(not any(ord(c) in script for script in _PLAIN_SCRIPTS) for c in set(text))
+
+
+def _block(block: Block, picture: str, numbers: Numbers) -> dict[str, Any]:
+    match block:
+        case Paragraph():
+            return {"kind": "paragraph", "text": block.text, "refs": _refs(block.queries, numbers)}
+        case Callout():
+            said = {"title": block.title, "text": block.text, "tone": block.tone.value}
+            return {"kind": "callout", **said, "refs": _refs(block.queries, numbers)}
+        case Missing():
+            return {"kind": "missing", "text": block.text}
+        case Facts():
+            return {"kind": "facts", "facts": [_fact(fact, numbers) for fact in block.facts]}
+        case Figure():
+            said = {"title": block.title, "note": block.note, "alt": block.description or block.title}
+            return {"kind": "figure", **said, "file": picture, "refs": _refs((block.query,), numbers)}
+        case Table():
+            return _table(block, numbers)
+
+
+def _fact(fact: Fact, numbers: Numbers) -> dict[str, Any]:
+    said = {"label": fact.label, "value": _soft(fact.value), "note": fact.note, "big": fact.is_big}
+    return {**said, "refs": _refs((fact.query,), numbers)}
+
+
+def _table(table: Table, numbers: Numbers) -> dict[str, Any]:
+    grid = grid_of(table)
+    return {
+        "kind": "table",
+        "title": table.title,
+        "note": table.note,
+        "heads": [_head(head, numbers) for head in grid.heads],
+        "width": grid.width,
+        "rows": [[_cell(word, numbers) for word in row] for row in grid.rows],
+        "total": [_cell(word, numbers) for word in grid.total],
+        "ours": sorted(set(table.marked)),
+    }
+
+
+def _head(head: Head, numbers: Numbers) -> dict[str, Any]:
+    kind = {"number": head.is_number, "aside": head.has_aside}
+    return {"title": _soft(head.title), "unit": head.unit, **kind, "refs": _refs((head.query,), numbers)}
+
+
+def _cell(word: Word, numbers: Numbers) -> str | dict[str, Any]:
+    """Most cells are only their words: a table of a 24 h race has thousands of them."""
+    value = _soft(word.value)
+    if word == Word(word.value):
+        return value
+    said = {"v": value, "tone": word.tone.value, "sign": word.sign, "aside": word.aside}
+    return {**said, "refs": _refs((word.query,), numbers)}
+
+
+def _refs(queries: Sequence[str], numbers: Numbers) -> list[int]:
+    return [numbers[name] for name in queries if name in numbers]
+
+
+def _soft(text: str) -> str:
+    """Words that are too long for any column may be broken within."""
+    if len(text) <= _LONGEST_WORD:
+        return text
+    return " ".join(_broken(word) for word in text.split(" "))
+
+
+def _broken(word: str) -> str:
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return _BREAK.join(word[start : start + 10] for start in range(0, len(word), 10))

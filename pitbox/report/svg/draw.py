@@ -1,0 +1,67 @@
+"""One picture of one figure."""
+
+from pitbox.report.figure import (
+    CornerBars,
+    Distribution,
+    Drawing,
+    GapChart,
+    Histogram,
+    LedgerBars,
+    LineChart,
+    PositionChart,
+    Scatter,
+    StintBars,
+    TrackMap,
+)
+from pitbox.report.svg.bars import draw_corners, draw_ledger, draw_stints
+from pitbox.report.svg.cloud import draw_distribution, draw_histogram, draw_scatter
+from pitbox.report.svg.ink import Inks, named, rules
+from pitbox.report.svg.line_chart import draw_gaps, draw_lines, draw_positions
+from pitbox.report.svg.pen import SIZE, Pen, clean, n
+from pitbox.report.svg.track_map import draw_map
+
+WIDE, PHONE = 720, 350
+
+
+def inline_svg(drawing: Drawing, width: int, label: str) -> str:
+    """For a page: colours come from its style, which knows the scheme."""
+    return _picture(draw(drawing, width), f'role="img" aria-label="{clean(label)}"', "")
+
+
+def plain_svg(drawing: Drawing, width: int, inks: Inks) -> str:
+    """A picture of its own, in fixed colours."""
+    return _picture(draw(drawing, width), "", f"<style>{rules(named(inks))}</style>")
+
+
+def draw(drawing: Drawing, width: int) -> Pen:  # noqa: C901, PLR0911 - one case a kind of figure
+    match drawing:
+        case PositionChart():
+            return draw_positions(drawing, width)
+        case GapChart():
+            return draw_gaps(drawing, width)
+        case LineChart():
+            return draw_lines(drawing, width)
+        case StintBars():
+            return draw_stints(drawing, width)
+        case LedgerBars():
+            return draw_ledger(drawing, width)
+        case Distribution():
+            return draw_distribution(drawing, width)
+        case Scatter():
+            return draw_scatter(drawing, width)
+        case TrackMap():
+            return draw_map(drawing, width)
+        case CornerBars():
+            return draw_corners(drawing, width)
+        case Histogram():
+            return draw_histogram(drawing, width)
+
+
+def _picture(pen: Pen, attributes: str, style: str) -> str:
+    box = f'viewBox="0 0 {n(pen.width)} {n(pen.height)}" width="{n(pen.width)}" height="{n(pen.height)}"'
+    look = f'class="plot" font-family="Inter, sans-serif" font-size="{SIZE}" stroke-width="1"'
+    # What only has a line is not filled: said once for all of them.
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box} {look} {attributes}>{style}'
+        f'<g fill="none">{pen.body()}</g></svg>'
+    )
