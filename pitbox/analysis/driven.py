@@ -27,6 +27,14 @@ class DrivenLap(msgspec.Struct, frozen=True, eq=False):
     """By the sim's own names and units, one value a sample."""
     missing: tuple[str, ...] = ()
     """Channels that were asked for and are not there."""
+    number: int | None = None
+    """As the sim counts it."""
+    start_s: float = 0.0
+    """Sim time at its start."""
+    holes: tuple[tuple[float, float], ...] = ()
+    """From fraction to fraction: no row of these stretches is there, they are bridged straight."""
+    stepped: frozenset[str] = frozenset()
+    """Channels that hold their value until the next sample: gears, flags, counts."""
 
 
 class Corner(msgspec.Struct, frozen=True):
@@ -64,6 +72,13 @@ class CornerLoss(msgspec.Struct, frozen=True):
     """Line at the apex, to the outside: positive."""
     words: str = ""
     """`Brakes 12 m early, 4 km/h slower at the apex: 0.18 s lost.`"""
+    line_s: float | None = None
+    """Of `middle_s`: for a longer way through it, at the reference's speed."""
+    throttle_s: float | None = None
+    """Of `exit_s`: up to where the later of both is at full throttle."""
+    start: float = 0.0
+    """Where its share of the lap begins and ends; `end` is above 1 where the line lies in it."""
+    end: float = 0.0
 
 
 class MistakeKind(StrEnum):
