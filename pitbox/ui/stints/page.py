@@ -13,10 +13,10 @@ from pitbox.ui.shell.deck import LAST, Deck
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import PanelPlan
 from pitbox.ui.shell.stage import Stage
+from pitbox.ui.stints import SCOPE
 from pitbox.ui.stints.board import StintBoard
 from pitbox.ui.stints.check import CheckPanel
 from pitbox.ui.stints.gantt import Action, GanttPanel
-from pitbox.ui.stints.keys import SCOPE
 from pitbox.ui.stints.offers import OfferPanel
 from pitbox.ui.stints.past import PastPanel
 from pitbox.ui.stints.plans import Ask, Plans
@@ -32,8 +32,9 @@ class StintsPage(Deck):
         self.workshop = Workshop(stage.bridge.feed.health.tell)
         stage.at_end.append(self.workshop.stop)
         self.board = board = StintBoard(stage, self.workshop)
-        self.solving = solving = Solving(stage, board, self.workshop)
-        self.plans = Plans(stage, board, ask)
+        self.solving: Solving = Solving(stage, board, self.workshop)
+        solving = self.solving
+        self.plans: Plans = Plans(stage, board, ask)
         self._book = stage.commands
         super().__init__(
             stage,
@@ -52,9 +53,9 @@ class StintsPage(Deck):
                 PanelPlan("past", "History", lambda at: PastPanel(at, board), 1, 2, width=5, height=4),
             ),
         )
-        self.gantt = cast("GanttPanel", self.docks["plan"].panel)
-        self.table = cast("TablePanel", self.docks["rows"].panel)
-        self.check = cast("CheckPanel", self.docks["check"].panel)
+        self.gantt: GanttPanel = cast("GanttPanel", self.docks["plan"].panel)
+        self.table: TablePanel = cast("TablePanel", self.docks["rows"].panel)
+        self.check: CheckPanel = cast("CheckPanel", self.docks["check"].panel)
         bind((command for command in stage.commands if command.scope == SCOPE), self.gantt)
         self.setFocusProxy(self.gantt)
         self.restore_layout(LAST)
