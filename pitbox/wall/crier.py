@@ -9,6 +9,7 @@ from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import HealthSink
 from pitbox.crew.thread import Hand
 from pitbox.model.ids import DeviceId
+from pitbox.planning.next_turn import turn_words
 from pitbox.wall.author import author_name
 from pitbox.wall.planner import Planner
 from pitbox.wall.post import Post
@@ -33,6 +34,7 @@ class Crier:
         on_health: HealthSink,
     ) -> None:
         """`config`: where the webhook's secret lies; `data`: where what waits and what was told is kept."""
+        self._clock = SystemClock()
         self._courier = Courier(data / _POUCH, lambda: load(config), on_health)
         turn = PostTurn(
             planner, self._courier.send, SystemClock(), data / _WAITING, has_mates=lambda: planner.has_mates
@@ -42,7 +44,7 @@ class Crier:
             planner,
             settings.planning.reminder_minutes,
             data / _MEMORY,
-            SystemClock(),
+            self._clock,
             device=device,
             name=author_name(settings),
             post=Post(self._courier.send, lambda: load(config), turn.take),
@@ -77,6 +79,11 @@ class Crier:
     def mine(self) -> ShownNote | None:
         """The newest note for the person at this machine."""
         return self.reminders.mine
+
+    def next_stint(self) -> str:
+        """Of that person, in words; empty where no plan knows of one."""
+        turn = self.reminders.next
+        return "" if turn is None else turn_words(turn, self._clock.wall_s())
 
 
 @runtime_checkable

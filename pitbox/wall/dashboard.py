@@ -94,6 +94,8 @@ class Glance(msgspec.Struct, frozen=True):
 
     note: ShownNote | None = None
     """The newest reminder of a stint for the person here."""
+    stint: str = ""
+    """When that person drives next, in words; empty: no plan says so."""
 
     @property
     def is_stale(self) -> bool:

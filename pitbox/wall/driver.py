@@ -169,6 +169,7 @@ class Collector:
             glance,
             message=self.office.messenger.shown(),
             note=self.crier.mine(),
+            stint=self.crier.next_stint(),
             team=() if team is None else tuple(sorted(peer.name for peer in team.peers)),
             safe=None if team is None or team.safe is None else self._dashboard.safety(team.safe),
         )

@@ -27,6 +27,7 @@ from pitbox.model.participation import Part
 from pitbox.model.person import name_of
 from pitbox.model.plan_offer import PlanNow
 from pitbox.model.team import teams
+from pitbox.planning.next_turn import NextTurn, next_turn, soonest
 from pitbox.planning.reminder import Note, NoteKind, Told, reminders, words_about, words_to
 from pitbox.wall.planner import Planner
 from pitbox.wall.post import Post
@@ -91,6 +92,8 @@ class ReminderDesk:
         """What was told last, all of one moment."""
         self.mine: ShownNote | None = None
         """The newest note for the person at this machine."""
+        self.next: NextTurn | None = None
+        """When that person drives next, or drives now."""
 
     def main(self, stop: threading.Event) -> None:
         while not stop.wait(LOOK_S):
@@ -104,6 +107,8 @@ class ReminderDesk:
             self._tell_others(running)
         if self._turn is not None:
             self._turn.step()
+        self._know_plans()
+        self.next = self._next(running, now_utc_s)
         shown: list[ShownNote] = []
         before = dict(self._memory.told)
         for team, (plan, doubt) in self._current(running, now_utc_s).items() if self._marks else ():
@@ -126,15 +131,29 @@ class ReminderDesk:
             self._bulletin = Bulletin(self._planner, self._clock)
         self._bulletin.step(running)
 
+    def _know_plans(self) -> None:
+        revision = self._planner.revision
+        if revision != self._plans[0]:
+            plans, people = self._planner.ask(_plans_of)
+            self._plans = revision, plans, people
+
+    def _next(self, running: PlanNow | None, now_utc_s: float) -> NextTurn | None:
+        """Of the person at this machine, in whatever team it comes first."""
+        here = {key: person for key, person in self._plans[2].items() if self._is_here(person)}
+        plans = {team: known.at(now_utc_s) for team, known in self._plans[1].items()} if here else {}
+        if running is not None and _counts(running, self._plans[1].get(running.team), now_utc_s):
+            plans[running.team] = running, ""
+        zone = next((person.zone for person in here.values()), "UTC")
+        turns = [(next_turn(plan, here, now_utc_s), doubt) for plan, doubt in plans.values()]
+        return soonest(
+            msgspec.structs.replace(turn, zone=zone, doubt=doubt) for turn, doubt in turns if turn is not None
+        )
+
     def _current(self, running: PlanNow | None, now_utc_s: float) -> dict[str, tuple[PlanNow, str]]:
         """By team, of races that are near or run, and what is doubtful about it.
 
         What is followed here counts before what another machine tells, and that before the plan as edited.
         """
-        revision = self._planner.revision
-        if revision != self._plans[0]:
-            plans, people = self._planner.ask(_plans_of)
-            self._plans = revision, plans, people
         reach_s = max(self._marks) * 60.0
         found: dict[str, tuple[PlanNow, str]] = {}
         for team, known in self._plans[1].items():

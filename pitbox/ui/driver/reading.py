@@ -34,6 +34,8 @@ class Reading(msgspec.Struct, frozen=True):
     """The last one, once it is no longer new."""
     team: str = ""
     """Who is connected."""
+    stint: str = ""
+    """When the person here drives next."""
 
 
 def read(glance: Glance) -> Reading:
@@ -56,6 +58,7 @@ def read(glance: Glance) -> Reading:
         health_level=glance.level if glance.trouble else Level.OK,
         message=_message(glance),
         team=", ".join(glance.team),
+        stint=glance.stint,
     )
 
 

@@ -70,6 +70,7 @@ class DriverWindow(QWidget):
         self.lap.show_figure(reading.lap)
         self.fuel.show_figure(reading.fuel)
         self.left.show_figure(reading.left)
+        self.stint.show_words(reading.stint)
         self.team.show_words(reading.team)
         self._show_flag(glance)
         self._show_message(glance, reading)

@@ -235,6 +235,7 @@ class EngineerWindow(QMainWindow):
         bridge.pulsed.connect(self._show_pulse)
         bridge.warded.connect(self._show_ward)
         bridge.beaten.connect(self.notice_stack.beat)
+        self.stage.plans.changed.connect(lambda: self.top.show_plan(self.stage.plans.now))
         self.rail.chosen.connect(self.go_to)
 
     def _show_pulse(self, pulse: Pulse) -> None:

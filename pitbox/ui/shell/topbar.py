@@ -3,8 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from pitbox.model.plan_offer import PlanNow
 from pitbox.model.source import Ticks
 from pitbox.ui.scene.race import RaceChange, RaceHead, Weather
+from pitbox.ui.scene.turn import countdown, turn_of
 from pitbox.ui.scene.weather import weather_of, weather_words
 from pitbox.ui.scene.words import NONE, age_words, count_words, span_words
 from pitbox.ui.shell.words import Clipped, IconLabel, Words, spring
@@ -40,6 +42,8 @@ class TopBar(QWidget):
         self.left = Words(tone="dim")
         self.lap = Words(tone="text")
         self.flag = Words(tone="dim")
+        self.next_driver = Words()
+        self.next_driver.hide()
         self.weather = Words(tone="dim")
         self._weather: Weather | None = None
         self.trouble = Words(tone="warn")
@@ -76,6 +80,14 @@ class TopBar(QWidget):
         self._weather = weather_of(ticks)
         self._show_weather()
 
+    def show_plan(self, now: PlanNow | None) -> None:
+        """Who gets in next, and when: on every page."""
+        turn = turn_of(now)
+        when = "" if turn is None else countdown(turn.next_in_s)
+        is_told = turn is not None and bool(turn.next_driver and when)
+        self.next_driver.tell(f"next {turn.next_driver} in {when}" if turn is not None and is_told else "")
+        self.next_driver.setVisible(is_told)
+
     def show_pulse(self, pulse: Pulse) -> None:
         words = pulse.link.words
         if pulse.is_stale and pulse.age_s is not None:
@@ -102,7 +114,7 @@ class TopBar(QWidget):
         for at, parts in enumerate(
             (
                 (self.title, self.part, spring()),
-                (self.clock, self.left, self.lap, self.flag),
+                (self.clock, self.left, self.lap, self.flag, self.next_driver),
                 (spring(), self.weather, self.trouble_sign, self.trouble, self.state_sign, self.state),
             )
         ):

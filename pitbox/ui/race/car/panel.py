@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from pitbox.model.source import Ticks
 from pitbox.ui.race.car.figure import Ages
 from pitbox.ui.race.car.page import page
 from pitbox.ui.race.car.sheet import CarSheet
+from pitbox.ui.race.car.turn import TurnStrip
 from pitbox.ui.scene.own_car import OwnCar, own_car, reading_of
 from pitbox.ui.scene.race import RaceChange
 from pitbox.ui.scene.words import age_words
@@ -56,7 +57,14 @@ class CarPanel(Panel):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self.sheet)
         self._scroll.verticalScrollBar().valueChanged.connect(lambda _: self.sheet.update())
-        self._stack = QStackedLayout(self)
+        self.turn = TurnStrip(stage)
+        room = QWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.turn)
+        column.addWidget(room, 1)
+        self._stack = QStackedLayout(room)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._scroll)
         self.setMinimumWidth(self.sheet.minimumWidth() + self.stage.look.px(SCROLL))
