@@ -24,6 +24,7 @@ from pitbox.cli import (
     peers,
     plan,
     plan_files,
+    plan_review,
     practice,
     say,
     sessions,
@@ -58,6 +59,7 @@ app.command("ack")(say.ack)
 app.command("ask")(say.ask)
 app.command("plan-export")(plan_files.plan_export)
 app.command("plan-import")(plan_files.plan_import)
+app.command("plan-review")(plan_review.plan_review)
 app.command("pair")(pair.pair)
 app.command("peers")(peers.peers)
 app.command("unpair")(peers.unpair)
