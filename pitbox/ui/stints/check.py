@@ -33,9 +33,19 @@ class CheckPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Scroll(self.picture), 1)
         self.setFocusProxy(self.picture)
-        for signal in (board.changed, board.dragged, solving.changed):
+        self._dragged: object = None
+        for signal in (board.changed, solving.changed):
             signal.connect(self.picture.renew)
+        board.dragged.connect(self._follow_drag)
         self.picture.renew()
+
+    def _follow_drag(self) -> None:
+        """Most moves of a hand change no fault."""
+        scene = self.board.scene
+        found = None if scene is None else scene.now.violations
+        if found != self._dragged:
+            self._dragged = found
+            self.picture.renew()
 
     def next_fault(self, by: int = 1) -> None:
         """To the stint of the next one."""
@@ -88,6 +98,8 @@ class CheckPanel(Panel):
 
     def _solver(self, pen: Pen, room: QRectF, top: float) -> float:
         solving, progress = self.solving, self.solving.progress
+        if self.board.base is not None and self.board.base.is_over:
+            return top
         title = "Cancel" if solving.is_running else "Solve"
         tip = (
             "Give up; what was found stands"

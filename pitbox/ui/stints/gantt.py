@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from pitbox.model.relay import Legs
@@ -50,6 +50,7 @@ class GanttPanel(Panel):
         self.board, self._actions = board, actions
         self.painter: GanttPainter | None = None
         self._zoom: Span | None = None
+        self._ground: tuple[object, QPixmap] | None = None
         self.count = Words(tone="accent")
         self.chips = Chips(stage, board)
         self.bar_parts = [self.chips, self.count]
@@ -103,13 +104,17 @@ class GanttPanel(Panel):
         self.picture.renew()
 
     def _countdown(self) -> str:
-        """Who is next, and in how long."""
+        """When the car stops, and who is next."""
         scene = self.board.scene
         if scene is None or scene.now.next_in_s is None:
             return "The race is over" if scene is not None and scene.is_over else ""
         leg = scene.leg(scene.now.next_leg)
         name = "Next stint" if leg is None else scene.name(leg.driver) or "Nobody"
-        return f"{name} in {countdown_words(scene.now.next_in_s)}"
+        when = countdown_words(scene.now.next_in_s)
+        driving = next((one.driver for one in scene.legs if one.is_driving), "")
+        if leg is not None and leg.driver == driving:
+            return f"Stop in {when}, {name} stays in"
+        return f"{name} in {when}"
 
     def draw(self, pen: Pen, box: QRectF) -> float:
         scene, pad = self.board.scene, pen.px(PADDING)
@@ -122,8 +127,29 @@ class GanttPanel(Panel):
         body = inner.adjusted(0, pen.px(_STATUS), 0, 0)
         is_moving = self.board.preview is not None
         self.painter = GanttPainter(pen, body, scene, self.span, self.board.at, is_moving=is_moving)
+        self._draw_ground(pen, self.painter)
         self.painter.draw()
         return box.bottom()
+
+    def _draw_ground(self, pen: Pen, drawn: GanttPainter) -> None:
+        """Once for all frames of a drag."""
+        painter, ground = pen.painter, self._ground
+        if painter is None or self.board.preview is None:
+            self._ground = None
+            drawn.draw_ground()
+            return
+        mark, ratio = drawn.ground_mark, self.picture.devicePixelRatioF()
+        if ground is None or ground[0] != mark:
+            pixmap = QPixmap(self.picture.size() * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            under = QPainter(pixmap)
+            pen.painter = under
+            drawn.draw_ground()
+            under.end()
+            pen.painter = painter
+            ground = self._ground = mark, pixmap
+        painter.drawPixmap(0, 0, ground[1])
 
     def _draw_empty(self, pen: Pen, box: QRectF, scene: PlanScene | None) -> float:
         pad = pen.px(PADDING)

@@ -91,12 +91,18 @@ class GanttPainter:
             one.seat for one in scene.now.violations if one.seat and not one.leg and not one.is_past
         }
 
-    def draw(self) -> None:
+    def draw_ground(self) -> None:
+        """What no drag changes: night, axis, who is free when."""
         self._nights()
         self._scale()
+        for lane in self.lanes:
+            self._lane(lane)
+
+    def draw(self) -> None:
+        """What is planned, and everybody's share of it."""
         shares = {share.seat: share for share in self._scene.now.shares}
         for lane in self.lanes:
-            self._lane(lane, shares.get(lane.person.key))
+            self._label(lane, shares.get(lane.person.key))
         by_person = {lane.person.key: lane for lane in self.lanes}
         if self._scene.is_live:
             for leg in self._scene.planned:
@@ -109,6 +115,21 @@ class GanttPainter:
     def tone(self, person: Person, share: int = 0) -> str:
         palette = self._pen.look.palette
         return tone_of(palette, self.colour(person), share)
+
+    @property
+    def ground_mark(self) -> tuple[object, ...]:
+        """Another one where the ground is another one."""
+        look, scene = self._pen.look, self._scene
+        people = tuple(lane.person for lane in self.lanes)
+        return (
+            look.theme,
+            self._box.getRect(),
+            self.axis.span,
+            scene.relay,
+            scene.green_utc_s,
+            scene.zone,
+            people,
+        )
 
     def colour(self, person: Person) -> str:
         return class_colour(next(n for n, one in enumerate(self._scene.people) if one.key == person.key))
@@ -171,10 +192,9 @@ class GanttPainter:
             if scene.green_utc_s is not None:
                 pen.write(room.translated(0, half), clock_words(scene, at_s), _MIDDLE)
 
-    def _lane(self, lane: Lane, share: Shares | None) -> None:
+    def _lane(self, lane: Lane) -> None:
         pen = self._pen
         pen.fill(QRectF(self._box.left(), lane.bottom - 1, self.axis.right - self._box.left(), 1), "raised")
-        self._label(lane, share)
         seat = next((one for one in self._scene.relay.seats if one.key == lane.person.key), None)
         if seat is None or not (seat.free or seat.maybe) or self._scene.green_utc_s is None:
             return
