@@ -13,7 +13,21 @@ Numbers = dict[str, int]
 """Of queries by their id."""
 _CALLOUT_SIGNS = {Tone.GOOD: "✓", Tone.WARN: "!", Tone.BAD: "✗", Tone.BEST: "●"}
 
-mark_up = clean
+_LONGEST_WORD = 18
+_PART = 10
+_SHORT = 20
+"""Words of a cell that stay on one line."""
+
+
+def mark_up(text: str) -> str:
+    """Escaped; a word that is too long for a column may be broken, and is copied whole all the same."""
+    if len(text) <= _LONGEST_WORD:
+        return clean(text)
+    return " ".join(_parted(word) for word in text.split(" "))
+
+
+def attribute(text: str) -> str:
+    return clean(text)
 
 
 def reference(number: int) -> str:
@@ -36,6 +50,12 @@ def block_html(block: Block, anchor: str, numbers: Numbers) -> str:
             return _table(block, anchor, numbers)
         case Figure():
             return _figure(block, anchor, numbers)
+
+
+def _parted(word: str) -> str:
+    if len(word) <= _LONGEST_WORD:
+        return clean(word)
+    return "<wbr>".join(clean(word[start : start + _PART]) for start in range(0, len(word), _PART))
 
 
 def fact_html(fact: Fact, numbers: Numbers) -> str:
@@ -79,7 +99,7 @@ def _figure(figure: Figure, anchor: str, numbers: Numbers) -> str:
 
 def _table(table: Table, anchor: str, numbers: Numbers) -> str:
     grid = grid_of(table)
-    label = mark_up(table.title or "Table")
+    label = attribute(table.title or "Table")
     caption = f"<caption>{mark_up(table.title)}</caption>" if table.title else ""
     head = "".join(_head(column, numbers) for column in grid.heads)
     marked = set(table.marked)
@@ -103,7 +123,7 @@ def _head(head: Head, numbers: Numbers) -> str:
     span = ' colspan="2"' if head.has_aside else ""
     unit = f' <span class="unit">{mark_up(head.unit)}</span>' if head.unit else ""
     title = mark_up(head.title)
-    named = f'<abbr title="{mark_up(head.hint)}">{title}</abbr>' if head.hint else title
+    named = f'<abbr title="{attribute(head.hint)}">{title}</abbr>' if head.hint else title
     return f'<th scope="col"{kind}{span}>{named}{unit}{references((head.query,), numbers)}</th>'
 
 
@@ -118,6 +138,8 @@ def _row(row: Sequence[Word], grid: Grid, numbers: Numbers, look: str) -> str:
 
 def _cell(word: Word, head: Head, numbers: Numbers, index: int) -> str:
     names = ["n"] if head.is_number else []
+    if len(word.value) <= _SHORT:
+        names.append("w")
     if word.tone is not Tone.PLAIN:
         names.append(f"t-{word.tone.value}")
     look = f' class="{" ".join(names)}"' if names else ""
@@ -127,5 +149,6 @@ def _cell(word: Word, head: Head, numbers: Numbers, index: int) -> str:
         value += f' <span class="note">{mark_up(word.aside)}</span>' if word.aside else ""
         # The first words of a row name it.
         return f'<th scope="row"{look}>{value}</th>' if index == 0 else f"<td{look}>{value}</td>"
-    aside = f'<td class="aside">{mark_up(word.aside)}</td>' if head.has_aside else ""
+    kept = " w" if len(word.aside) <= _SHORT else ""
+    aside = f'<td class="aside{kept}">{mark_up(word.aside)}</td>' if head.has_aside else ""
     return f"<td{look}>{value}</td>{aside}"

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 
 from pitbox.report.document import Document, Fact, Query, Section, block_id, query_numbers
-from pitbox.report.html.block import block_html, fact_html, mark_up, reference
+from pitbox.report.html.block import attribute, block_html, fact_html, mark_up, reference
 from pitbox.report.html.sheet import sheet
 from pitbox.report.style import Style
 
@@ -18,11 +18,11 @@ def write_html(document: Document, style: Style | None = None) -> bytes:
     style = style or Style()
     numbers = query_numbers(document)
     parts = [
-        f'<!doctype html>\n<html lang="{mark_up(document.language)}">\n<head>\n<meta charset="utf-8">\n',
+        f'<!doctype html>\n<html lang="{attribute(document.language)}">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n',
         '<meta name="color-scheme" content="light dark">\n',
-        f"<title>{mark_up(document.title)}</title>\n<style>{sheet(style, _faces())}</style>\n",
+        f"<title>{attribute(document.title)}</title>\n<style>{sheet(style, _faces())}</style>\n",
         "</head>\n<body>\n",
         _cover(document, style, numbers),
         '<div class="book">\n',
@@ -38,7 +38,7 @@ def write_html(document: Document, style: Style | None = None) -> bytes:
 
 
 def _cover(document: Document, style: Style, numbers: dict[str, int]) -> str:
-    logo = f'<img src="{style.logo.address}" alt="{mark_up(style.team or "Logo")}">' if style.logo else ""
+    logo = f'<img src="{style.logo.address}" alt="{attribute(style.team or "Logo")}">' if style.logo else ""
     team = f'<p class="team">{logo}<span>{mark_up(style.team)}</span></p>' if style.team or logo else ""
     big = [fact for fact in document.facts if fact.is_big]
     small = [fact for fact in document.facts if not fact.is_big]
@@ -80,7 +80,7 @@ def _appendix(queries: tuple[Query, ...]) -> str:
         return ""
     lines = []
     for number, query in enumerate(queries, 1):
-        sql = f'<pre tabindex="0"><code>{mark_up(query.sql)}</code></pre>' if query.sql else ""
+        sql = f'<pre tabindex="0"><code>{attribute(query.sql)}</code></pre>' if query.sql else ""
         lines.append(
             f'<li id="{reference(number)}"><p>{mark_up(query.words)} '
             f'<code class="id">{mark_up(query.id)}</code></p>{sql}</li>\n'

@@ -23,6 +23,9 @@ from pitbox.report.table import Table
 
 _LONGEST_WORD = 18
 """A longer one may be broken: nothing runs into its neighbour."""
+_PART = 6
+_NAMES = frozenset({"alt", "file", "kind", "lang", "logo", "tone"})
+"""What is not set as words."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _PLAIN_SCRIPTS = (
     range(0x0530),
@@ -51,7 +54,7 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
             blocks.append(_block(block, name, numbers))
         sections.append(
             {
-                "title": _soft(section.title),
+                "title": section.title,
                 "intro": section.intro,
                 "fresh": section.is_new_page,
                 "blocks": blocks,
@@ -59,8 +62,8 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
         )
     ground, ink = style.band
     data = {
-        "title": _soft(document.title),
-        "subtitle": _soft(document.subtitle),
+        "title": document.title,
+        "subtitle": document.subtitle,
         "made": document.made,
         "lang": document.language
         if document.language.isalpha() and len(document.language) in (2, 3)
@@ -71,11 +74,9 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
         "inks": named(inks) | {"best": "#7440c8"},
         "facts": [_fact(fact, numbers) for fact in document.facts],
         "sections": sections,
-        "queries": [
-            {"id": query.id, "words": query.words, "sql": _soft(query.sql)} for query in document.queries
-        ],
+        "queries": [{"id": query.id, "words": query.words, "sql": query.sql} for query in document.queries],
     }
-    return data, pictures
+    return _soft(data), pictures
 
 
 def needs_system_faces(text: str) -> bool:
@@ -102,7 +103,7 @@ def _block(block: Block, picture: str, numbers: Numbers) -> dict[str, Any]:
 
 
 def _fact(fact: Fact, numbers: Numbers) -> dict[str, Any]:
-    said = {"label": fact.label, "value": _soft(fact.value), "note": fact.note, "big": fact.is_big}
+    said = {"label": fact.label, "value": fact.value, "note": fact.note, "big": fact.is_big}
     return {**said, "refs": _refs((fact.query,), numbers)}
 
 
@@ -122,12 +123,12 @@ def _table(table: Table, numbers: Numbers) -> dict[str, Any]:
 
 def _head(head: Head, numbers: Numbers) -> dict[str, Any]:
     kind = {"number": head.is_number, "aside": head.has_aside}
-    return {"title": _soft(head.title), "unit": head.unit, **kind, "refs": _refs((head.query,), numbers)}
+    return {"title": head.title, "unit": head.unit, **kind, "refs": _refs((head.query,), numbers)}
 
 
 def _cell(word: Word, numbers: Numbers) -> str | dict[str, Any]:
     """Most cells are only their words: a table of a 24 h race has thousands of them."""
-    value = _soft(word.value)
+    value = word.value
     if word == Word(word.value):
         return value
     said = {"v": value, "tone": word.tone.value, "sign": word.sign, "aside": word.aside}
@@ -138,14 +139,22 @@ def _refs(queries: Sequence[str], numbers: Numbers) -> list[int]:
     return [numbers[name] for name in queries if name in numbers]
 
 
-def _soft(text: str) -> str:
-    """Words that are too long for any column may be broken within."""
-    if len(text) <= _LONGEST_WORD:
-        return text
-    return " ".join(_broken(word) for word in text.split(" "))
+def _soft(value: Any, key: str = "") -> Any:
+    """All words of the data; those that are too long for a column may be broken within."""
+    match value:
+        case str():
+            if len(value) <= _LONGEST_WORD or key in _NAMES:
+                return value
+            return " ".join(_broken(word) for word in value.split(" "))
+        case dict():
+            return {name: _soft(inner, name) for name, inner in value.items()}
+        case list():
+            return [_soft(inner) for inner in value]
+        case _:
+            return value
 
 
 def _broken(word: str) -> str:
     if len(word) <= _LONGEST_WORD:
         return word
-    return _BREAK.join(word[start : start + 10] for start in range(0, len(word), 10))
+    return _BREAK.join(word[start : start + _PART] for start in range(0, len(word), _PART))

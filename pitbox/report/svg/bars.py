@@ -11,7 +11,7 @@ from pitbox.report.svg.frame import (
     x_axis_title,
     x_ticks,
 )
-from pitbox.report.svg.ink import hue
+from pitbox.report.svg.ink import HUES, hue
 from pitbox.report.svg.pen import Pen, fitted, width_of
 from pitbox.report.svg.scale import Scale, number_ticks, span_of
 from pitbox.report.words import number_words
@@ -24,21 +24,36 @@ _SHADES = (1.0, 0.62, 0.38, 0.82, 0.24, 0.5)
 
 def draw_stints(chart: StintBars, width: float) -> Pen:
     names = _name_room([row.name for row in chart.rows], width)
-    frame = Frame(names, 20, width - 8, 20 + _ROW * max(len(chart.rows), 1))
+    meanings = _meanings(chart)
+    top = (_draw_groups(Pen(width, 0), list(meanings.values()), width) if meanings else 4) + 16
+    frame = Frame(names, top, width - 8, top + _ROW * max(len(chart.rows), 1))
     pen = Pen(width, frame.bottom + 36)
     edges = [edge for row in chart.rows for bar in row.bars for edge in (bar.start, bar.end)]
     edges += [edge for span in chart.spans for edge in (span.start, span.end)]
     first, last = (min(edges), max(edges)) if edges else (0.0, 1.0)
     across = frame.across(first, last)
-    draw_spans(pen, Frame(frame.left, 4, frame.right, frame.bottom), across, chart.spans)
+    if meanings:
+        _draw_groups(pen, list(meanings.values()), width, [hue(number) for number in meanings])
+    draw_spans(pen, frame, across, chart.spans)
     ticks = x_ticks(chart.x_axis, first, last, frame.x_room)
     draw_x_axis(pen, frame, across, ticks, x_axis_title(chart.x_axis, last - first))
+    has_ours = any(row.is_ours for row in chart.rows)
     for number, row in enumerate(chart.rows):
         middle = frame.top + _ROW * (number + 0.5)
         _draw_name(pen, row, names, middle)
         for bar in row.bars:
-            _draw_bar(pen, bar, across, middle)
+            _draw_bar(pen, bar, across, middle, is_quiet=has_ours and not row.is_ours)
     return pen
+
+
+def _meanings(chart: StintBars) -> dict[int, str]:
+    """What each colour means, where it means one thing: words in short bars are cut."""
+    words: dict[int, set[str]] = {}
+    for row in chart.rows:
+        for bar in row.bars:
+            if bar.words:
+                words.setdefault(bar.hue % HUES, set()).add(bar.words)
+    return {number: next(iter(said)) for number, said in sorted(words.items()) if len(said) == 1}
 
 
 def _draw_name(pen: Pen, row: BarRow, room: float, middle: float) -> None:
@@ -47,17 +62,23 @@ def _draw_name(pen: Pen, row: BarRow, room: float, middle: float) -> None:
     pen.text(room - 8, middle, words, ink, anchor="end", is_strong=row.is_ours, title=row.name)
 
 
-def _draw_bar(pen: Pen, bar: Bar, across: Scale, middle: float) -> None:
+def _draw_bar(pen: Pen, bar: Bar, across: Scale, middle: float, *, is_quiet: bool) -> None:
     left, right = across.at(bar.start), across.at(bar.end)
     # A gap of one unit keeps two stints of one driver apart.
     wide = max(right - left - 1, 0.8)
+    ink = hue(bar.hue)
     if bar.is_planned:
-        pen.outline(left, middle - _BAR / 2, wide, _BAR, hue(bar.hue), title=bar.words)
+        pen.outline(left + 0.5, middle - _BAR / 2, wide - 1, _BAR, ink, title=bar.words)
     else:
-        pen.rect(left, middle - _BAR / 2, wide, _BAR, hue(bar.hue), title=bar.words)
-    if words := fitted(bar.words, wide - 6, 10):
-        ink = hue(bar.hue) if bar.is_planned else "paper"
-        pen.text(left + wide / 2, middle, words, ink, anchor="middle", size=10)
+        look = 'opacity="0.5"' if is_quiet else ""
+        pen.rect(left, middle - _BAR / 2, wide, _BAR, ink, look=look, title=bar.words)
+    words = bar.words if width_of(bar.words, 10) <= wide - 6 else _initials(bar.words)
+    if words and width_of(words, 10) <= wide - 3:
+        pen.text(left + wide / 2, middle, words, ink if bar.is_planned else "paper", anchor="middle", size=10)
+
+
+def _initials(words: str) -> str:
+    return "".join(word[0] for word in words.split()[:3])
 
 
 def draw_ledger(chart: LedgerBars, width: float) -> Pen:
@@ -72,7 +93,7 @@ def draw_ledger(chart: LedgerBars, width: float) -> Pen:
     _draw_key(pen, kinds, width, has_need=needs, need_words=chart.need_words)
     longest = max((max(_sum(stack), stack.need or 0) for stack in chart.stacks), default=1.0) or 1.0
     across = frame.across(0, longest * 1.02)
-    draw_x_axis(pen, frame, across, number_ticks(0, longest, frame.x_room), chart.unit)
+    draw_x_axis(pen, frame, across, number_ticks(0, longest, frame.x_room), _axis_title(chart.unit))
     shades = {kind: number for number, kind in enumerate(kinds)}
     for number, stack in enumerate(chart.stacks):
         middle = top + 22 * (number + 0.5)
@@ -110,12 +131,13 @@ def _draw_key(
     """What the shades mean, in as many lines as it takes; says where it ends."""
     x, y = 0.0, 8.0
     for number, kind in enumerate(kinds):
-        wide = width_of(kind) + 30
-        if x and x + wide > width:
+        words = fitted(kind, width - 16)
+        wide = width_of(words) + 30
+        if x and x + wide - 16 > width:
             x, y = 0.0, y + 16
         shade = f'opacity="{_SHADES[number % len(_SHADES)]}"'
         pen.rect(x, y - 5, 10, 10, hue(number), look=shade)
-        pen.text(x + 14, y, kind, "dim")
+        pen.text(x + 14, y, words, "dim", title=kind)
         x += wide
     if has_need:
         if x and x + width_of(need_words) + 20 > width:
@@ -175,6 +197,10 @@ def _draw_groups(pen: Pen, names: Sequence[str], width: float, inks: Sequence[st
 def _name_room(names: Sequence[str], width: float) -> float:
     share = _NAME_SHARE if width >= NARROW else 0.3
     return min(max((width_of(name) for name in names), default=0) + 16, width * share)
+
+
+def _axis_title(unit: str) -> str:
+    return "Seconds" if unit == "s" else unit
 
 
 def _sum(stack: Stack) -> float:

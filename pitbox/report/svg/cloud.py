@@ -20,8 +20,9 @@ _MOST_POINTS = 3000
 def draw_distribution(chart: Distribution, width: float) -> Pen:
     groups = [_finite(group) for group in chart.groups]
     names = min(max((width_of(group.name) for group in groups), default=0) + 16, width * 0.28)
-    frame = Frame(names, 8, width - 56, 8 + _ROW * max(len(groups), 1))
+    frame = Frame(names, 16, width - 56, 16 + _ROW * max(len(groups), 1))
     pen = Pen(width, frame.bottom + 36)
+    pen.text(frame.right + 6, 8, "median", "dim", size=10)
     low, high = span_of([v for group in groups for v in _shown(group.values)])
     across = frame.across(low, high)
     ticks = (lap_time_ticks if chart.is_lap_time else number_ticks)(low, high, frame.x_room)

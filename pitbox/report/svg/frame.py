@@ -10,7 +10,6 @@ from pitbox.report.svg.scale import Scale, Tick, has_minutes, lap_ticks, number_
 
 NARROW = 480
 """A picture below this width is for a phone."""
-TITLE_ROOM = 16
 _SPAN_INKS = {"warn": "warn", "rain": "rain", "night": "night", "quiet": "quiet"}
 _SPAN_DEPTH = {"warn": 0.16, "rain": 0.13, "night": 0.12, "quiet": 0.1}
 _X_PITCH, _Y_PITCH = 64, 34
@@ -104,17 +103,19 @@ def tick_room(ticks: Sequence[Tick]) -> float:
 
 
 def draw_spans(pen: Pen, frame: Frame, scale: Scale, spans: Sequence[Span]) -> None:
-    """Behind everything; the words stand on top where there is room, and always as a title."""
+    """Behind everything; the words stand above where there is room, and always as a title."""
+    ordered = sorted(spans, key=lambda span: (span.start, span.end))
     written_to = frame.left
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+    for number, span in enumerate(ordered):
         left = max(scale.at(span.start), frame.left)
         right = min(scale.at(span.end), frame.right)
         if right <= left:
             continue
         ink = _SPAN_INKS.get(span.tone, "quiet")
-        depth = _SPAN_DEPTH.get(span.tone, 0.1)
-        wide = max(right - left, 1)
-        pen.rect(left, frame.top, wide, frame.height, ink, look=f'opacity="{depth}"', title=span.words)
-        if left + 3 >= written_to and (words := fitted(span.words, wide - 6, 10)):
-            pen.text(left + 3, frame.top + 8, words, "dim", size=10)
-            written_to = left + 3 + width_of(words, 10)
+        look = f'opacity="{_SPAN_DEPTH.get(span.tone, 0.1)}"'
+        pen.rect(left, frame.top, max(right - left, 1), frame.height, ink, look=look, title=span.words)
+        following = (scale.at(later.start) for later in ordered[number + 1 :])
+        room = min(next(following, frame.right), frame.right) - left
+        if left >= written_to and (words := fitted(span.words, max(room, right - left) - 4, 10)):
+            pen.text(left + 1, frame.top - 6, words, "dim", size=10)
+            written_to = left + 5 + width_of(words, 10)

@@ -15,7 +15,7 @@ from pitbox.report.svg.frame import (
     x_axis_title,
     x_ticks,
 )
-from pitbox.report.svg.ink import hue
+from pitbox.report.svg.ink import HUES, hue
 from pitbox.report.svg.label import Label, placed
 from pitbox.report.svg.outline import Point, pieces, steps, thinned
 from pitbox.report.svg.pen import Pen, fitted, polyline, width_of
@@ -25,6 +25,7 @@ _TOLERANCE = 0.25
 _PITCH = 13
 _MOST_NAMES = 0.3
 """Of the width: no more for the names at the right."""
+_DASHES = ("", ' stroke-dasharray="7 2.5"', ' stroke-dasharray="2 2"', ' stroke-dasharray="9 2 2 2"')
 _WEIGHTS = {Rank.OURS: 2.25, Rank.RIVAL: 1.25, Rank.FIELD: 0.75}
 _ORDER = {Rank.FIELD: 0, Rank.RIVAL: 1, Rank.OURS: 2}
 
@@ -46,7 +47,7 @@ class _Plan(msgspec.Struct, frozen=True):
 
 def draw_positions(chart: PositionChart, width: float) -> Pen:
     worst = max((y for line in chart.lines for y in line.y if y is not None), default=1.0)
-    height = min(max(worst * 9, 180), 520 if width >= NARROW else 420)
+    height = min(max(worst * 9, 180), 440 if width >= NARROW else 400)
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if worst / step <= height / 30 + 1 or step == 100)
     values = sorted({1, *range(step, int(worst) + 1, step)})
     ticks = [Tick(value, str(value)) for value in values]
@@ -88,12 +89,14 @@ def draw_lines(chart: LineChart, width: float) -> Pen:
 def _draw(plan: _Plan, width: float) -> Pen:
     named = [line for line in plan.lines if line.rank is not Rank.FIELD and line.name]
     names = min(max((width_of(line.name) for line in named), default=0), width * _MOST_NAMES)
-    left, top = tick_room(plan.ticks), 22.0
+    left, top = tick_room(plan.ticks), 32.0 if plan.spans else 20.0
     frame = Frame(left, top, width - (names + 14 if names else 8), top + plan.height)
     pen = Pen(width, frame.bottom + 36)
     x_values = [x for line in plan.lines for x in line.x]
     x_values += [edge for span in plan.spans for edge in (span.start, span.end)] if x_values else []
     first, last = (min(x_values), max(x_values)) if x_values else (0.0, 1.0)
+    if plan.x_axis is not Axis.NUMBER and 0 < first < 0.1 * last:
+        first = 0.0
     across = frame.across(first, last)
     up = (frame.down if plan.is_down else frame.up)(plan.low, plan.high)
     draw_spans(pen, frame, across, plan.spans)
@@ -102,8 +105,9 @@ def _draw(plan: _Plan, width: float) -> Pen:
     draw_y_axis(pen, frame, up, plan.ticks, plan.y_title)
     if plan.low < 0 < plan.high:
         pen.line(frame.left, up.at(0), frame.right, up.at(0), "dim", look='stroke-opacity="0.6"')
+    dashes = _dashes(plan.lines)
     for line in sorted(plan.lines, key=lambda line: _ORDER[line.rank]):
-        _draw_line(pen, line, across.at, up.at, is_step=plan.is_step)
+        _draw_line(pen, line, across.at, up.at, dash=dashes.get(line, ""), is_step=plan.is_step)
     _draw_marks(pen, plan.marks, across, up)
     if names:
         _draw_names(pen, frame, named, across, up)
@@ -126,6 +130,7 @@ def _draw_line(
     x_at: Callable[[float], float],
     y_at: Callable[[float], float],
     *,
+    dash: str,
     is_step: bool,
 ) -> None:
     weight = _WEIGHTS[line.rank]
@@ -140,11 +145,25 @@ def _draw_line(
         if len(drawn) == 1:
             pen.dot(*drawn[0], weight, ink_of(line))
         paths.append(polyline(drawn))
-    look = f'stroke-width="{weight}"'
+    look = f'stroke-width="{weight}"{dash}'
+    if line.rank is Rank.FIELD:
+        look += ' stroke-opacity="0.6"'
     d = "".join(paths)
     if line.rank is Rank.OURS:
         pen.path(d, "paper", look=f'stroke-width="{weight + 2}"')
     pen.path(d, ink_of(line), look=look)
+
+
+def _dashes(lines: Sequence[Line]) -> dict[Line, str]:
+    """Rivals of one hue are told apart where they cross."""
+    count: dict[int, int] = {}
+    found = {}
+    for line in lines:
+        if line.rank is Rank.RIVAL:
+            number = count.get(line.hue % HUES, 0)
+            count[line.hue % HUES] = number + 1
+            found[line] = _DASHES[number % len(_DASHES)]
+    return found
 
 
 def _by_column(points: list[Point], pitch: float = 0.4) -> list[Point]:

@@ -75,9 +75,7 @@ class Pen:
 
     def outline(self, x: float, y: float, width: float, height: float, ink: str, *, title: str = "") -> None:
         place = f'x="{n(x)}" y="{n(y)}" width="{n(max(width, 1))}" height="{n(height)}"'
-        self._parts.append(
-            _closed("rect", f'class="s-{ink}" fill="none" stroke-dasharray="3 2" {place}', title)
-        )
+        self._parts.append(_closed("rect", f'class="s-{ink}" fill="none" {place}', title))
 
     def dot(self, x: float, y: float, radius: float, ink: str, *, look: str = "", title: str = "") -> None:
         place = f'cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"'
