@@ -246,7 +246,7 @@ def test_what_makes_no_sense_is_said_and_escape_gives_up(room: StintRoom, qtbot:
 
 
 def test_a_plan_is_solved_beside_and_accepted_as_one_step(enter: Enter, qtbot: QtBot) -> None:
-    room = enter(drafts(has_rows=False))
+    room = enter(drafts(CREW[:3], has_rows=False, hours=6.0))
     press(room.page.check.picture, "Solve", qtbot)
     solving = room.page.solving
     assert solving.is_running
@@ -256,7 +256,7 @@ def test_a_plan_is_solved_beside_and_accepted_as_one_step(enter: Enter, qtbot: Q
     press(room.page.docks["offers"].panel.picture, "Accept", qtbot)
     room.settle(lambda: bool(room.scene.legs))
     assert not room.scene.now.violations
-    assert {leg.driver for leg in room.scene.legs} == {key for key, _, __ in CREW}
+    assert {leg.driver for leg in room.scene.legs} == {key for key, _, __ in CREW[:3]}
     room.room.run("window.undo")
     room.settle()
     assert not room.rows()
