@@ -22,6 +22,7 @@ from pitbox.planning.formation.noun import Race
 from pitbox.planning.formation.sample import sample_table
 from pitbox.planning.sign_up.file import Setting, read_sign_ups
 from pitbox.planning.sign_up.intake import intake
+from pitbox.ui.race.calls.panel import CALLS
 from pitbox.ui.team.page import TeamPage
 
 DAY_S, HOUR_S = stint_room.DAY_S, stint_room.HOUR_S
@@ -53,7 +54,7 @@ class TeamRoom:
         self, opened: Callable[..., object], folder: Path, planned: list[Draft] | None = None, **more: object
     ) -> None:
         self.live = stint_room.HandPlan()
-        self.room = opened(plans=self.live, **more)
+        self.room = opened(plans=self.live, **{"panels": (CALLS,), **more})
         forecaster = self.room.desk.bridge._forecaster
         if forecaster is not None:
             forecaster.stop()

@@ -209,7 +209,8 @@ class FreeView(QAbstractScrollArea):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.row is None and self.rows:
+        is_by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason  # rows stay under the pointer
+        if self.row is None and self.rows and not is_by_mouse:
             self.board.choose(self.rows[0].key)
         self.viewport().update()
 

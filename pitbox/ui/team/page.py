@@ -47,7 +47,7 @@ def plans(board: TeamBoard, forming: Forming, imported: Import, now: Now) -> tup
         ),
         PanelPlan("free", "Free times", lambda stage: FreePanel(stage, board), 1, 1, width=34, height=8),
         PanelPlan(
-            "person", "Person", lambda stage: PersonPanel(stage, board, now), 2, 0, width=18, height=11
+            "person", "Person", lambda stage: PersonPanel(stage, board, now), 2, 0, width=19, height=11
         ),
         PanelPlan("card", "Hand-over", lambda stage: CardPanel(stage, board, now), 2, 1, width=18, height=8),
     )

@@ -11,7 +11,7 @@ from pitbox.planning.sign_up.cells import length_s
 STEP_TITLES = {
     Step.INTERESTED: "Interested",
     Step.SIGNED_UP: "Signed up",
-    Step.IN_TEAM: "In a team",
+    Step.IN_TEAM: "In team",
     Step.CONFIRMED: "Confirmed",
     Step.WITHDRAWN: "Withdrawn",
 }
