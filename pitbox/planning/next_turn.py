@@ -21,7 +21,7 @@ class NextTurn(msgspec.Struct, frozen=True):
     after: str = ""
     """Who hands over; empty at the start."""
     doubt: str = ""
-    """Why it may be otherwise."""
+    """What its times go by, and how old that is."""
 
 
 def next_turn(plan: PlanNow, seats: Collection[str], now_utc_s: float) -> NextTurn | None:

@@ -111,17 +111,6 @@ def reminders(
     return Reminders((*off, *due), kept)
 
 
-def next_turn(
-    plan: PlanNow, seat: str, now_utc_s: float, part: Part = Part.DRIVER
-) -> tuple[Leg, float] | None:
-    """A person's next stint and when it begins (UTC); None where there is none, or nobody knows when."""
-    green_utc_s = _green_utc_s(plan)
-    if green_utc_s is None:
-        return None
-    found = (turn for turn in _turns(plan, green_utc_s) if (turn.seat, turn.part) == (seat, part))
-    return next(((turn.leg, turn.start_utc_s) for turn in found if turn.start_utc_s > now_utc_s), None)
-
-
 def words_to(note: Note, zone: str) -> str:
     """For the person: `Your stint in 15 min, at 03:40 (Berlin): 52 l, new tyres, after Kai`."""
     if note.part is Part.SPOTTER:

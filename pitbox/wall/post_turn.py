@@ -90,7 +90,8 @@ class PostTurn:
             one.claimed_s = now_s if is_known else float("-inf")  # nobody hears us: nobody waits for us
         if any(device < own for device in self._rivals(one, theirs, now_s)):
             return False
-        if self._has_mates() and now_s - one.claimed_s < SETTLE_S:
+        is_urgent = one.letter.dies_utc_s - self._clock.wall_s() < 2.0 * SETTLE_S
+        if self._has_mates() and not is_urgent and now_s - one.claimed_s < SETTLE_S:
             return False
         self._underway[one.letter.key] = one.matter
         self._send(one.letter)

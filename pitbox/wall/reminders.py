@@ -142,11 +142,11 @@ class ReminderDesk:
         here = {key: person for key, person in self._plans[2].items() if self._is_here(person)}
         plans = {team: known.at(now_utc_s) for team, known in self._plans[1].items()} if here else {}
         if running is not None and _counts(running, self._plans[1].get(running.team), now_utc_s):
-            plans[running.team] = running, ""
+            plans[running.team] = _Seen(running)
         zone = next((person.zone for person in here.values()), "UTC")
-        turns = [(next_turn(plan, here, now_utc_s), doubt) for plan, doubt in plans.values()]
+        turns = [(next_turn(seen.plan, here, now_utc_s), seen.words) for seen in plans.values()]
         return soonest(
-            msgspec.structs.replace(turn, zone=zone, doubt=doubt) for turn, doubt in turns if turn is not None
+            msgspec.structs.replace(turn, zone=zone, doubt=words) for turn, words in turns if turn is not None
         )
 
     def _current(self, running: PlanNow | None, now_utc_s: float) -> dict[str, tuple[PlanNow, str]]:
@@ -157,12 +157,12 @@ class ReminderDesk:
         reach_s = max(self._marks) * 60.0
         found: dict[str, tuple[PlanNow, str]] = {}
         for team, known in self._plans[1].items():
-            plan, doubt = known.at(now_utc_s)
-            start_utc_s = plan.relay.start_utc_s
+            seen = known.at(now_utc_s)
+            plan, start_utc_s = seen.plan, seen.plan.relay.start_utc_s
             if start_utc_s is None:
                 continue
             if -reach_s <= now_utc_s - start_utc_s <= plan.relay.length_s + _LATE_S:
-                found[team] = plan, doubt
+                found[team] = plan, seen.doubt
         if running is not None and _counts(running, self._plans[1].get(running.team), now_utc_s):
             found[running.team] = running, ""
         return found
@@ -223,6 +223,17 @@ def _read(memory: Path) -> _Memory:
         return _Memory({})
 
 
+class _Seen(msgspec.Struct, frozen=True):
+    plan: PlanNow
+    words: str = ""
+    """What it goes by, and how old that is; empty: the plan as edited, or the race as it is seen here."""
+    is_old: bool = False
+
+    @property
+    def doubt(self) -> str:
+        return self.words if self.is_old else ""
+
+
 class _Known:
     """What this machine has of one team's plan, while nobody edits it."""
 
@@ -233,14 +244,14 @@ class _Known:
             plan.event, plan.team, plan.variant, plan.relay, legs, (), (), (), base=plan.base
         )
 
-    def at(self, now_utc_s: float) -> tuple[PlanNow, str]:
-        """As it is told by who follows the race, else as it is edited; and what is doubtful about it."""
+    def at(self, now_utc_s: float) -> "_Seen":
+        """As it is told by who follows the race, else as it is edited."""
         from pitbox.planning.live.expecting import ahead_of  # noqa: PLC0415 - as in `_plans_of`
 
         found = None if self.said is None else ahead_of(self._plan, self.said, self._name, now_utc_s)
         if found is None:
-            return self._edited, ""
-        return found.plan, found.words if found.is_stale else ""
+            return _Seen(self._edited)
+        return _Seen(found.plan, found.words, found.is_stale)
 
 
 def _counts(running: PlanNow, known: _Known | None, now_utc_s: float) -> bool:

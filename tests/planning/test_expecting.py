@@ -25,7 +25,7 @@ from pitbox.planning.live.expecting import (
 )
 from pitbox.planning.live.follow import follow
 from pitbox.planning.live.green import GreenFlag
-from pitbox.planning.reminder import next_turn
+from pitbox.planning.next_turn import next_turn
 
 GREEN_UTC_S = 1_774_699_500.0
 LATE_GREEN_S = 300.0
@@ -66,9 +66,9 @@ def test_what_was_told_is_read_as_the_follower_has_it() -> None:
     assert max(abs(a.start_s - b.start_s) for a, b in zip(own, theirs, strict=True)) < 1.0
     assert max(abs(a.end_s - b.end_s) for a, b in zip(own, theirs, strict=True)) < 2.0
     assert [leg.key for leg in found.plan.legs if leg.is_done] == ["s1"]
-    turn = next_turn(found.plan, "cleo", GREEN_UTC_S + 5090.0)
+    turn = next_turn(found.plan, {"cleo"}, GREEN_UTC_S + 5090.0)
     assert turn is not None
-    assert turn[1] == pytest.approx(GREEN_UTC_S + 2 * (PLAN.legs[0].end_s + 60.0) + 1200.0, abs=2.0)
+    assert turn.start_utc_s == pytest.approx(GREEN_UTC_S + 2 * (PLAN.legs[0].end_s + 60.0) + 1200.0, abs=2.0)
 
 
 def test_who_drives_a_row_to_come_the_plan_says_and_who_is_in_the_car_the_follower() -> None:
@@ -88,9 +88,9 @@ def test_an_old_word_leaves_the_plan_as_late_as_it_was_last() -> None:
     assert found.late_s == pytest.approx(1200.0 + LATE_GREEN_S, abs=2.0)
     assert found.words == "by the plan, 25 min late: nothing heard of the race for 11 min"
     assert [leg.key for leg in found.plan.legs if leg.is_done] == ["s1", "s2"]
-    turn = next_turn(found.plan, "cleo", now_utc_s)
+    turn = next_turn(found.plan, {"cleo"}, now_utc_s)
     assert turn is not None
-    assert turn[1] == pytest.approx(GREEN_UTC_S + PLAN.legs[2].start_s + 1200.0, abs=2.0)
+    assert turn.start_utc_s == pytest.approx(GREEN_UTC_S + PLAN.legs[2].start_s + 1200.0, abs=2.0)
 
 
 def test_of_another_race_nothing_and_after_the_flag_nothing_to_come() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from pitbox.model.participation import Part
 from pitbox.model.plan_offer import PlanNow
 from pitbox.model.relay import Leg, Relay, Seat
 from pitbox.planning.reminder import (
@@ -197,3 +198,28 @@ def _nobody_missed(plan: PlanNow, now_s: float, told: tuple[Told, ...]) -> None:
                 for one in told
             )
         before = leg.driver
+
+
+def spotted(plan: PlanNow, *spotters: str) -> PlanNow:
+    legs = tuple(replace(leg, spotter=who) for leg, who in zip(plan.legs, spotters, strict=True))
+    return replace(plan, legs=legs)
+
+
+def test_spotters_are_told_where_the_spotter_changes_and_when_it_is_another() -> None:
+    plan = spotted(plan_of(*"aka"), "l", "l", "k")
+    told = [(minute, note.seat) for minute, note in day(plan, range(-60, 180)) if note.part is Part.SPOTTER]
+    assert told == [(-30, "l"), (-15, "l"), (-5, "l"), (90, "k"), (105, "k"), (115, "k")]
+    said = asked(plan, 106 * 60.0)
+    note = next(note for note in said.notes if note.part is Part.SPOTTER)
+    assert words_to(note, "UTC") == "Your turn as spotter in 14 min, at 14:00 (UTC): for Ada, after Lea"
+    assert words_about(note, "UTC") == "Kai: spots in 14 min, at 14:00 (UTC): for Ada, after Lea"
+    off = asked(spotted(plan_of(*"aka"), "l", "l", "l"), 107 * 60.0, said.told)
+    assert [(one.kind, one.seat, one.part) for one in off.notes] == [(NoteKind.OFF, "k", Part.SPOTTER)]
+    assert words_to(off.notes[0], "UTC") == "You do not spot at 14:00 (UTC): Lea does."
+
+
+def test_who_spots_and_then_drives_is_told_of_both() -> None:
+    plan = spotted(plan_of(*"ak"), "k", "a")
+    notes = asked(plan, 31 * 60.0).notes
+    assert {(note.seat, note.part) for note in notes} == {("k", Part.DRIVER), ("a", Part.SPOTTER)}
+    assert len({note.key for note in notes}) == len({note.what for note in notes}) == 2

@@ -22,6 +22,7 @@ from pitbox.model.ids import TEAM_PLANS, SessionId
 from pitbox.model.participation import Participation, Step
 from pitbox.model.role import Role
 from pitbox.model.stint_plan import PlannedStint
+from pitbox.planning.next_turn import turn_words
 from pitbox.strategy.story import Story
 from pitbox.wall.bulletin import BEAT_S, LEAST_S, Bulletin
 from pitbox.wall.edit_book import EditBook
@@ -58,6 +59,7 @@ class Machine:
 
     def __init__(self, place: Seat, clock: Clock, name: str, folder: Path) -> None:
         self.place, self.name, self.letters, self.told = place, name, [], []
+        self.next_words: dict[int, str] = {}
         book = EditBook(Shelf(place.root), place.identity, clock, role_of=lambda _: Role.ENGINEER, name=name)
         self.planner = Planner(book)
         self.planner.step(None)
@@ -79,6 +81,11 @@ class Machine:
         return True
 
     def look(self) -> None:
+        """Every minute what the window counts down to, too."""
+        turn = self.desk.next
+        if turn is not None:
+            minute = round(self.desk._clock.race_s / 60.0)
+            self.next_words[minute] = turn_words(turn, self.desk._clock.wall_s())
         self.told += [(self.desk._clock.race_s, note) for note in self.desk.look()]
 
     def store(self) -> None:
@@ -192,6 +199,8 @@ def _judge(wall: Machine, home: Machine) -> None:
         "Your turn as spotter in 4 min" in words and "for Bo, after Dag" in words for _, words in heard
     )
     driving = [(at_s, words) for at_s, words in heard if "Your stint" in words]
+    assert home.next_words[90].startswith("in 50 min, at 14:20"), "the window counts down by the race"
+    assert home.next_words[90].endswith(" min ago)") or home.next_words[90].endswith("Wall tells, now)")
     assert len(driving) == 3, "once a mark, none of the announced time"
     for mark_min, (at_s, _) in zip((30, 15, 5), driving, strict=True):
         assert abs(drives_s - mark_min * 60.0 - at_s) <= 90.0, mark_min
