@@ -57,9 +57,9 @@ class CornerLoss(msgspec.Struct, frozen=True):
     corner: int
     total_s: float
     braking_s: float
-    """From where the first of both brakes to turn-in."""
+    """From where the first of both brakes to halfway between the corner's start and its apex."""
     middle_s: float
-    """To the apex and around it: minimum speed and line."""
+    """Around the apex, to halfway to the corner's end: minimum speed and line."""
     exit_s: float
     """To where both are at full throttle."""
     brake_point_m: float | None
@@ -75,7 +75,7 @@ class CornerLoss(msgspec.Struct, frozen=True):
     line_s: float | None = None
     """Of `middle_s`: for a longer way through it, at the reference's speed."""
     throttle_s: float | None = None
-    """Of `exit_s`: up to where the later of both is at full throttle."""
+    """Of `exit_s`: between the places where the first and the second of both are at full throttle."""
     start: float = 0.0
     """Where its share of the lap begins and ends; `end` is above 1 where the line lies in it."""
     end: float = 0.0

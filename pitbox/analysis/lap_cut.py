@@ -166,7 +166,8 @@ class _Bench:
         way_m = np.concatenate(
             ([_between(self._way_m, *start)], self._way_m[inner], [_between(self._way_m, *end)])
         )
-        number = None if self._count is None else int(self._count[start[0] + 1])
+        # The sim counts a row before or behind the line: in the middle of the lap it is sure.
+        number = None if self._count is None else int(self._count[(start[0] + end[0]) // 2])
         return DrivenLap(
             name=self._naming(number),
             time_s=end_s - start_s,

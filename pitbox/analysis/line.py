@@ -71,7 +71,9 @@ def _line(source: Source, laps: list[DrivenLap], ways: object, outline: Outline 
 
 
 def _is_empty(lap: DrivenLap, names: set[str]) -> bool:
-    return any(not np.isfinite(lap.channels[name]).all() or not lap.channels[name].any() for name in names)
+    """Not told, or zeros all along, as the sim has it while somebody else drives."""
+    told = [lap.channels[name] for name in names]
+    return not all(np.isfinite(values).all() for values in told) or not any(values.any() for values in told)
 
 
 def _on_earth(lap: DrivenLap, pct: Floats, first: DrivenLap) -> Way:

@@ -53,7 +53,7 @@ def trail_of(rows: Rows, track_m: float = 0.0) -> Trail:
         part = np.zeros(len(time_s))
     order = _order(part, time_s)
     if _is_placed(rows):
-        pct, track_m, blank = _told(rows, track_m)
+        pct, track_m, blank = _told(rows, order, track_m)
         order = order[np.isfinite(time_s[order]) & np.isfinite(pct[order]) & (np.abs(pct[order]) <= 2)]
         order = order[~blank[order]]
         place = _unrolled(pct[order])
@@ -87,13 +87,15 @@ def _is_placed(rows: Rows) -> bool:
     return has_column(rows, "LapDistPct") or has_column(rows, "LapDist")
 
 
-def _told(rows: Rows, track_m: float) -> tuple[Floats, float, NDArray[np.bool_]]:
+def _told(
+    rows: Rows, order: NDArray[np.intp], track_m: float
+) -> tuple[Floats, float, NDArray[np.bool_]]:
     """Lap fraction of each row, the length of the track, and the rows of zeros."""
     pct = floats(rows, "LapDistPct")
     if pct is None:
         far_m = floats(rows, "LapDist")
         assert far_m is not None
-        track_m = track_m or float(np.nanmax(far_m, initial=0.0))
+        track_m = track_m or _shown_length_m(rows, far_m, order)
         pct = far_m / max(track_m, 1.0)
     blank = pct == 0
     for name in ("Speed", "RPM", "Lat", "Yaw"):
@@ -101,6 +103,18 @@ def _told(rows: Rows, track_m: float) -> tuple[Floats, float, NDArray[np.bool_]]
         if values is not None:
             blank &= values == 0
     return pct, track_m, blank
+
+
+def _shown_length_m(rows: Rows, far_m: Floats, order: NDArray[np.intp]) -> float:
+    """Where the distance starts anew, with what was driven between the two rows."""
+    far_m = far_m[order]
+    most_m = float(np.nanmax(far_m, initial=0.0))
+    lines = np.flatnonzero(np.diff(far_m) < -0.9 * most_m)
+    time_s, speed_mps = floats(rows, "SessionTime"), floats(rows, "Speed")
+    if not len(lines) or time_s is None or speed_mps is None:
+        return most_m
+    between_m = speed_mps[order][lines] * np.diff(time_s[order])[lines]
+    return float(np.median(far_m[lines] + between_m - far_m[lines + 1]))
 
 
 def _unrolled(pct: Floats) -> Floats:

@@ -64,7 +64,7 @@ def _corner_loss(lap: DrivenLap, reference: DrivenLap, zone: Zone, is_metric: bo
     own, other = zone.pedals
     full = [pedal for pedal in (own.throttle, other.throttle) if pedal is not None]
     first_full = min(max(min(full), zone.middle_end), zone.end) if len(full) == 2 else None
-    edges = np.array([zone.start, zone.turn_in, zone.middle_end, zone.end])
+    edges = np.array([zone.start, zone.middle, zone.middle_end, zone.end])
     braking_s, middle_s, exit_s = _lost(lap, reference, edges)
     ahead_s = None if first_full is None else _lost(lap, reference, np.array([first_full, zone.end]))[0]
     track_m = length_of(reference)
@@ -103,7 +103,7 @@ def _slower(lap: DrivenLap, reference: DrivenLap, zone: Zone) -> float | None:
 
 def _line_s(lap: DrivenLap, reference: DrivenLap, zone: Zone) -> float | None:
     """What a longer way through the middle costs at the reference's speed; only of a measured path."""
-    edges = np.array([zone.turn_in, zone.middle_end])
+    edges = np.array([zone.middle, zone.middle_end])
     is_bridged = any(a < edges[1] and b > edges[0] for each in (lap, reference) for a, b in each.holes)
     if "Speed" not in lap.channels or "Speed" not in reference.channels or is_bridged:
         return None

@@ -10,7 +10,11 @@ FULL = 0.95
 _PAUSE_M = 25.0
 """A foot that leaves the brake for less brakes once."""
 _LEAST_M = 8.0
-"""A touch that is shorter is no braking, a flat foot that is shorter no full throttle."""
+"""A touch that is shorter is no braking."""
+_SHIFT_M = 15.0
+"""A shift cuts the throttle for less."""
+_LEAST_FULL_M = 40.0
+"""Who lifts again within less was not back at full throttle."""
 
 
 def brake_point(lap: DrivenLap, after: float, apex: float) -> float | None:
@@ -31,8 +35,8 @@ def throttle_point(lap: DrivenLap, apex: float, before: float) -> float | None:
     first, last = _within(lap, apex, before)
     way_m = lap.path_m[first:last]
     is_full = lap.channels["Throttle"][first:last] >= FULL
-    for a, b in _spans(is_full, way_m, 0.0):
-        if way_m[b] - way_m[a] >= _LEAST_M or b == len(way_m) - 1:
+    for a, b in _spans(is_full, way_m, _SHIFT_M):
+        if way_m[b] - way_m[a] >= _LEAST_FULL_M or b == len(way_m) - 1:
             return float(lap.pct[first + a])
     return None
 

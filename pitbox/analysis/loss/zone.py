@@ -21,8 +21,10 @@ class Zone(msgspec.Struct, frozen=True):
 
     corner: Corner
     start: float
-    turn_in: float
+    middle: float
+    """Halfway from where the corner begins to its apex."""
     middle_end: float
+    """Halfway from the apex to where it ends."""
     end: float
     pedals: tuple[Pedals, ...]
     """Of each lap."""
@@ -45,10 +47,10 @@ def zones(laps: Sequence[DrivenLap], corners: Sequence[Corner]) -> list[Zone]:
     for at, corner in enumerate(corners):
         until = starts[at + 1] if at + 1 < len(corners) else 1.0
         start = starts[at]
-        turn_in = min(max(corner.start, start), corner.apex)
+        middle = min(max((corner.start + corner.apex) / 2, start), corner.apex)
         end = min(max(_end(corner, pedals[at]), corner.apex), until)
         middle_end = min((corner.apex + corner.end) / 2, end)
-        found.append(Zone(corner, start, turn_in, middle_end, end, pedals[at]))
+        found.append(Zone(corner, start, middle, middle_end, end, pedals[at]))
     return found
 
 
