@@ -118,10 +118,12 @@ def test_a_letter_arrives_and_calls_nobody(discord_server: FakeDiscord, opened: 
 def test_the_same_key_is_carried_once_and_the_order_is_kept(
     discord_server: FakeDiscord, opened: Open
 ) -> None:
-    desk = opened(Webhook(discord_server.address))
+    desk, heard = opened(Webhook(discord_server.address)), []
+    desk.courier.heard = heard.append
     for key in ("one", "one", "two", "one"):
         desk.send(key)
     until(lambda: desk.courier.delivered == 2)
+    until(lambda: heard == ["one", "two"])
     desk.stop()
     again = opened(desk.webhook)
     again.send("one")

@@ -329,6 +329,7 @@ def test_a_day_of_it_is_bounded(tmp_path: Path, tmp_path_factory: pytest.TempPat
     clock, place = Clock(), Seat(tmp_path / "a" / "log", device(tmp_path_factory, "a"))
     one = Machine(place, clock, "a", tmp_path)
     one.planner.write(drafts(place.identity))
+    base = one.planner.revision[1]
     race = Race(one.planner)
     watch, clock.race_s = race.watch(clock), 0.0
     race.show(watch, 0.0)
@@ -345,5 +346,8 @@ def test_a_day_of_it_is_bounded(tmp_path: Path, tmp_path_factory: pytest.TempPat
             )
             bulletin.step(msgspec.structs.replace(now, legs=legs, race_s=clock.race_s))
         assert 0 < _told(one) - before <= most
+    one.planner.write([stint_plan.fill("s3", "driver", "dag")], base=base)
+    assert len(one.planner.history()) == 2, "what machines write is nobody's deed"
+    assert one.planner.undo() == "stint 3: driver Cleo → Dag"
     one.planner.close()
     place.worker.shutdown()

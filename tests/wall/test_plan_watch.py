@@ -15,6 +15,7 @@ from pitbox.model.expected import expected
 from pitbox.model.ids import TEAM_PLANS, SessionId
 from pitbox.model.participation import Participation, Step
 from pitbox.model.stint_plan import PlannedStint
+from pitbox.planning.exchange.plan_rows import sheet_from
 from pitbox.planning.handover import hand_over
 from pitbox.wall.edit_book import EditBook
 from pitbox.wall.feed import Spring, StillFeed
@@ -82,6 +83,16 @@ def test_a_hub_without_a_window_is_followed_and_told(tmp_path: Path) -> None:
     said = planner.ask(lambda ledger: expected(ledger, "t"))
     assert said is not None
     assert [row.leg for row in said.expected.rows][:5] == ["s2", "s3", "s4", "s5", "s6"]
+    sheet = planner.ask(
+        lambda ledger: sheet_from(
+            ledger, team.teams(ledger)[0], variant.variants(ledger, "t")[0], clock.wall_s()
+        )
+    )
+    assert sheet.as_of.endswith(", now"), "a file tells what its times go by"
+    starts = {leg.key: leg.start_s for leg in now.legs}
+    assert all(
+        abs((line.start_s or 0.0) - starts[line.key]) < 1.0 for line in sheet.lines if not line.is_done
+    )
     card = hand_over(now, "s3", watch.view(), now_utc_s=clock.wall_s())
     assert card is not None
     assert card.item("When").is_known
