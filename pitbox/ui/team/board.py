@@ -19,9 +19,9 @@ class TeamBoard(QObject):
     """One for each window. The scene is read beside it and follows every edit, one's own and others'."""
 
     changed = Signal()
-    """Another scene, event or person."""
+    """Another scene or event."""
     chosen = Signal(str)
-    """Key of the person."""
+    """Key of another person."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -55,7 +55,6 @@ class TeamBoard(QObject):
         if key != self.person_key:
             self.person_key = key
             self.chosen.emit(key)
-            self.changed.emit()
 
     def step_person(self, by: int) -> None:
         """To the next one in the order of the page."""

@@ -43,6 +43,7 @@ class FreePanel(Panel):
         self.setFocusProxy(self.view)
         self.view.marked.connect(self._tell)
         board.changed.connect(self.refresh)
+        board.chosen.connect(lambda _: self._tell())
         self.take_tool(Presence.FREE)
         self.refresh()
 

@@ -55,6 +55,7 @@ class FreeView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         look.changed.connect(self._lay_out)
         board.changed.connect(self.refresh)
+        board.chosen.connect(self._go_to_row)
         self.refresh()
 
     @property
@@ -247,6 +248,10 @@ class FreeView(QAbstractScrollArea):
         bar.setSingleStep(row)
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, max(0, height - self.viewport().height()))
+        self.viewport().update()
+
+    def _go_to_row(self, _: str) -> None:
+        self._show_row()
         self.viewport().update()
 
     def _show_row(self) -> None:

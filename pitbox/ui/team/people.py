@@ -1,7 +1,7 @@
 """Everybody: who takes part, how far each is, and what their clocks show now."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -12,7 +12,7 @@ from pitbox.model import member, participation
 from pitbox.model.form import new_key
 from pitbox.model.participation import Part as Duty
 from pitbox.model.participation import Step
-from pitbox.planning.person_clock import clock, moment, place
+from pitbox.planning.person_clock import moment
 from pitbox.planning.sign_up.words import plain
 from pitbox.ui.scene.words import count_words
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
@@ -81,6 +81,7 @@ class PeoplePanel(Panel):
         self.setFocusProxy(self.list)
         self._minute = -1
         board.changed.connect(self.refresh)
+        board.chosen.connect(self.list.choose)
         stage.bridge.beaten.connect(self._beat)
         stage.look.changed.connect(self._wear)
         self._wear()
@@ -90,7 +91,10 @@ class PeoplePanel(Panel):
         scene = self.board.scene
         words, now_s = plain(self.search.text()).split(), self._now_utc_s()
         shown = [one for one in scene.people if self._is_shown(one, words)]
-        self.list.show_lines([self._line(one, now_s) for one in shown])
+        zones = {one.member.zone for one in shown}
+        clocks = {zone: f"{moment(now_s, zone):%a %H:%M}" for zone in zones}
+        teams = {team.key: team.name for team in scene.teams}
+        self.list.show_lines([self._line(one, clocks, teams) for one in shown])
         self.list.choose(self.board.person_key)
         drivers = sum(one.said is not None and Duty.DRIVER in one.said.parts for one in scene.signed)
         people = count_words(len(scene.signed), "person", "people")
@@ -137,26 +141,25 @@ class PeoplePanel(Panel):
         hay = f" {plain(one.member.name)} {plain(self._team(one))}"
         return all(f" {word}" in hay for word in words)
 
-    def _line(self, one: Attendant, now_s: float) -> Line:
+    def _line(self, one: Attendant, clocks: Mapping[str, str], teams: Mapping[str, str]) -> Line:
         said, person = one.said, one.member
         tone = "text" if one.is_in else "faint"
         step = "not asked" if said is None else STEP_TITLES[said.step]
         sign, sign_tone = (Sign.NONE, "faint") if said is None else _SIGNS[said.step]
         there = "" if said is None else ", ".join(part.value for part in said.parts)
         free, free_tone = _free(one)
-        at = f"{moment(now_s, person.zone):%a} {clock(now_s, person.zone)}"
         is_ill = bool(one.unknown or person.others or (said is not None and said.others))
         name = Part(person.name, tone, is_strong=True, sign=Sign.ALERT if is_ill else Sign.NONE)
         parts = (
             name,
-            Part(at, "dim" if one.is_in else "faint"),
+            Part(clocks[person.zone], "dim" if one.is_in else "faint"),
             Part(step, sign_tone if said is not None else "faint", sign=sign),
-            Part(self._team(one), tone),
+            Part("" if said is None else teams.get(said.team, ""), tone),
             Part("" if person.rating is None else f"{person.rating}", tone),
             Part(free, free_tone if one.is_in else "faint"),
             Part(there, "dim" if one.is_in else "faint"),
         )
-        tip = "\n".join(filter(None, (f"{person.name}, {place(person.zone)}", person.note, *one.unknown)))
+        tip = "\n".join(filter(None, (person.name, person.note, *one.unknown)))
         return Line(one.key, parts, tip=tip)
 
     def _team(self, one: Attendant) -> str:

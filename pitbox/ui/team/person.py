@@ -52,6 +52,7 @@ class PersonPanel(FormPanel):
         self.column.addStretch(1)
         self.setFocusProxy(self.fields["name"])
         board.changed.connect(self.refresh)
+        board.chosen.connect(lambda _: self.refresh())
         self.refresh()
 
     def refresh(self) -> None:
