@@ -50,10 +50,9 @@ class Style(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(inks, ours=readable(self.colour, inks.paper)) if self.colour else inks
 
     @property
-    def band(self) -> tuple[str, str]:
-        """The bar on top of the title page, as the team has its colour, and what is written on it."""
-        ground = self.colour or PAPER.ours
-        return ground, max("#ffffff", "#14181d", key=lambda ink: contrast(ink, ground))
+    def band(self) -> str:
+        """The bar on top of the title page: nothing is written on it, so the colour stays as it is."""
+        return self.colour or PAPER.ours
 
 
 def logo_of(data: bytes) -> Logo:

@@ -10,10 +10,9 @@ from pitbox.report.svg.ink import Inks, named, rules
 def sheet(style: Style, faces: str) -> str:
     """`faces` are the rules that bring the typeface."""
     paper, screen = style.inks("paper"), style.inks("screen")
-    ground, ink = style.band
     names = named(paper)
     return (
-        f"{faces}\n:root{{color-scheme:light dark;--band:{ground};--band-ink:{ink};{_variables(paper)}"
+        f"{faces}\n:root{{color-scheme:light dark;--band:{style.band};{_variables(paper)}"
         f"--ground:#ffffff;--best:#7440c8}}\n"
         f"@media screen and (prefers-color-scheme: dark){{:root{{{_variables(screen)}"
         f"--ground:#0d1014;--best:#b98bff}}}}\n"

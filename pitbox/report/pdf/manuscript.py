@@ -60,7 +60,6 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
                 "blocks": blocks,
             }
         )
-    ground, ink = style.band
     data = {
         "title": document.title,
         "subtitle": document.subtitle,
@@ -70,7 +69,7 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
         else "en",
         "team": style.team,
         "logo": f"logo.{style.logo.kind}" if style.logo else "",
-        "band": {"ground": ground, "ink": ink},
+        "band": style.band,
         "inks": named(inks) | {"best": "#7440c8"},
         "facts": [_fact(fact, numbers) for fact in document.facts],
         "sections": sections,

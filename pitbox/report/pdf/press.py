@@ -32,11 +32,17 @@ def press(folder: Path, fonts: Path, *, has_system_faces: bool) -> int:
 
 def _peak_mb() -> int | None:
     """The most memory this process ever had; None where the system does not say."""
+    if sys.platform == "win32":
+        import psutil  # noqa: PLC0415 - only here
+
+        return round(int(psutil.Process().memory_info().peak_wset) / 1e6)
     try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
+        # Not getrusage: its maximum is inherited from whoever started this process.
+        lines = Path("/proc/self/status").read_text("ascii", errors="replace").splitlines()
+    except OSError:
         return None
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    kilobytes = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), None)
+    return round(int(kilobytes) / 1000) if kilobytes else None
 
 
 if __name__ == "__main__":
