@@ -22,7 +22,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class EventTable(_Table):
+class EventTable(_Table, frozen=True):
     name: Name
     length: Length | None = None
     laps: Many | None = None
@@ -36,7 +36,7 @@ class EventTable(_Table):
     note: str = ""
 
 
-class RulesTable(_Table):
+class RulesTable(_Table, frozen=True):
     """Over those of the template. Times are lengths."""
 
     name: str | None = None
@@ -59,13 +59,13 @@ class RulesTable(_Table):
     longest_spotting: Length | None = None
 
 
-class TeamTable(_Table):
+class TeamTable(_Table, frozen=True):
     name: Name = "Our team"
     car: str = ""
     number: str = ""
 
 
-class VariantTable(_Table):
+class VariantTable(_Table, frozen=True):
     name: Name = "Plan"
     lap_s: Positive | None = None
     pit_s: Positive | None = None
@@ -78,14 +78,14 @@ class VariantTable(_Table):
     wet: tuple[Stretch, ...] = ()
 
 
-class LikesTable(_Table):
+class LikesTable(_Table, frozen=True):
     night: Liking = 0
     rain: Liking = 0
     start: Liking = 0
     longest: Length | None = None
 
 
-class DriverTable(_Table):
+class DriverTable(_Table, frozen=True):
     name: Name
     zone: str = ""
     user_id: int = 0
@@ -100,7 +100,7 @@ class DriverTable(_Table):
     wet_lap_s: Positive | None = None
 
 
-class EventText(_Table):
+class EventText(_Table, frozen=True):
     event: EventTable
     driver: Annotated[tuple[DriverTable, ...], msgspec.Meta(min_length=1, max_length=64)]
     rules: RulesTable = RulesTable()
