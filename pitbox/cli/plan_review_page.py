@@ -195,8 +195,11 @@ def _kept_words(kept: Adherence) -> str:
 
 
 def _changes(screen: Console, kept: Adherence) -> None:
-    words = f"{kept.edits_before} edits made the plan before the green flag"
-    screen.print(f"{words}; {len(kept.changes)} times it was changed or answered for in the race.")
+    before, since = kept.edits_before, len(kept.changes)
+    words = (
+        f"Edits of the plan before the green flag: {before}; changes of it and replies in the race: {since}."
+    )
+    screen.print(words)
     for one in kept.changes:
         reason = f" {one.reply} “{one.reason}”:" if one.reply else ""
         screen.print(f"  {clock(one.race_s)} {one.who}{reason} {'; '.join(one.what) or 'nothing else'}")

@@ -8,6 +8,7 @@ from pitbox.planning.after.cost import Known, cost
 from pitbox.planning.after.estimate import Z90, middle, scatter
 from pitbox.planning.after.noun import Cost, CostKind, Estimate
 from pitbox.planning.after.passage import Passage
+from pitbox.planning.after.way import usual_way
 from pitbox.planning.live.words import clock
 
 _LEAST_SPREAD_S = 1.0
@@ -43,14 +44,16 @@ def costs_of_stops(known: Known, laps: int) -> Iterator[Cost]:
 
 def _usual_way(known: Known, planned: dict[int, float]) -> Estimate:
     """What an ordinary stop takes beside its visit; without visits, more than it was planned to take."""
+    way = usual_way(known.race, known.told.passages)
+    if way is not None:
+        return way
     ways_s = []
     for passage in known.told.passages:
         row = known.match.stops.get(passage.stint)
         planned_s = None if row is None else planned.get(row)
-        taken_s = planned_s if passage.visit_s is None else passage.visit_s
-        if passage.is_slow or passage.is_halted or passage.loss_s is None or taken_s is None:
-            continue
-        ways_s.append(passage.loss_s - taken_s)
+        is_plain = not passage.is_slow and not passage.is_halted
+        if is_plain and passage.loss_s is not None and planned_s is not None:
+            ways_s.append(passage.loss_s - planned_s)
     return middle(ways_s) if ways_s else Estimate(0.0, 0.0, 0.0)
 
 

@@ -1,7 +1,5 @@
 """How good each stop was: what it took in the lane, in the stall and on its way, against what it needed."""
 
-from statistics import median
-
 import msgspec
 
 from pitbox.planning.after.driven import Raced, class_of
@@ -10,6 +8,7 @@ from pitbox.planning.after.matching import Match
 from pitbox.planning.after.noun import PitStop
 from pitbox.planning.after.passage import Passage, Told
 from pitbox.planning.after.visit import Needed, Visit, needed, visits_of
+from pitbox.planning.after.way import usual_way
 from pitbox.strategy.pit_rule import PitRules
 
 
@@ -22,9 +21,8 @@ def pit_stops(race: Raced, plan: Itinerary, match: Match, told: Told, rules: Pit
         for visit in visits_of(car)
     ]
     known = {visit.stop.stop: visit for visit in own}
-    plain = [p for p in told.passages if not p.is_slow and not p.is_halted]
-    ways_s = [p.way_s for p in plain if p.way_s is not None]
-    usual_s = median(ways_s) if ways_s else None
+    way = usual_way(race, told.passages)
+    usual_s = None if way is None else way.value
     rows = {stint: plan.runs[row].stop_s for stint, row in match.stops.items()}
     found = []
     for passage in told.passages:

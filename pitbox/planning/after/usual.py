@@ -15,6 +15,8 @@ from pitbox.planning.after.noun import Estimate
 
 LEAST_LAPS = 5
 """Clean laps before anything is said of a stint or a person."""
+_USUAL_SHARE = 0.005
+"""Of a lap, by which clean laps scatter."""
 _FAR = 3.0
 """Spreads above the middle: traffic or a mistake."""
 
@@ -68,7 +70,7 @@ def timed_laps(race: Raced, plan: Itinerary) -> Laps:
     stints = sorted({one.stint for one in timed})
     by_stint = {at: [o.off_s for o in timed if o.stint == at and o.is_clean] for at in stints}
     enough = {at: offs for at, offs in by_stint.items() if len(offs) >= LEAST_LAPS}
-    sigma_s = fmean([scatter(offs) for offs in enough.values()]) if enough else 0.0
+    sigma_s = fmean([scatter(offs) for offs in enough.values()]) if enough else _rough_s(timed, race)
     found = Laps(timed, Estimate(0.0, 0.0, 0.0), sigma_s, is_told=False)
     paces = _paces(race, found)
     if len(paces) < 2:
@@ -76,6 +78,16 @@ def timed_laps(race: Raced, plan: Itinerary) -> Laps:
     # Of an even number the quicker one of the middle two: who is slow does not make the car slow.
     ordered = sorted(paces, key=lambda pace: pace.value)
     return msgspec.structs.replace(found, common=ordered[(len(ordered) - 1) // 2], is_told=True)
+
+
+def _rough_s(timed: tuple[Timed, ...], race: Raced) -> float:
+    """Where no stint has enough clean laps: of each person's, else as much as is usual."""
+    offs: dict[str, list[float]] = {}
+    for one in timed:
+        if one.is_clean:
+            offs.setdefault(race.stints[one.stint].seat, []).append(one.off_s)
+    enough = [scatter(some) for some in offs.values() if len(some) >= LEAST_LAPS]
+    return fmean(enough) if enough else _USUAL_SHARE * race.relay.lap_s
 
 
 def _paces(race: Raced, found: Laps) -> list[Estimate]:

@@ -101,17 +101,20 @@ def needed(visit: Visit, own: Sequence[Visit], mates: Iterable[Visit], rules: Pi
         return None
     good_s = quantile(visits_s, _GOOD)
     swaps = "with" if visit.is_swap else "without"
-    words = f"a good one of {len(visits_s)} of the class {swaps} a change of driver, about as much to fill"
+    words = f"a good one of {len(visits_s)} of the class {swaps} a change of driver"
     return Needed(None, None, good_s, spread_s, words, told, len(visits_s))
 
 
 def _likes(visit: Visit, some: Iterable[Visit]) -> list[Visit]:
-    """Same change of driver, about as much to fill, tyres alike where both are known; itself among them."""
+    """Itself among them: all with a change of driver, or all without.
+
+    Of those, if they are enough, such as had about as much to fill, and of these such as had tyres alike.
+    """
     known = [one for one in some if one.is_ordinary and one.is_swap == visit.is_swap]
     longest = max((one.drunk for one in known), default=0.0)
     near = [one for one in known if abs(one.drunk - visit.drunk) <= _NEAR_DRUNK * longest]
     alike = [one for one in near if _has_tyres(one) in {None, _has_tyres(visit)} or _has_tyres(visit) is None]
-    return alike if len(alike) >= _LEAST_LIKES else near
+    return next((some for some in (alike, near) if len(some) >= _LEAST_LIKES), known)
 
 
 def _has_tyres(visit: Visit) -> bool | None:
