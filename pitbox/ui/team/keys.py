@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from pitbox.planning.presence import Presence
 from pitbox.ui.shell.command import Command, CommandBook
+from pitbox.ui.team.scope import FREE_SCOPE, PEOPLE_SCOPE
 
 if TYPE_CHECKING:  # it loads what only this page needs
     from pitbox.ui.team.page import TeamPage
 
-FREE_SCOPE, PEOPLE_SCOPE = "free", "people"
+
 _FREE, _PEOPLE, _PAGE = "Free times", "People", "Team"
 _FAR = 4
 

@@ -19,9 +19,9 @@ from pitbox.ui.team.forming import Forming
 from pitbox.ui.team.free import FreePanel
 from pitbox.ui.team.history import HistoryPanel
 from pitbox.ui.team.imports import Import
-from pitbox.ui.team.keys import FREE_SCOPE, PEOPLE_SCOPE
 from pitbox.ui.team.people import PeoplePanel
 from pitbox.ui.team.person import PersonPanel
+from pitbox.ui.team.scope import FREE_SCOPE, PEOPLE_SCOPE
 
 Now = Callable[[], float]
 
