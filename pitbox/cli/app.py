@@ -15,6 +15,7 @@ from pitbox.cli import (
     engineer,
     evaluate,
     event,
+    export,
     identity,
     import_ibt,
     import_timing,
@@ -68,7 +69,7 @@ app.command("simulate")(simulate.simulate)
 app.command("plan")(plan.plan)
 app.command("status")(status.status)
 app.command("teams")(teams.teams)
-app.command("sessions")(sessions.sessions)
+app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")
 app.add_typer(store.app, name="store")
@@ -78,6 +79,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.add_typer(event.app, name="event")
+app.add_typer(sessions.app, name="sessions")
 app.add_typer(webhook.app, name="webhook")
 
 

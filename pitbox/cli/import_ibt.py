@@ -23,6 +23,9 @@ def import_ibt(
     is_projected: Annotated[
         bool, typer.Option("--store/--no-store", help="Bring the database up to the log afterwards.")
     ] = True,
+    is_kept: Annotated[
+        bool, typer.Option("--keep", help="Keep a copy of each file, so that it can be exported as it came.")
+    ] = False,
 ) -> None:
     """Read iRacing's own recordings; the same file twice is one session, and only what is new is taken."""
     from pitbox.identity.device import Identity
@@ -38,7 +41,7 @@ def import_ibt(
     with _progress(len(files)) as watch:
         try:
             for number, path in enumerate(files):
-                done.append(import_file(path, desk.shelf, identity, watch(number, path)))
+                done.append(import_file(path, desk.shelf, identity, watch(number, path), is_kept=is_kept))
                 if not as_json:
                     _print(done[-1])
         except KeyboardInterrupt:

@@ -8,7 +8,9 @@ StoreError
 │   └── StorePausedError    little room is left: no transaction is begun
 ├── StoreDamagedError   the file, or the engine with it open, cannot be trusted
 ├── StoreClosedError    asked after the clerk had stopped
-└── NotStoredError      there is no such session, lap or channel in it
+├── NotStoredError      there is no such session, lap or channel in it
+└── ExportError         what was to leave could not; nothing half of it was left behind
+    └── ExportStoppedError  whoever asked for it stopped it
 """
 
 from pitbox.model.errors import PitBoxError
@@ -47,4 +49,12 @@ class StoreClosedError(StoreError):
 
 
 class NotStoredError(StoreError):
+    pass
+
+
+class ExportError(StoreError):
+    pass
+
+
+class ExportStoppedError(ExportError):
     pass

@@ -63,6 +63,7 @@ _SCHEMAS = {
     ),
     "runs": pa.schema(
         {"session_id": _TEXT, "session_num": _INT, "run": _INT, "from_s": _REAL, "reason": _TEXT}
+        | {"zero_utc_s": _REAL}
     ),
 }
 _KEYS = {
@@ -111,6 +112,7 @@ class Roster:
                 run=record.run,
                 from_s=record.sim_time_s,
                 reason=record.reason,
+                zero_utc_s=record.zero_utc_s or None,
             )
 
     def cut(self) -> dict[str, pa.Table]:

@@ -14,7 +14,9 @@ import msgspec
 
 from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.log.archive import archive_session, sessions_to_archive
+from pitbox.log.original import Originals
 from pitbox.log.shelf import Shelf
+from pitbox.log.trash import Trash
 from pitbox.log.verify import scrub_segments
 from pitbox.model.clock import Clock
 from pitbox.model.errors import PitBoxError
@@ -54,10 +56,23 @@ class Caretaker:
         self._found: dict[Path, LogId] = {}
 
     def main(self, stop: threading.Event) -> None:
-        """Round and round, slowly, and never in the first seconds of a race."""
+        """Round and round, slowly, and never in the first seconds of a race; at the end the trash goes."""
         while not stop.wait(self._care.pause_s):
             self._put_away(stop)
             self._scrub(stop)
+        self._empty_trash()
+
+    def _empty_trash(self) -> None:
+        """What was deleted could be had back until the program ends, which is now."""
+        trash = Trash(self._shelf)
+        for session in trash.sessions():
+            try:
+                freed = trash.empty(session)
+                Originals(self._shelf.root).forget(session)
+            except (PitBoxError, OSError) as error:
+                _log.warning("%s could not be deleted: %s", session, error)
+            else:
+                _log.info("deleted %s for good, %d bytes", session, freed)
 
     def _put_away(self, stop: threading.Event) -> None:
         due = sessions_to_archive(self._shelf, self._care.keep_days, self._clock.wall_s())

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pitbox.identity.device import Identity
+from pitbox.log.errors import ShelfError
+from pitbox.log.original import Original, Originals
 from pitbox.log.reader import log_folder
 from pitbox.log.recorder import Recorder, RunStart
 from pitbox.log.shelf import Shelf
@@ -69,12 +71,21 @@ def unwatched(done: int, total: int) -> None:
 
 
 def import_file(
-    path: Path, shelf: Shelf, identity: Identity, on_progress: ProgressSink = unwatched
+    path: Path,
+    shelf: Shelf,
+    identity: Identity,
+    on_progress: ProgressSink = unwatched,
+    *,
+    is_kept: bool = False,
 ) -> Imported:
-    """What cannot be read is told in the result; raises LogWriteError when the disk refuses."""
+    """What cannot be read is told in the result; raises LogWriteError when the disk refuses.
+
+    Where the file lies is noted, so that it can leave again to the byte; `is_kept`: a copy of it is kept.
+    """
     try:
         with IbtFile(path) as file:
-            return _import(file, shelf, identity, on_progress)
+            imported, digest = _import(file, shelf, identity, on_progress)
+        return _noted(imported, path, digest, shelf, is_kept=is_kept)
     except ImageError as error:
         return Imported(str(path), "refused", problems=(str(error),))
     except OSError as error:
@@ -93,7 +104,24 @@ def recordings(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _import(file: IbtFile, shelf: Shelf, identity: Identity, on_progress: ProgressSink) -> Imported:
+def _noted(imported: Imported, path: Path, digest: str, shelf: Shelf, *, is_kept: bool) -> Imported:
+    """A note that cannot be written costs the way back to the file, and nothing of what was imported."""
+    originals = Originals(shelf.root)
+    try:
+        original = Original(str(path.absolute()), path.stat().st_size, digest)
+        originals.note(SessionId(imported.session), original)
+        if is_kept:
+            originals.keep(original)
+    except (OSError, ShelfError) as error:
+        words = f"The file itself was not kept track of: {error}"
+        return msgspec.structs.replace(imported, problems=(*imported.problems, words))
+    return imported
+
+
+def _import(
+    file: IbtFile, shelf: Shelf, identity: Identity, on_progress: ProgressSink
+) -> tuple[Imported, str]:
+    """What became of it, and the SHA-256 of its bytes."""
     parsed = parse_session_text(file.text)
     drive = Drive(file, parsed.info)
     digest = _digest(file)
@@ -111,7 +139,7 @@ def _import(file: IbtFile, shelf: Shelf, identity: Identity, on_progress: Progre
     )
     entry = None if parsed.info is None else parsed.info.entry(drive.car_idx)
     state: State = "known" if not new_records else "imported" if known.is_empty else "filled"
-    return Imported(
+    imported = Imported(
         file=str(file.path),
         state=state,
         session=session,
@@ -122,6 +150,7 @@ def _import(file: IbtFile, shelf: Shelf, identity: Identity, on_progress: Progre
         laps=len(laps_of(drive)),
         problems=(*file.problems, *_left_out(drive), *parsed.problems, *kin.doubts, *plan.doubts),
     )
+    return imported, digest
 
 
 class _Plan(msgspec.Struct, frozen=True):

@@ -83,7 +83,7 @@ def test_a_folder_is_summed_up_and_its_sessions_have_a_length(home, folder, caps
 def test_ctrl_c_says_how_far_it_came_and_the_same_command_goes_on(home, folder, capsys, monkeypatch):
     real, seen = importer.import_file, []
 
-    def interrupted(path, shelf, identity, on_progress):
+    def interrupted(path, shelf, identity, on_progress, **wishes):
         def watch(done, total):
             on_progress(done, total)
             if seen and done:

@@ -1,0 +1,107 @@
+"""CSV as RFC 4180 has it: one file a table, and the own car's channels at full rate.
+
+UTF-8 with the mark that spreadsheets look for, lines ended by CR LF, and no cell that a spreadsheet runs.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from pitbox.model.channel import Layout
+from pitbox.planning.exchange.cell import guarded
+from pitbox.store.export.own import OwnRows, heading
+from pitbox.store.export.tables import Table
+
+_MARK = b"\xef\xbb\xbf"
+_MANY = 2_000
+"""Rows turned into text at once."""
+
+
+def write_table(path: Path, table: Table) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(table.schema.names)
+        writer.writerows([_cell(row.get(name)) for name in table.schema.names] for row in table.rows)
+
+
+class OwnCsv:
+    """`own.csv`, and `own-2.csv` and so on where the sim's channels changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[Layout, BinaryIO] = {}
+        self._waiting: dict[Layout, list[OwnRows]] = {}
+        self.row_count = 0
+
+    def take(self, own: OwnRows) -> None:
+        waiting = self._waiting.setdefault(own.layout, [])
+        waiting.append(own)
+        self.row_count += len(own.rows)
+        if sum(len(one.rows) for one in waiting) >= _MANY:
+            self._write(own.layout)
+
+    def close(self) -> None:
+        for layout in list(self._waiting):
+            self._write(layout)
+        for file in self._files.values():
+            file.close()
+
+    def _write(self, layout: Layout) -> None:
+        waiting, self._waiting[layout] = self._waiting[layout], []
+        if layout not in self._files:
+            number = len(self._files) + 1
+            path = self._folder / ("own.csv" if number == 1 else f"own-{number}.csv")
+            self._files[layout] = path.open("wb")
+            self._files[layout].write(_MARK + _line(_headings(layout)))
+        for own in waiting:
+            self._files[layout].write(_lines(own))
+
+
+def _headings(layout: Layout) -> list[str]:
+    names = ["device", "session_num", "run"]
+    for channel in layout.channels:
+        each = [None] if channel.count == 1 else range(channel.count)
+        names += [heading(channel, at) for at in each]
+    return names
+
+
+def _lines(own: OwnRows) -> bytes:
+    """Numbers only but for the device's hex digits: nothing in them needs a quote."""
+    count = len(own.rows)
+    columns: list[Any] = [
+        pa.array([own.log.device[:8]] * count),
+        pa.array(np.full(count, own.session_num)),
+        pa.array(np.full(count, own.run)),
+    ]
+    for channel in own.layout.channels:
+        values = own.rows[channel.name].reshape(count, -1)
+        columns += [
+            pa.array(np.ascontiguousarray(values[:, at]), from_pandas=True) for at in range(channel.count)
+        ]
+    table = pa.table(columns, names=[str(at) for at in range(len(columns))])
+    out = io.BytesIO()
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
+    pyarrow.csv.write_csv(table, out, options)
+    return out.getvalue().replace(b"\n", b"\r\n")
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow([guarded(cell) for cell in cells])
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return guarded(" ".join("" if one is None else str(one) for one in value))
+    return guarded(value) if isinstance(value, str) else value
