@@ -1,6 +1,10 @@
-"""Figures of a report as data: what is shown, not how it is drawn. `svg` draws each kind."""
+"""Figures of a report as data: what is shown, not how it is drawn. `svg` draws each kind.
+
+Numbers are finite; only a line may have gaps.
+"""
 
 from enum import StrEnum
+from math import isfinite
 
 import msgspec
 
@@ -37,6 +41,10 @@ class Line(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _same_length(self.name, self.x, self.y)
+        if not all(y is None or isfinite(y) for y in self.y):
+            # JSON has no word for what is no number; here it means the same as nothing.
+            ys = tuple(y if y is not None and isfinite(y) else None for y in self.y)
+            msgspec.structs.force_setattr(self, "y", ys)
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -5,13 +5,28 @@ from collections.abc import Iterator
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from report_examples import EXAMPLES, long_race
 
 from pitbox.report.document import Document
-from pitbox.report.figure import Bar, BarRow, Drawing, Figure, Line, LineChart, PositionChart, Rank, StintBars
+from pitbox.report.figure import (
+    Bar,
+    BarRow,
+    Distribution,
+    Drawing,
+    Figure,
+    LedgerBars,
+    Line,
+    LineChart,
+    PositionChart,
+    Rank,
+    Scatter,
+    StintBars,
+    TrackMap,
+)
 from pitbox.report.style import contrast
 from pitbox.report.svg.draw import PHONE, WIDE, inline_svg, plain_svg
 from pitbox.report.svg.ink import PAPER, SCREEN, named
@@ -231,3 +246,16 @@ def test_words_and_lines_are_seen_on_their_ground() -> None:
         for name, colour in colours.items():
             least = {"paper": 1, "grid": 1, "field": 1.5, "quiet": 2.5}.get(name, 4.5)
             assert contrast(colour, inks.paper) >= least, name
+
+
+def test_a_figure_without_data_says_so() -> None:
+    empty = [PositionChart(()), LineChart((Line("a", (1.0,), (None,)),), "y"), StintBars((BarRow("us", ()),))]
+    for drawing in (*empty, LedgerBars(()), Distribution((), "a"), Scatter((), "x", "y"), TrackMap((), ())):
+        words = all_words(ET.fromstring(inline_svg(drawing, PHONE, "")))  # noqa: S314 - our own picture
+        assert words == "Nothing was recorded for this figure."
+
+
+def test_what_is_no_number_breaks_the_line_and_goes_through_json() -> None:
+    line = Line("a", (0.0, 1.0, 2.0), (1.0, float("nan"), 2.0))
+    assert line.y == (1.0, None, 2.0)
+    assert msgspec.json.decode(msgspec.json.encode(line), type=Line) == line

@@ -33,7 +33,36 @@ def plain_svg(drawing: Drawing, width: int, inks: Inks) -> str:
     return _picture(draw(drawing, width), "", f"<style>{rules(named(inks))}</style>")
 
 
-def draw(drawing: Drawing, width: int) -> Pen:  # noqa: C901, PLR0911 - one case a kind of figure
+def draw(drawing: Drawing, width: int) -> Pen:
+    """A figure without data says so: an empty frame would look like nought."""
+    if _has_data(drawing):
+        return _draw(drawing, width)
+    pen = Pen(width, 32)
+    pen.text(0, 16, "Nothing was recorded for this figure.", "dim")
+    return pen
+
+
+def _has_data(drawing: Drawing) -> bool:  # noqa: PLR0911 - one case a kind of figure
+    match drawing:
+        case PositionChart() | GapChart() | LineChart():
+            return any(y is not None for line in drawing.lines for y in line.y)
+        case StintBars():
+            return any(row.bars for row in drawing.rows)
+        case LedgerBars():
+            return bool(drawing.stacks)
+        case Distribution():
+            return any(group.values for group in drawing.groups)
+        case Scatter():
+            return any(points.x for points in drawing.points) or any(fit.x for fit in drawing.fits)
+        case TrackMap():
+            return len(drawing.x_m) > 1
+        case CornerBars():
+            return bool(drawing.corners and drawing.groups)
+        case Histogram():
+            return bool(drawing.counts)
+
+
+def _draw(drawing: Drawing, width: int) -> Pen:  # noqa: C901, PLR0911 - one case a kind of figure
     match drawing:
         case PositionChart():
             return draw_positions(drawing, width)

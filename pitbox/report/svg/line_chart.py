@@ -179,10 +179,11 @@ def _by_column(points: list[Point], pitch: float = 0.4) -> list[Point]:
 
 def _draw_marks(pen: Pen, marks: Sequence[Mark], across: Scale, up: Scale) -> None:
     inks = {"good": "good", "bad": "bad", "warn": "warn"}
+    radius = 2.75 if pen.width >= NARROW else 1.75
     for mark in marks:
         x, y = across.at(mark.x), up.at(mark.y)
-        pen.dot(x, y, 4, "paper")
-        pen.dot(x, y, 2.75, inks.get(mark.tone, "text"), title=mark.words)
+        pen.dot(x, y, radius + 1.25, "paper")
+        pen.dot(x, y, radius, inks.get(mark.tone, "text"), title=mark.words)
 
 
 def _draw_names(pen: Pen, frame: Frame, lines: Sequence[Line], across: Scale, up: Scale) -> None:
