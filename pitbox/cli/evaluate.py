@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from pitbox.cli import (
+    evaluate_corners,
     evaluate_models,
     evaluate_plan,
     evaluate_races,
@@ -42,6 +43,7 @@ app.command("finish")(evaluate_races.finish)
 app.command("strategy")(evaluate_strategy.strategy)
 app.command("plan")(evaluate_plan.plan)
 app.command("reference")(evaluate_reference.reference)
+app.command("corners")(evaluate_corners.corners)
 
 
 class Groups(msgspec.Struct, frozen=True):

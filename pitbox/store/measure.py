@@ -10,21 +10,25 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import msgspec
 import psutil  # type: ignore[import-untyped]
 
+from pitbox.analysis.lap_cut import CHANNELS
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
 from pitbox.store.database import Database, Limits
 from pitbox.store.errors import StoreError
 from pitbox.store.projector import Projector
 from pitbox.store.rows import BatchSize
-from pitbox.store.trace import LapKey, lap_channels
+from pitbox.store.trace import LapKey, Trace, channel_names, lap_channels
 
 LAP_CHANNELS = ("Speed", "RPM", "Gear", "Throttle", "Brake", "SteeringWheelAngle", "LapDistPct", "LatAccel")
+MARGIN_S = 0.5
+"""Around a lap, so that the line is crossed in it."""
 _TILES = 24
 _DEADLINE_S = 1800.0
 _CHILD = "import sys; from pitbox.store.measure import projection_child; projection_child(*sys.argv[1:])"
@@ -89,6 +93,30 @@ def measure_laps(path: Path, session: SessionId, count: int = 200, seed: int = 1
     )
 
 
+def measure_pairs(
+    path: Path, session: SessionId, look: Callable[[Trace, Trace], None], tiles: int, count: int = 100
+) -> LapCost:
+    """Makes a day of what is projected, in place, reads two laps out of it and hands them on: one click."""
+    with Database(path) as database:
+        connection = database.connection
+        _tile(connection, session, tiles)
+        database.checkpoint()
+        keys = _own_laps(connection, session)
+        cursor = database.cursor()
+        channels = [name for name in CHANNELS if name in channel_names(cursor)]
+        chance = random.Random(1)  # noqa: S311 - a sample, no secret
+        took_ms = []
+        for _ in range(count):
+            pair = [_moved(key, chance.randrange(tiles)) for key in chance.choices(keys, k=2)]
+            began_s = time.perf_counter()
+            look(*(lap_channels(cursor, key, channels, margin_s=MARGIN_S) for key in pair))
+            took_ms.append((time.perf_counter() - began_s) * 1e3)
+        rows = connection.execute("SELECT count(*) FROM own_car").fetchall()
+    took_ms.sort()
+    size_mb = path.stat().st_size / 1e6
+    return LapCost(rows[0][0], size_mb, count, took_ms[count // 2], took_ms[int(count * 0.95)])
+
+
 def projection_child(logs: str, into: str, batch_s: str) -> None:
     """The measured process: prints a ProjectionCost."""
     path = Path(into)
@@ -144,14 +172,14 @@ def _peak_rss(process: psutil.Process) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId) -> None:
+def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId, tiles: int = _TILES) -> None:
     """Copies of the hour, with times and lap numbers moved on."""
     rows = connection.execute(
         'SELECT max("SessionTime") FROM own_car WHERE epoch IN (SELECT epoch FROM logs WHERE session_id = ?)',
         [session],
     ).fetchall()
     hour_s = rows[0][0]
-    for tile in range(1, _TILES):
+    for tile in range(1, tiles):
         connection.execute(
             'INSERT INTO own_car SELECT * REPLACE ("SessionTime" + $move_s AS "SessionTime") '
             "FROM own_car WHERE epoch IN "
@@ -178,7 +206,11 @@ def _own_laps(connection: duckdb.DuckDBPyConnection, session: SessionId) -> list
 def _lap_ms(database: Database, key: LapKey, tile: int) -> float:
     cursor = database.cursor()
     began_s = time.perf_counter()
-    lap_channels(cursor, msgspec.structs.replace(key, lap=key.lap + tile * 100_000), LAP_CHANNELS)
+    lap_channels(cursor, _moved(key, tile), LAP_CHANNELS)
     took_s = time.perf_counter() - began_s
     cursor.close()
     return took_s * 1e3
+
+
+def _moved(key: LapKey, tile: int) -> LapKey:
+    return msgspec.structs.replace(key, lap=key.lap + tile * 100_000)

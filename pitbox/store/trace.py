@@ -33,16 +33,23 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 def lap_channels(
-    cursor: duckdb.DuckDBPyConnection, key: LapKey, channels: Sequence[str], *, epoch: int | None = None
+    cursor: duckdb.DuckDBPyConnection,
+    key: LapKey,
+    channels: Sequence[str],
+    *,
+    epoch: int | None = None,
+    margin_s: float = 0.0,
 ) -> Trace:
     """One lap as its car recorded it; of several recordings, by the device with the driver in the car.
 
-    Raises NotStoredError when nobody recorded the lap from inside, or has no such channel.
+    `margin_s`: so much before and behind it too, for who looks for the line. Raises NotStoredError when
+    nobody recorded the lap from inside, or has no such channel.
     """
     start_s, end_s = _span(cursor, key)
     columns = _columns(cursor, channels)
+    span_s = start_s - margin_s, end_s + margin_s
     for found in [epoch] if epoch is not None else _epochs(cursor, key, start_s, end_s):
-        table = _rows(cursor, key, found, [columns[name] for name in channels], (start_s, end_s))
+        table = _rows(cursor, key, found, [columns[name] for name in channels], span_s)
         if table.num_rows:
             values = [_array(column) for column in table.columns]
             return Trace(found, start_s, end_s, values[0], dict(zip(channels, values[1:], strict=True)))

@@ -13,9 +13,6 @@ mark no corners; the layouts of COTA, Hockenheim, Aragon, Algarve and the ovals 
 """
 
 import functools
-import json
-import math
-import re
 import sys
 
 import msgspec
@@ -26,8 +23,9 @@ from lap_files import csv_rows
 from pitbox.analysis.corner.bend import SMOOTH_M, closed_bend
 from pitbox.analysis.corner.both import corners_of
 from pitbox.analysis.corner.geometry import corners_by_bend
-from pitbox.analysis.corner.marked import Mark, Match, matched
+from pitbox.analysis.corner.marked import Match, matched
 from pitbox.analysis.lap_cut import cut_laps
+from pitbox.cli.track_files import marks_in, shape_in
 
 PAIRS = {
     "gpx/spa_up-ONTRACK.gpx": "spa-up",
@@ -36,28 +34,7 @@ PAIRS = {
 }
 NOT_THE_SAME_ROAD = {"daytona-2011-road": (0.89, 0.95)}
 LEAST = 0.85
-
-
-def shape(path):
-    """(fraction, east, north) of a closed line, in metres from its first point."""
-    if path.suffix == ".gpx":
-        text = path.read_text()
-        points = [tuple(map(float, found)) for found in re.findall(r'<rtept lat="(\S+)" lon="(\S+)"', text)]
-    else:
-        points = json.loads(path.read_text())["ontrack"]
-    lat, lon = np.array([*points, points[0]]).T
-    east_m = (lon - lon[0]) * 111_320 * math.cos(math.radians(lat.mean()))
-    north_m = (lat - lat[0]) * 111_320
-    far_m = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(east_m), np.diff(north_m)))))
-    return far_m / far_m[-1], east_m, north_m
-
-
-def marks_of(real_data, name) -> list[Mark]:
-    turns = json.loads((real_data / "tracks" / "lovely" / f"{name}.json").read_text())["turn"]
-    return [
-        Mark(turn.get("start", turn.get("marker")), turn.get("end", turn.get("marker")), turn["name"])
-        for turn in turns
-    ]
+MARKS = "tracks/lovely/{}.json"
 
 
 def judged(corners, marks, name) -> Match:
@@ -70,15 +47,15 @@ def tracks(real_data):
     """(name, how it bends at a smoothing, marks) of each."""
     found = []
     for path, name in PAIRS.items():
-        line = shape(real_data / "tracks" / path)
-        found.append((name, functools.partial(closed_bend, *line), marks_of(real_data, name)))
+        line = shape_in(real_data / "tracks" / path)
+        found.append((name, functools.partial(closed_bend, *line), marks_in(real_data / MARKS.format(name))))
     return found
 
 
 @pytest.fixture(scope="module")
 def magny_cours(real_data):
     laps = cut_laps(csv_rows(real_data / "team-race" / "session_1681021274_df.csv.gz")).laps
-    return [lap for lap in laps if lap.time_s < 105.0], marks_of(real_data, "magnycours-gp")
+    return [lap for lap in laps if lap.time_s < 105.0], marks_in(real_data / MARKS.format("magnycours-gp"))
 
 
 def say(words: str) -> None:
@@ -149,7 +126,7 @@ def test_marks_moved_along_the_lap_are_not_matched(tracks):
 def test_every_shape_gives_corners_that_turn_once_around(real_data):
     """Sides and angles: what turns left less what turns right is one turn, but for what kinks add."""
     for path in sorted((real_data / "tracks" / "outlines").glob("*.json")):
-        bend = closed_bend(*shape(path))
+        bend = closed_bend(*shape_in(path))
         corners = corners_by_bend(bend)
         assert len(corners) >= 2, path.name
         around_deg = abs(sum(c.turn_deg if c.side == "left" else -c.turn_deg for c in corners))

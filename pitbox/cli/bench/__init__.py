@@ -45,6 +45,17 @@ def bench_store(
     _show("store", measure_store(hours), as_json=as_json)
 
 
+@app.command("laps")
+def bench_laps(
+    as_json: JsonOption = False,
+    hours: Annotated[float, typer.Option(min=0.1, max=1, help="Of racing to make a day of.")] = 0.25,
+) -> None:
+    """Two laps out of 24 hours from click to data, and corners and mistakes of an hour of driving."""
+    from pitbox.cli.bench.laps import measure_laps_page
+
+    _show("laps", measure_laps_page(hours), as_json=as_json)
+
+
 @app.command("capture")
 def bench_capture(
     as_json: JsonOption = False,
