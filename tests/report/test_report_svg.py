@@ -18,6 +18,7 @@ from pitbox.report.figure import (
     Distribution,
     Drawing,
     Figure,
+    GapChart,
     LedgerBars,
     Line,
     LineChart,
@@ -110,9 +111,9 @@ def test_our_line_is_drawn_last_and_thicker() -> None:
     drawn = [
         p
         for p in root.iter(f"{_SVG}path")
-        if p.get("class") in {"s-ours", "s-hue1", "s-field"} and "h" in p.get("d", "")
+        if p.get("class") in {"s-text", "s-hue1", "s-field"} and "h" in p.get("d", "")
     ]
-    assert [p.get("class") for p in drawn] == ["s-field", "s-hue1", "s-ours"]
+    assert [p.get("class") for p in drawn] == ["s-field", "s-hue1", "s-text"]
     assert float(drawn[2].get("stroke-width", 0)) > float(drawn[1].get("stroke-width", 0))
     assert "us" in all_words(root)
     assert "one" not in all_words(root)
@@ -122,7 +123,7 @@ def test_a_gap_in_the_values_is_a_gap_in_the_line() -> None:
     lines = (Line("a", (0.0, 1.0, 2.0, 3.0, 4.0), (1.0, 2.0, None, 2.0, 1.0), Rank.OURS),)
     root = ET.fromstring(inline_svg(LineChart(lines, "y"), WIDE, ""))  # noqa: S314 - our own picture
     (path,) = [
-        p for p in root.iter(f"{_SVG}path") if p.get("class") == "s-ours" and p.get("stroke-width") == "2.25"
+        p for p in root.iter(f"{_SVG}path") if p.get("class") == "s-text" and p.get("stroke-width") == "2.25"
     ]
     assert path.get("d", "").count("M") == 2
 
@@ -259,3 +260,12 @@ def test_what_is_no_number_breaks_the_line_and_goes_through_json() -> None:
     line = Line("a", (0.0, 1.0, 2.0), (1.0, float("nan"), 2.0))
     assert line.y == (1.0, None, 2.0)
     assert msgspec.json.decode(msgspec.json.encode(line), type=Line) == line
+
+
+def test_gaps_reach_as_far_as_named_lines_do() -> None:
+    xs = (0.0, 1.0, 2.0)
+    lines = (Line("us", xs, (0.0, 5.0, 9.0), Rank.OURS), Line("lost", xs, (0.0, 900.0, 4000.0)))
+    words = all_words(ET.fromstring(inline_svg(GapChart(lines, "us"), WIDE, "")))  # noqa: S314 - our own picture
+    assert "10" in words.split()
+    assert "1000" not in words
+    assert "4000" in all_words(ET.fromstring(inline_svg(GapChart(lines[1:], "us"), WIDE, "")))  # noqa: S314

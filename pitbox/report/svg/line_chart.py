@@ -61,12 +61,15 @@ def draw_positions(chart: PositionChart, width: float) -> Pen:
 
 
 def draw_gaps(chart: GapChart, width: float) -> Pen:
-    low, high = span_of([y for line in chart.lines for y in line.y if y is not None])
+    """As far as named lines reach: a car that is an hour behind would press them into one."""
+    named = [line for line in chart.lines if line.rank is not Rank.FIELD] or chart.lines
+    low, high = span_of([y for line in named for y in line.y if y is not None], 0.12)
+    lines = [_within(line, low, high) for line in chart.lines]
     ticks = number_ticks(low, high, 7)
     title = f"Gap to {chart.reference}, s (further down is behind)"
     return _draw(
         _Plan(
-            chart.lines, low, high, ticks, title, chart.x_axis, "", chart.spans, chart.marks,
+            lines, low, high, ticks, title, chart.x_axis, "", chart.spans, chart.marks,
             280, is_step=False, is_down=True,
         ),
         width,
@@ -117,7 +120,8 @@ def _draw(plan: _Plan, width: float) -> Pen:
 def ink_of(line: Line) -> str:
     match line.rank:
         case Rank.OURS:
-            return "ours"
+            # Not the team's colour: that may be the one of a class.
+            return "text"
         case Rank.RIVAL:
             return hue(line.hue)
         case Rank.FIELD:
@@ -152,6 +156,14 @@ def _draw_line(
     if line.rank is Rank.OURS:
         pen.path(d, "paper", look=f'stroke-width="{weight + 2}"')
     pen.path(d, ink_of(line), look=look)
+
+
+def _within(line: Line, low: float, high: float) -> Line:
+    if line.rank is not Rank.FIELD:
+        return line
+    return msgspec.structs.replace(
+        line, y=tuple(y if y is not None and low <= y <= high else None for y in line.y)
+    )
 
 
 def _dashes(lines: Sequence[Line]) -> dict[Line, str]:
