@@ -13,6 +13,7 @@ from pitbox.cli import (
     evaluate_plan,
     evaluate_races,
     evaluate_reference,
+    evaluate_setups,
     evaluate_stops,
     evaluate_strategy,
 )
@@ -44,6 +45,7 @@ app.command("strategy")(evaluate_strategy.strategy)
 app.command("plan")(evaluate_plan.plan)
 app.command("reference")(evaluate_reference.reference)
 app.command("corners")(evaluate_corners.corners)
+app.command("setups")(evaluate_setups.setups)
 
 
 class Groups(msgspec.Struct, frozen=True):
