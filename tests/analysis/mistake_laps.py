@@ -100,8 +100,8 @@ def lap(road: Road, rng, name: str, injected=(), *, rate: float = 60.0, without=
             line = line + side * each.deep * np.exp(-(((np.arange(len(m)) - first) / width) ** 2))
             speed *= 1.0 - 0.03 * (1.0 - ramp)
     driven = {
-        "speed": speed, "throttle": throttle, "brake": brake, "line": line, "slip": wheel_slip, "engine": engine,
-        "surface": surface, "slide": slide, "is_weak": is_weak,
+        "speed": speed, "throttle": throttle, "brake": brake, "line": line, "slip": wheel_slip,
+        "engine": engine, "surface": surface, "slide": slide, "is_weak": is_weak,
     }  # fmt: skip
     time_s, at_s, where, channels = _sampled(road, rng, rate, m, **driven)
     kept = {key: value for key, value in channels.items() if key not in without}

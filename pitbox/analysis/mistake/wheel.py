@@ -14,6 +14,8 @@ _LEAST_MPS = 8.0
 _LOCKED_SLIP, _SPINNING_SLIP = -0.3, 0.15
 """A tyre grips best at 0.05 to 0.12; with ABS real cars stay above -0.15."""
 _LOCK_S, _SPIN_S = 0.08, 0.12
+_ENGINE_SPIN_S = 0.18
+"""A kerb or a bump lets the engine go for less."""
 _JOIN_S = 0.15
 _SIDEWAYS = 0.35
 """Of forward speed: from there on it is a slide of the whole car."""
@@ -57,9 +59,10 @@ def wheelspins(lap: DrivenLap) -> list[Stretch]:
     driven = (lap.channels["Throttle"] > 0.25) & (lap.channels["Speed"] > _LEAST_MPS)
     if WHEELS[0] in found[0]:
         holds, how = driven & (_slip(lap).max(axis=0) > _SPINNING_SLIP), "by the wheels"
+        spans = runs(holds, lap.t_s, _SPIN_S, _JOIN_S)
     else:
         holds, how = driven & (_engine(lap) > _ENGINE_SPINNING), "by the engine"
-    spans = runs(holds, lap.t_s, _SPIN_S, _JOIN_S)
+        spans = runs(holds, lap.t_s, _ENGINE_SPIN_S, _JOIN_S)
     return [_stretch(lap, MistakeKind.WHEELSPIN, span, _FULL_SPIN_S, how) for span in spans]
 
 
