@@ -111,7 +111,7 @@ def adds_up(found: PlanReview) -> None:
 
 def test_intervals_hold_what_was_put_in_about_nine_times_in_ten():
     held = {"stop": 0, "pace": 0}
-    runs = 60
+    runs = 40
     for seed in range(runs):
         some = jittered(stands(), seed)
         some[2] = msgspec.structs.replace(some[2], visit_s=some[2].visit_s + 20.0)
