@@ -125,27 +125,30 @@ def _free(scenario: Scenario, key: str, zone: str, start_utc_s: float, number: i
 def _strategy(scenario: Scenario, car: "Car", key: str, name: str, *, stints_on_end: int) -> Iterator[Draft]:
     plan, pit = car.plan, scenario.pit
     lane_s = (1.0 - pit.lane_in + pit.lane_out) * scenario.track_length_m / pit.speed_mps
-    pit_s = round(lane_s + pit.still_s + plan.tank_l / pit.fuel_lps, 1)
+    fuel_s = plan.tank_l / pit.fuel_lps
+    pit_s = round(lane_s + pit.still_s + fuel_s, 1)
+    swap_s = round(max(0.0, pit.swap_s - fuel_s), 1)  # it runs beside the fuel
     yield from variant.add_variant(
         key,
         TEAM,
         name,
         pit_s=pit_s,
+        swap_s=swap_s,
         fuel_per_stint_l=plan.tank_l,
         fuel_per_lap_l=plan.fuel_per_lap_l,
         stints_per_set=stints_on_end,
     )
-    rows = _rows(scenario, car, key, pit_s, stints_on_end)
+    rows = _rows(scenario, car, key, pit_s + swap_s / stints_on_end, stints_on_end)
     yield from stint_plan.rewrite((), rows, salt=sum(map(ord, key)))
 
 
-def _rows(scenario: Scenario, car: "Car", key: str, pit_s: float, stints_on_end: int) -> list[PlannedStint]:
+def _rows(scenario: Scenario, car: "Car", key: str, stop_s: float, stints_on_end: int) -> list[PlannedStint]:
     """As few stints as tanks allow, all of one length, the seat handed on after so many of them."""
     lap_s = car.plan.lap_s * (1.0 + min(person.slowness for person in car.drivers))
     tank_s = max(1, int(car.plan.tank_l / car.plan.fuel_per_lap_l)) * lap_s
     length_s = scenario.race_s or (scenario.race_laps or 1) * lap_s
-    count = max(1, ceil((length_s + pit_s) / (tank_s + pit_s)))
-    laps = ceil((length_s - (count - 1) * pit_s) / count / lap_s)
+    count = max(1, ceil((length_s + stop_s) / (tank_s + stop_s)))
+    laps = ceil((length_s - (count - 1) * stop_s) / count / lap_s)
     return [
         PlannedStint(
             f"{key}-{number + 1}",
