@@ -50,6 +50,7 @@ def measure_laps_page(hours: float) -> list[Figure]:
         Figure(
             "two laps, click to data, p95", pairs.p95_ms, "ms", _CLICK_MS, how=f"{pairs.lap_count} clicks"
         ),
+        Figure("two laps, click to data, p95 CPU", pairs.cpu_p95_ms, "ms", how="of the same clicks"),
         *_hour(_tiled(rows, round(1 / hours) if hours < 1 else 1)),
     ]
 
