@@ -5,6 +5,7 @@ A session is read again when its files are not what they were. The file can be t
 
 import contextlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import msgspec
 from pitbox.log.edits import edits_of, is_edit_log
 from pitbox.log.reader import LogReader
 from pitbox.log.resume import recorded_span_s
-from pitbox.log.shelf import Shelf
+from pitbox.log.shelf import Shelf, is_session_id
 from pitbox.model.edit import Edit
 from pitbox.model.errors import EditError
 from pitbox.model.ids import SessionId
@@ -25,6 +26,7 @@ from pitbox.wire.errors import WireError
 from pitbox.wire.record import InfoRecord, RunRecord, decode, kind_of
 
 VERSION = 1
+_EPOCH = re.compile(r"[0-9a-f]{16}")
 Judge = Callable[[Edit], bool]
 """Whether an edit counts on this machine."""
 Print = tuple[tuple[str, int, int], ...]
@@ -139,22 +141,39 @@ class Catalogue:
 
 
 def _prints(root: Path) -> dict[SessionId, Print]:
-    """By session, as cheaply as a disk tells it: names and sizes."""
-    shelf = Shelf(root)
-    return {
-        session: tuple(_print(root, log_folder) for log_folder in _folders(shelf, session))
-        for session in shelf.sessions()
-    }
+    """By session, in one walk and as cheaply as a disk tells it: names and sizes."""
+    found: dict[SessionId, Print] = {}
+    for session in _children(str(root)):
+        if not is_session_id(session.name):
+            continue
+        logs = [
+            log
+            for device in _children(session.path)
+            for log in _children(device.path)
+            if _EPOCH.fullmatch(log.name)
+        ]
+        print_ = tuple(sorted(one for log in logs if (one := _print(root, log))))
+        if print_:
+            found[SessionId(session.name)] = print_
+    return found
 
 
-def _folders(shelf: Shelf, session: SessionId) -> list[Path]:
-    return [shelf.root / session / log.device / f"{log.epoch:016x}" for log in shelf.logs(session)]
+def _children(folder: str) -> "list[os.DirEntry[str]]":
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if entry.is_dir()]
+    except OSError:
+        return []
 
 
-def _print(root: Path, folder: Path) -> tuple[str, int, int]:
-    with os.scandir(folder) as found:
-        sizes = [entry.stat().st_size for entry in found if entry.is_file()]
-    return folder.relative_to(root).as_posix(), len(sizes), sum(sizes)
+def _print(root: Path, log: "os.DirEntry[str]") -> tuple[str, int, int] | None:
+    """None for a folder that holds nothing of a log."""
+    try:
+        with os.scandir(log.path) as entries:
+            sizes = [entry.stat().st_size for entry in entries if entry.is_file()]
+    except OSError:
+        return None
+    return (log.path[len(str(root)) + 1 :].replace(os.sep, "/"), len(sizes), sum(sizes)) if sizes else None
 
 
 def _info(reader: LogReader) -> SessionInfo | None:
