@@ -14,6 +14,7 @@ from pitbox.model.errors import EditError
 from pitbox.model.ids import DeviceId
 from pitbox.model.ledger import Ledger
 from pitbox.model.person import name_of
+from pitbox.planning.gist import gist
 from pitbox.planning.naming import HIDDEN, Titles, deed_words, title_of
 
 KIND = "deed"
@@ -44,10 +45,12 @@ class Line(msgspec.Struct, frozen=True):
     wall_s: float
     who: str
     what: tuple[str, ...]
-    """A sentence for each thing: `stint 3: driver Ada → Kai`."""
+    """A sentence for each thing: `stint 3: driver Ada → Kai`, `made event Spa 24 h (12 fields)`."""
     is_undone: bool = False
     is_undo: bool = False
     """It takes another one back."""
+    details: tuple[str, ...] = ()
+    """The same with every field; empty where `what` says it all."""
 
 
 def deeds(ledger: Ledger) -> tuple[Deed, ...]:
@@ -103,7 +106,7 @@ def undo_drafts(ledger: Ledger, deed: Deed) -> list[Draft]:
 
 def sentences(ledger: Ledger, deed: Deed) -> str:
     """What was done, in one line."""
-    return "; ".join(_sentences(ledger, deed.edits, Titles(ledger)))
+    return "; ".join(_told(ledger, deed.edits, Titles(ledger))[0])
 
 
 def history_lines(ledger: Ledger, about: Entity | str | None = None, most: int = 200) -> tuple[Line, ...]:
@@ -116,8 +119,9 @@ def history_lines(ledger: Ledger, about: Entity | str | None = None, most: int =
         own = [edit for edit in deed.edits if wanted is None or edit.entity in wanted]
         if own and len(lines) < most:
             who = name_of(ledger, deed.author)
-            what = tuple(_sentences(ledger, own, titles))
-            lines.append(Line(deed.key, deed.wall_s, who, what, is_undone(ledger, deed), deed.is_undo))
+            what, details = _told(ledger, own, titles)
+            state = is_undone(ledger, deed), deed.is_undo
+            lines.append(Line(deed.key, deed.wall_s, who, what, *state, details))
     return tuple(lines)
 
 
@@ -137,17 +141,20 @@ def _key(edit: Edit) -> str:
     return f"{edit.stamp.lamport}.{edit.author[:8]}"
 
 
-def _sentences(ledger: Ledger, edits: Iterable[Edit], titles: Titles) -> list[str]:
+def _told(ledger: Ledger, edits: Iterable[Edit], titles: Titles) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In short, and with every field where that is more."""
     by_thing: dict[Entity, list[Edit]] = {}
     for edit in edits:
         if edit.entity.kind == KIND:
             continue
         by_thing.setdefault(edit.entity, []).append(edit)
-    out = []
-    for entity, own in by_thing.items():
-        words = [deed_words(ledger, edit.field, before_of(ledger, edit), edit.value) for edit in own]
-        out.append(f"{titles.of(entity)}: {', '.join(words)}")
-    return out
+    words = {
+        entity: [deed_words(ledger, edit.field, before_of(ledger, edit), edit.value) for edit in own]
+        for entity, own in by_thing.items()
+    }
+    every = tuple(f"{titles.of(entity)}: {', '.join(own)}" for entity, own in words.items())
+    short = tuple(gist(ledger, by_thing, words, titles))
+    return short, () if short == every else every
 
 
 def _concerned(ledger: Ledger, key: str) -> set[Entity]:

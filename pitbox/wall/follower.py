@@ -58,10 +58,14 @@ class Follower:
         self._asked = ()
 
     def look_from(self, still: Still) -> Forecast | None:
-        """As the race stood then; what comes in meanwhile waits."""
+        """As the race stood then; what comes in meanwhile is not foreseen from."""
         if still.standings is None:
             return None
         return self._ask(still.story, still.standings, Mind(self._case.rules))
+
+    def hear(self) -> None:
+        """Take in what is new, and foresee nothing."""
+        self._take(self._outlook.pull())
 
     def look(self) -> Forecast | None:
         self._take(self._outlook.pull())

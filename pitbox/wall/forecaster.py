@@ -97,12 +97,13 @@ class Forecaster:
         follower = self._follow(feed, terms)
         if is_back:
             follower.ask_again()
-        said: Forecast | None = None
+        said: Forecast | None
         if still is None:
             said = follower.look()
-            self.plans.look(feed, follower.story, follower.standings)
-        elif is_due:
-            said = follower.look_from(still)
+        else:
+            follower.hear()
+            said = follower.look_from(still) if is_due else None
+        self.plans.look(feed, follower.story, follower.standings)  # who drives next is told in the present
         if said is not None:
             mailbox.put(said)
             if follower.ground is not None:

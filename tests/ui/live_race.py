@@ -32,10 +32,19 @@ class HandClock:
 class LiveRace:
     """The window's clock and the race's are one; whoever made it closes it."""
 
-    def __init__(self, profile: Profile, clock: HandClock, scenario: str, *, window: Window | None = None):
+    def __init__(
+        self,
+        profile: Profile,
+        clock: HandClock,
+        scenario: str,
+        *,
+        window: Window | None = None,
+        minutes: float | None = None,
+        has_past: bool = False,
+    ):
         self.clock, self.profile = clock, profile
         self.settings = Settings(storage=Storage(reserve_bytes=1 << 20), window=window or Window())
-        self.race = DemoRace(profile, self.settings, scenario, speed=1.0, has_past=False)
+        self.race = DemoRace(profile, self.settings, scenario, minutes=minutes, speed=1.0, has_past=has_past)
         self.race.source._clock = clock
         self.driven_s = 0.0
         self.desk = EngineerDesk(self.race, profile, self.settings)

@@ -106,12 +106,14 @@ class GanttPanel(Panel):
     def _countdown(self) -> str:
         """When the car stops, and who is next."""
         scene = self.board.scene
+        driving = "" if scene is None else next((one.driver for one in scene.legs if one.is_driving), "")
         if scene is None or scene.now.next_in_s is None:
-            return "The race is over" if scene is not None and scene.is_over else ""
+            is_over = scene is not None and scene.is_over
+            last = f"{scene.name(driving)} drives to the flag" if scene is not None and driving else ""
+            return "The race is over" if is_over else last
         leg = scene.leg(scene.now.next_leg)
         name = "Next stint" if leg is None else scene.name(leg.driver) or "Nobody"
         when = countdown_words(scene.now.next_in_s)
-        driving = next((one.driver for one in scene.legs if one.is_driving), "")
         if leg is not None and leg.driver == driving:
             return f"Stop in {when}, {name} stays in"
         return f"{name} in {when}"

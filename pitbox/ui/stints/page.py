@@ -22,6 +22,7 @@ from pitbox.ui.stints.past import PastPanel
 from pitbox.ui.stints.plans import Ask, Plans
 from pitbox.ui.stints.solving import Solving
 from pitbox.ui.stints.table import TablePanel
+from pitbox.ui.stints.wishes import rain_for
 from pitbox.ui.stints.workshop import Workshop
 
 _RAIN_S = 3600.0
@@ -160,8 +161,7 @@ class StintsPage(Deck):
 
     def wish_rain(self) -> None:
         scene = self.board.base
-        now_s = 0.0 if scene is None else scene.now.race_s or 0.0
-        self.solving.wish(Rain(now_s, now_s + _RAIN_S))
+        self.solving.wish(Rain(0.0, _RAIN_S) if scene is None else rain_for(scene, _RAIN_S))
 
     def _actions(self) -> list[Action]:
         """Where nothing is planned yet."""

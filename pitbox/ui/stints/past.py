@@ -22,6 +22,7 @@ _ROW, _LINE = 20, 16
 _EMPTY = "Who edited what, and when, stands here."
 _BACK = "Take back"
 _LONGEST = 240
+_MOST_DETAILS = 12
 _DAY_S = 86400.0
 
 
@@ -106,9 +107,17 @@ class PastPanel(Panel):
         text = QRectF(room.left(), head.bottom(), room.width(), 0)
         bottom = pen.wrap(text, _short(line), Style(tone), row=_LINE, most=3) + pen.px(GRID)
         box = QRectF(0, head.bottom(), room.right(), bottom - head.bottom())
-        pen.spot(box, "\n".join(line.what[:12]))
+        pen.spot(box, _details(line))
         pen.fill(QRectF(room.left(), bottom - 1, room.width(), 1), "raised")
         return bottom + pen.px(GRID)
+
+
+def _details(line: Line) -> str:
+    """A row for each thing, as far as a tip has room for them."""
+    told = line.details or line.what
+    more = len(told) - _MOST_DETAILS
+    rows = [one if len(one) <= _LONGEST else f"{one[:_LONGEST]} ..." for one in told[:_MOST_DETAILS]]
+    return "\n".join([*rows, *([f"and {more} more"] if more > 0 else [])])
 
 
 def _short(line: Line) -> str:

@@ -39,7 +39,7 @@ def draw_wishes(
 def _groups(
     scene: PlanScene, solving: Solving, cards: tuple[Offer, ...]
 ) -> tuple[tuple[str, list[Button]], ...]:
-    wish, now_s = solving.wish, scene.now.race_s or 0.0
+    wish = solving.wish
     driving = next((leg.driver for leg in scene.legs if leg.is_driving), "")
     drivers = [one for one in scene.people if one.can_drive]
     laps = [
@@ -62,7 +62,7 @@ def _groups(
         for one in drivers
     ]
     rain = [
-        Button(words, f"The track is wet for {words} from now on", partial(wish, Rain(now_s, now_s + s)))
+        Button(words, f"The track is wet for {words} from now on", partial(wish, rain_for(scene, s)))
         for words, s in _RAINS
     ]
     return ("Laps", laps), ("Swap to", swaps), ("Missing", missing), ("Rain for", rain)
@@ -88,6 +88,12 @@ def _missing_tip(key: str, name: str, cards: tuple[Offer, ...]) -> str:
     if card is None:
         return head
     return "\n".join([f"{head}. Then:", *(change.words for change in card.changes[:6])])
+
+
+def rain_for(scene: PlanScene, seconds: float) -> Rain:
+    """From now on; behind the flag nobody minds."""
+    now_s = scene.now.race_s or 0.0
+    return Rain(now_s, max(now_s + 1.0, min(now_s + seconds, scene.relay.length_s)))
 
 
 def laps_tip(by: int) -> str:
