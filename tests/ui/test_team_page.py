@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QApplication
 from team_room import HOUR_S, START_S, TeamRoom, crowd, table
 
 from pitbox.model.availability import availability
+from pitbox.model.drive_rules import DriveRules
 from pitbox.model.event import events
 from pitbox.model.member import fill_member, members
 from pitbox.model.participation import Part, Step
 from pitbox.model.span import Span
-from pitbox.model.team import teams
+from pitbox.model.team import add_team, team, teams
+from pitbox.planning.brief import relay_of
+from pitbox.ui.team.pick import Pick
 from pitbox.ui.team.teams import NONE
 
 KEY, MORE = Qt.Key, Qt.KeyboardModifier
@@ -335,3 +338,101 @@ def test_tips_tell_why_somebody_is_in_no_team(formed) -> None:
         one = formed.page.forming.formed.unplaced
     box = view.box_of(one[0].key)
     assert view.tip_at(QPointF(box.center())) == f"{one[0].name}: {one[0].reason}"
+
+
+def _ticks(room: TeamRoom, pick: Pick, *steps: int) -> None:
+    """Open the list with a key, set a tick so many lines below the last one each time, close it."""
+    room.room.window.activateWindow()
+    pick.setFocus()
+    QTest.keyClick(pick, KEY.Key_Return)
+    for down in steps:
+        for _ in range(down):
+            QTest.keyClick(pick.menu_shown, KEY.Key_Down)
+        QTest.keyClick(pick.menu_shown, KEY.Key_Space)
+    QTest.keyClick(pick.menu_shown, KEY.Key_Return)
+    room.settle()
+
+
+def test_every_rule_of_an_event_can_be_set_on_its_panel(six) -> None:
+    sheet = six.page.event_panel.rules
+    assert set(sheet.parts) == set(DriveRules.__struct_fields__)
+    for name, text in (("name", "Ours"), ("least_drive_s", "2:00"), ("most_drive_s", "14h"),
+                       ("most_in_window_s", "4h"), ("window_s", "6:00"), ("least_rest_s", "90 min"),
+                       ("most_stints_in_a_row", "3"), ("least_drivers", "2"), ("most_drivers", "6"),
+                       ("mandatory_stops", "5"), ("longest_stint_s", "1:05"), ("longest_spotting_s", "3h"),
+                       ("fair_share", "30 %"), ("longest_stretch_s", "2:15")):  # fmt: skip
+        six.type(sheet[name], text)
+        assert not sheet[name].wrong
+    sheet.starter.setFocus()
+    QTest.keyClicks(sheet.starter, "Kai")
+    sheet.starter.activated.emit(sheet.starter.currentIndex())
+    QTest.keyClick(sheet.spotter, KEY.Key_Down)
+    six.settle()
+    _ticks(six, sheet.no_night, 0, 1)
+    _ticks(six, sheet.service, 0, 2)
+    (event,) = six.ask(events)
+    assert event.rules == DriveRules(
+        "Ours", 0.3, 2 * HOUR_S, 14 * HOUR_S, 4 * HOUR_S, 6 * HOUR_S, 2.25 * HOUR_S, 1.5 * HOUR_S, 3, 2, 6,
+        "kai", ("ada", "ivo"), 5, "fuel, swap", True, 3 * HOUR_S, 65 * 60.0,
+    )  # fmt: skip
+    assert not any(sheet.fault(name) for name in sheet.parts)
+    for name in sheet.fields:
+        six.type(sheet[name], "")
+    assert six.ask(events)[0].rules == DriveRules(
+        starter="kai", no_night=("ada", "ivo"), stop_service="fuel, swap", has_spotter=True
+    )
+    assert sheet.fault("stop_service").startswith("Say at how many stops")
+
+
+def test_what_a_rule_cannot_be_stands_below_it_in_words(six) -> None:
+    sheet = six.page.event_panel.rules
+    for name, text, words in (
+        ("most_drivers", "2.5", "whole number"),
+        ("fair_share", "130 %", "0 to 100 %"),
+        ("longest_stretch_s", "for ever", "length of time"),
+        ("mandatory_stops", "many", "whole number"),
+    ):
+        six.type(sheet[name], text)
+        assert words in sheet.fault(name)
+        assert sheet.form.fault(sheet.parts[name]).isVisibleTo(sheet)
+        QTest.keyClick(sheet[name], KEY.Key_Escape)
+        assert not sheet.fault(name)
+    six.type(sheet["window_s"], "6:00")
+    assert "how long" in sheet.fault("most_in_window_s")
+    six.type(sheet["most_in_window_s"], "4:00")
+    assert not sheet.fault("most_in_window_s")
+
+
+def test_escape_leaves_a_list_of_ticks_as_it_was_and_a_click_sets_one(six) -> None:
+    pick = six.page.event_panel.rules.no_night
+    before = six.planner.revision
+    pick.showPopup()
+    QTest.keyClick(pick.menu_shown, KEY.Key_Space)
+    QTest.keyClick(pick.menu_shown, KEY.Key_Escape)
+    six.settle()
+    assert six.planner.revision == before
+    pick.showPopup()
+    menu = pick.menu_shown
+    spot = menu.actionGeometry(menu.actions()[2]).center()
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=spot)
+    assert menu.isVisible()
+    menu.close()
+    six.settle()
+    assert six.ask(events)[0].rules.no_night == ("kai",)
+    assert pick.words == "Kai Nakamura"
+
+
+def test_a_person_is_shared_with_another_car_of_ours(opened_page) -> None:
+    room = opened_page([*stint_room.drafts(), *add_team("day", "spa", "Day Shift")])
+    room.board.choose("ivo")
+    room.settle()
+    pick = room.page.person.shared
+    assert "two cars at once" in pick.toolTip()
+    _ticks(room, pick, 0)
+    assert room.ask(lambda ledger: team(ledger, "day")).shared == ("ivo",)
+    line = next(one for one in room.page.people.list.lines if one.key == "ivo")
+    assert line.parts[3].text == "Night Shift + Day Shift"
+    busy = room.ask(lambda ledger: relay_of(ledger, team(ledger, "day"), None)).seats
+    assert [seat.name for seat in busy] == ["Ivo Petrov"]
+    room.room.run("window.undo")
+    room.settle(lambda: room.ask(lambda ledger: team(ledger, "day")).shared == ())

@@ -8,6 +8,7 @@ from pitbox.planning.formation.noun import Formation
 from pitbox.ui.shell.words import Words
 from pitbox.ui.team.field import Chip, Entry
 from pitbox.ui.team.forming import Forming
+from pitbox.ui.team.words import percent
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING
 
@@ -139,7 +140,7 @@ def result_words(formed: Formation | None, *, is_running: bool) -> str:
     people = sum(len(one.members) for one in formed.lineups)
     spread = formed.spread
     best = 100 * formed.bound
-    known = "nothing better exists" if formed.gap < 0.0005 else f"gap {formed.gap:.1%}, at most {best:.0f}"
+    known = "nothing better exists" if formed.gap < 0.0005 else _gap_words(formed.gap, best)
     words = [
         f"{len(formed.lineups)} teams, {people} people, {len(formed.unplaced)} in none",
         f"{100 * formed.score.total:.1f} of 100, {known}" + (" so far" if is_running else ""),
@@ -149,3 +150,7 @@ def result_words(formed: Formation | None, *, is_running: bool) -> str:
     if faulty:
         words.append(f"{faulty} break a rule")
     return " · ".join(words)
+
+
+def _gap_words(gap: float, best: float) -> str:
+    return f"gap {percent(gap, 1)}, at most {best:.0f}"

@@ -5,27 +5,23 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import msgspec
 from PySide6.QtWidgets import QVBoxLayout
 
 from pitbox.model import event as events
 from pitbox.model.event import Event, Instance
 from pitbox.model.form import new_key
-from pitbox.planning.template import TEMPLATES, template
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
 from pitbox.ui.team.board import TeamBoard
-from pitbox.ui.team.field import Chip, Choice, Entry, Form
+from pitbox.ui.team.field import Chip, Choice, Entry, Fault, Form
 from pitbox.ui.team.form_panel import FormPanel
+from pitbox.ui.team.rules import RuleSheet
 from pitbox.ui.team.words import (
-    RULE_TITLES,
     dark_of,
     dark_words,
     hours,
     instant,
     length_of,
-    rule_value,
-    rule_words,
     start_of_text,
     start_words,
 )
@@ -65,7 +61,12 @@ class EventPanel(FormPanel):
         self._start_words: dict[str, Words] = {}
         self.new_start = Entry("New start time", self._add_start, "another start: 2026-06-27 16:00")
         self.column.addWidget(self.new_start)
-        self._add_rules()
+        self._start_fault = Fault()
+        self.new_start.went_wrong.connect(self._start_fault.wrong)
+        self.column.addWidget(self._start_fault)
+        self.head("Rules")
+        self.rules = RuleSheet(stage.look, board)
+        self.column.addWidget(self.rules)
         self.column.addStretch(1)
         self.setFocusProxy(self.which)
         board.changed.connect(self.refresh)
@@ -97,7 +98,7 @@ class EventPanel(FormPanel):
         self.fields["zone"].tell(event.zone)
         self.fields["dark"].tell(dark_words(event.dark))
         self._show_starts(event)
-        self._show_rules(event)
+        self.rules.show_event(event)
 
     def _add_fields(self) -> None:
         form = Form(self.stage.look)
@@ -115,21 +116,6 @@ class EventPanel(FormPanel):
             form.add(title, self.fields[name])
         self.column.addWidget(form)
 
-    def _add_rules(self) -> None:
-        self.head("Rules")
-        form = Form(self.stage.look)
-        self.template = Choice("Rule set", self._take_template)
-        form.add("Rule set", self.template)
-        self.rules: dict[str, Entry] = {}
-        for name, title in RULE_TITLES.items():
-            hint = "not asked" if name.endswith("_s") or name == "fair_share" else "none"
-            self.rules[name] = Entry(title, partial(self._set_rule, name), hint)
-            form.add(title, self.rules[name])
-        self.source = Words(tone="dim")
-        self.source.setWordWrap(True)
-        self.column.addWidget(form)
-        self.column.addWidget(self.source)
-
     def _show_starts(self, event: Event) -> None:
         wanted = {one.key: one for one in event.instances}
         if list(self.starts) != list(wanted):
@@ -141,6 +127,7 @@ class EventPanel(FormPanel):
             for key in wanted:
                 self.starts[key] = Entry("Start", partial(self._move_start, key), "empty takes it away")
                 self._start_words[key] = Words(tone="dim")
+                self.starts[key].went_wrong.connect(self._start_fault.wrong)
                 self._starts.addWidget(self.starts[key])
                 self._starts.addWidget(self._start_words[key])
         for key, one in wanted.items():
@@ -154,14 +141,6 @@ class EventPanel(FormPanel):
         if self.stage.look.taste.zone == "utc":
             return instant(one.start_utc_s, "UTC")
         return f"here {time.strftime('%a %d %b %H:%M', time.localtime(one.start_utc_s))}"
-
-    def _show_rules(self, event: Event) -> None:
-        choices = [("", "none"), *((one.key, one.name) for one in TEMPLATES)]
-        self.template.offer(choices, event.template)
-        for name, entry in self.rules.items():
-            entry.tell(rule_words(name, event.rules))
-        known = template(event.template)
-        self.source.tell("" if known is None else known.source)
 
     def _fill_text(self, name: str, text: str) -> None:
         self._fill(name.replace("_", " "), **{name: text or None})
@@ -191,20 +170,3 @@ class EventPanel(FormPanel):
             self.board.do("take a start time out", lambda: [events.remove_instance(key)])
         else:
             self.board.do("start time", lambda: events.fill_instance(key, start_utc_s=start_s))
-
-    def _take_template(self, key: str) -> None:
-        event, wanted = self.board.scene.event, template(key)
-        if event is None:
-            return
-        drafts = events.fill_event(event.key, template=key or None)
-        if wanted is not None:
-            drafts += events.rule_drafts(event.key, wanted.rules, event.rules)
-        self.board.do("rule set", lambda: drafts)
-
-    def _set_rule(self, name: str, text: str) -> None:
-        event = self.board.scene.event
-        if event is None:
-            return
-        wanted = msgspec.structs.replace(event.rules, **{name: rule_value(name, text)})
-        drafts = events.rule_drafts(event.key, wanted, event.rules)
-        self.board.do(f"rule: {RULE_TITLES[name].lower()}", lambda: drafts)

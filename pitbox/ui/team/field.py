@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
@@ -11,17 +11,20 @@ from pitbox.ui.shell.words import Words
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING
 
-_LABEL = 76
+_LABEL = 84
 _TICK = "\N{CHECK MARK}"
 
 
 class Entry(QLineEdit):
     """Enter or leaving it stores, Escape takes back what is typed; what is being typed is let be."""
 
+    went_wrong = Signal(str)
+    """Why what is typed cannot be; empty: it can again."""
+
     def __init__(self, title: str, store: Callable[[str], object], hint: str = "") -> None:
         """`store` raises EditError or ValueError for what cannot be."""
         super().__init__()
-        self._store, self._shown = store, ""
+        self._store, self._shown, self._tip = store, "", ""
         self.wrong = ""
         self.setAccessibleName(title)
         self.setPlaceholderText(hint)
@@ -35,6 +38,11 @@ class Entry(QLineEdit):
             self.setCursorPosition(0)
         if not is_typing:
             self._say("")
+
+    def explain(self, tip: str) -> None:
+        """What the field means, as long as nothing is wrong with it."""
+        self._tip = tip
+        self.setToolTip(self.wrong or tip)
 
     def commit(self) -> None:
         if not self.isModified():
@@ -60,11 +68,12 @@ class Entry(QLineEdit):
     def _say(self, wrong: str) -> None:
         if wrong != self.wrong:
             self.wrong = wrong
-            self.setToolTip(wrong)
+            self.setToolTip(wrong or self._tip)
             self.setAccessibleDescription(wrong)
             self.setProperty("is_wrong", bool(wrong))
             self.style().unpolish(self)
             self.style().polish(self)
+            self.went_wrong.emit(wrong)
 
 
 class Choice(QComboBox):
@@ -73,6 +82,8 @@ class Choice(QComboBox):
     def __init__(self, title: str, store: Callable[[str], object]) -> None:
         super().__init__()
         self._keys: tuple[str, ...] = ()
+        self.has_nothing = False
+        """The first choice is none at all, and dim as what is not filled in."""
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -90,9 +101,18 @@ class Choice(QComboBox):
         at = keys.index(key) if key in keys else -1
         if at != self.currentIndex():
             self.setCurrentIndex(at)
+        show_unset(self, is_unset=self.has_nothing and at == 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+def show_unset(box: QComboBox, *, is_unset: bool) -> None:
+    """Dim, as the hint of an empty field is."""
+    if bool(box.property("is_unset")) != is_unset:
+        box.setProperty("is_unset", is_unset)
+        box.style().unpolish(box)
+        box.style().polish(box)
 
 
 class Chip(QPushButton):
@@ -121,8 +141,32 @@ class Chip(QPushButton):
             super().keyPressEvent(event)
 
 
+class Fault(Words):
+    """What is wrong with a field, in words below it: what cannot be, else what can hardly be meant."""
+
+    def __init__(self) -> None:
+        super().__init__(tone="bad")
+        self._wrong = self._doubt = ""
+        self.setWordWrap(True)
+        self.hide()
+
+    def wrong(self, words: str) -> None:
+        self._wrong = words
+        self._show()
+
+    def doubt(self, words: str) -> None:
+        """It stands all the same."""
+        self._doubt = words
+        self._show()
+
+    def _show(self) -> None:
+        self.set_tone("bad" if self._wrong else "warn")
+        self.tell(self._wrong or self._doubt)
+        self.setVisible(bool(self.text()))
+
+
 class Form(QWidget):
-    """Rows of a title and what is filled in."""
+    """Rows of a title and what is filled in, with what is wrong about it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -131,6 +175,7 @@ class Form(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
         self._labels: list[Words] = []
+        self._faults: dict[QWidget, Fault] = {}
         look.changed.connect(self._wear)
         self._wear()
 
@@ -149,8 +194,17 @@ class Form(QWidget):
             for part in parts:
                 row.addWidget(part, 1 if isinstance(part, Entry | Choice) else 0)
             self._grid.addLayout(row, at, 1)
+        fault = self._faults[parts[0]] = Fault()
+        self._grid.addWidget(fault, at + 1, 1)
+        for part in parts:
+            if isinstance(part, Entry):
+                part.went_wrong.connect(fault.wrong)
         self._wear()
         return parts[0]
+
+    def fault(self, part: QWidget) -> Fault:
+        """Of the row that begins with this."""
+        return self._faults[part]
 
     def add_wide(self, part: QWidget) -> None:
         """Without a title, over all of the width."""

@@ -23,7 +23,7 @@ from pitbox.ui.shell.words import Words
 from pitbox.ui.team.board import TeamBoard
 from pitbox.ui.team.field import Chip
 from pitbox.ui.team.scene import Attendant
-from pitbox.ui.team.words import STEP_TITLES
+from pitbox.ui.team.words import STEP_TITLES, percent
 from pitbox.ui.theme.token import GRID, PADDING
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ class PeoplePanel(Panel):
     def refresh(self) -> None:
         scene = self.board.scene
         words, now_s = plain(self.search.text()).split(), self._now_utc_s()
-        shown = [one for one in scene.people if self._is_shown(one, words)]
+        teams = self._teams()
+        shown = [one for one in scene.people if self._is_shown(one, words, teams)]
         zones = {one.member.zone for one in shown}
         clocks = {zone: f"{moment(now_s, zone):%a %H:%M}" for zone in zones}
-        teams = {team.key: team.name for team in scene.teams}
         self.list.show_lines([self._line(one, clocks, teams) for one in shown])
         self.list.choose(self.board.person_key)
         drivers = sum(one.said is not None and Duty.DRIVER in one.said.parts for one in scene.signed)
@@ -135,10 +135,10 @@ class PeoplePanel(Panel):
             self.search.clear()
             self.board.choose(key)
 
-    def _is_shown(self, one: Attendant, words: list[str]) -> bool:
+    def _is_shown(self, one: Attendant, words: list[str], teams: Mapping[str, str]) -> bool:
         if not words:
             return one.said is not None or self.all.isChecked() or self.board.scene.event is None
-        hay = f" {plain(one.member.name)} {plain(self._team(one))}"
+        hay = f" {plain(one.member.name)} {plain(teams[one.key])}"
         return all(f" {word}" in hay for word in words)
 
     def _line(self, one: Attendant, clocks: Mapping[str, str], teams: Mapping[str, str]) -> Line:
@@ -154,7 +154,7 @@ class PeoplePanel(Panel):
             name,
             Part(clocks[person.zone], "dim" if one.is_in else "faint"),
             Part(step, sign_tone if said is not None else "faint", sign=sign),
-            Part("" if said is None else teams.get(said.team, ""), tone),
+            Part(teams[one.key], tone),
             Part("" if person.rating is None else f"{person.rating}", tone),
             Part(free, free_tone if one.is_in else "faint"),
             Part(there, "dim" if one.is_in else "faint"),
@@ -162,9 +162,19 @@ class PeoplePanel(Panel):
         tip = "\n".join(filter(None, (person.name, person.note, *one.unknown)))
         return Line(one.key, parts, tip=tip)
 
-    def _team(self, one: Attendant) -> str:
-        found = None if one.said is None else self.board.scene.team(one.said.team)
-        return "" if found is None else found.name
+    def _teams(self) -> dict[str, str]:
+        """By person: the own one, then those in which the person helps."""
+        scene = self.board.scene
+        names = {team.key: team.name for team in scene.teams}
+        found: dict[str, list[str]] = {}
+        for one in scene.people:
+            own = "" if one.said is None else names.get(one.said.team, "")
+            found[one.key] = [own] if own else []
+        for team in scene.teams:
+            for key in team.shared:
+                if team.name not in found.setdefault(key, []):
+                    found[key].append(team.name)
+        return {key: " + ".join(own) for key, own in found.items()}
 
     def _beat(self, _: float) -> None:
         minute = int(self._now_utc_s() // 60)
@@ -207,4 +217,4 @@ def _free(one: Attendant) -> tuple[str, str]:
         return "", "faint"
     if one.share is None:
         return "not said" if not one.said.free else "", "faint"
-    return f"{one.share:.0%}", "warn" if one.share < _LITTLE else "text"
+    return percent(one.share), "warn" if one.share < _LITTLE else "text"

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pitbox.model import member, participation
+from pitbox.model import member, participation, team
 from pitbox.model.edit import Draft
 from pitbox.model.errors import EditError
 from pitbox.model.participation import Part, Participation, Step
@@ -18,12 +18,18 @@ from pitbox.ui.shell.words import Words
 from pitbox.ui.team.board import TeamBoard
 from pitbox.ui.team.field import Chip, Choice, Entry, Form
 from pitbox.ui.team.form_panel import FormPanel
+from pitbox.ui.team.pick import Pick
 from pitbox.ui.team.scene import Attendant
 from pitbox.ui.team.steps import StepRow
 from pitbox.ui.team.words import LIKINGS, STEP_TITLES, hours, length_of, now_at
 from pitbox.ui.theme.token import Type, Weight
 
 EMPTY = "Choose somebody in the list of people: who it is, when and what for stands here then."
+HELPS = (
+    "Other cars of ours at this event that share this person: there to drive and to spot in their plans too. "
+    "While the plan of one car has the person at the wheel, the others take it as not free, "
+    "so nobody is needed in two cars at once."
+)
 _LIKED = (("night", "Night"), ("rain", "Rain"), ("start", "The start"))
 
 
@@ -109,6 +115,9 @@ class PersonPanel(FormPanel):
         can_join = bool(teams) and said.step not in (Step.INTERESTED, Step.WITHDRAWN)
         self.team.setEnabled(can_join)
         self.team.setToolTip("" if can_join else "Who signs up can be in a team, as soon as there is one.")
+        others = [(other.key, other.name) for other in scene.teams if other.key != said.team]
+        self.shared.offer(others, [other.key for other in scene.shared(one.key)])
+        self.shared.setEnabled(bool(others) and said.step is not Step.WITHDRAWN)
         self.fields["cars"].tell(", ".join(said.cars))
         self.fields["lap_s"].tell("" if said.lap_s is None else lap_words(said.lap_s))
         longest_s = said.likings.longest_s
@@ -133,6 +142,9 @@ class PersonPanel(FormPanel):
         form.add_wide(there)
         self.team = Choice("Team", self._join)
         form.add("Team", self.team)
+        self.shared = Pick("Helps in", self._share, "no other car")
+        self.shared.explain(HELPS)
+        form.add("Helps in", self.shared)
         entries: tuple[tuple[str, str, Callable[[str], object], str], ...] = (
             ("cars", "Cars", self._set_cars, "the best first, with commas between"),
             ("lap_s", "Lap here", self._set_lap, "2:18.5"),
@@ -207,6 +219,12 @@ class PersonPanel(FormPanel):
             self._do("team", participation.join_team(said, key))
         else:
             self.board.do("out of the team", lambda: participation.take_step(said, Step.SIGNED_UP))
+
+    def _share(self, keys: tuple[str, ...]) -> None:
+        one = self.board.person
+        if one is not None:
+            changed = sorted(set(self.shared.keys) ^ set(keys))
+            self._do("other cars", [team.share(key, one.key, is_in=key in keys) for key in changed])
 
     def _set_cars(self, text: str) -> None:
         self._do("cars", participation.prefer_cars(self._said(), cells.several(text)))

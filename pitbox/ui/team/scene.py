@@ -73,6 +73,10 @@ class TeamScene(msgspec.Struct, frozen=True):
     def team(self, key: str) -> Team | None:
         return next((one for one in self.teams if one.key == key), None)
 
+    def shared(self, member: str) -> tuple[Team, ...]:
+        """Teams in which that person helps beside the own one."""
+        return tuple(one for one in self.teams if member in one.shared)
+
     def name(self, key: str) -> str:
         found = self.attendant(key)
         return key if found is None else found.member.name

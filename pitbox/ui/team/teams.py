@@ -11,7 +11,7 @@ from pitbox.planning.formation.noun import PART_NAMES, Formation, Lineup, Unplac
 from pitbox.ui.shell.pen import FAINT, NOTE, STRONG, Pen, Style
 from pitbox.ui.team.board import TeamBoard
 from pitbox.ui.team.forming import Forming, change_words, score_words
-from pitbox.ui.team.words import span_at
+from pitbox.ui.team.words import percent, span_at
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
@@ -372,7 +372,7 @@ class TeamsView(QAbstractScrollArea):
             pen.frame(box.adjusted(px(2), 1, -px(2), -1), "accent")
         room = box.adjusted(px(PADDING), 0, -px(PADDING), 0)
         rating = "" if one is None or one.member.rating is None else f"{one.member.rating:,}"
-        free = "" if one is None or one.share is None else f"{one.share:.0%}"
+        free = "" if one is None or one.share is None else percent(one.share)
         right = room.right()
         for words, wide in ((rating, 44), (free, 40)):
             pen.write(

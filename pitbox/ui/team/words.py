@@ -27,10 +27,22 @@ RULE_TITLES = {
     "most_stints_in_a_row": "In a row",
     "least_drivers": "Drivers, least",
     "most_drivers": "Drivers, most",
+    "starter": "Must start",
+    "no_night": "Not at night",
     "mandatory_stops": "Stops, least",
+    "stop_service": "At each stop",
     "longest_stint_s": "Longest stint",
+    "has_spotter": "Spotter",
+    "longest_spotting_s": "Spots at most",
+    "name": "Called",
 }
-"""Rules that are set by a figure, in the order of the page."""
+"""What each rule is called, in the order of the page."""
+NOT_ASKED = "not asked"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """`97 %`."""
+    return f"{100 * share:.{digits}f} %"
 
 
 def hours(seconds: float) -> str:
@@ -88,15 +100,31 @@ def rule_value(name: str, text: str) -> object:
     unset = getattr(DriveRules(), name)
     if not text:
         return unset
+    spelling = RULE_FIELDS[name]
     if name.endswith("_s"):
-        return length_of(text)
+        value: object = length_of(text)
+        expected = "a length of time up to a week"
+    elif name == "name":
+        value, expected = text, spelling.expected
+    else:
+        value, expected = _figure(name, text), spelling.expected
+    if name == "fair_share":
+        expected = "a share from 0 to 100 %"
+    try:
+        return spelling.spell(value)
+    except (ValueError, OverflowError) as error:
+        raise EditError(f"{text!r:.40} cannot be: it is {expected}.") from error
+
+
+def _figure(name: str, text: str) -> float | int | None:
+    """None: no figure, or one with a fraction where there can be none."""
     try:
         figure = float(text.rstrip("% ").replace(",", "."))
-        value = figure / 100 if name == "fair_share" else int(figure)
-        RULE_FIELDS[name].spell(value)
-    except (ValueError, OverflowError) as error:
-        raise EditError(f"{text!r:.40} cannot be: it is {RULE_FIELDS[name].expected}.") from error
-    return value
+    except ValueError:
+        return None
+    if name == "fair_share":
+        return figure / 100
+    return int(figure) if figure.is_integer() else None
 
 
 def dark_words(spans: Spans) -> str:

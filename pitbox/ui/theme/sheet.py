@@ -96,6 +96,7 @@ QPushButton[is_chip="true"]:hover, QPushButton[is_chip="true"]:checked {{
 QPushButton[is_chip="true"]:focus {{ border-color: {tokens.accent}; }}
 QLineEdit, QComboBox {{ {field} }}
 QLineEdit:focus, QComboBox:focus {{ border-color: {tokens.accent}; }}
+QComboBox[is_unset="true"] {{ color: {tokens.dim}; }}
 QComboBox::drop-down {{ border: none; width: {px(24)}px; }}
 QComboBox::down-arrow {{ image: url("{chevron_file().as_posix()}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{
