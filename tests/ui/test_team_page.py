@@ -9,16 +9,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from team_room import HOUR_S, START_S, TeamRoom, crowd, table
 
+from pitbox.identity.device import Identity
 from pitbox.model.availability import availability
 from pitbox.model.drive_rules import DriveRules
 from pitbox.model.event import events
 from pitbox.model.member import fill_member, members
 from pitbox.model.participation import Part, Step
+from pitbox.model.role import Role
 from pitbox.model.span import Span
 from pitbox.model.team import add_team, team, teams
 from pitbox.planning.brief import relay_of
 from pitbox.ui.team.pick import Pick
 from pitbox.ui.team.teams import NONE
+from pitbox.wall.edit_book import EditBook
+from pitbox.wall.planner import Planner
 
 KEY, MORE = Qt.Key, Qt.KeyboardModifier
 
@@ -197,6 +201,32 @@ def test_a_list_with_faults_is_set_right_and_taken_in(opened_page, tmp_path) -> 
     assert len(room.ask(members)) > count
     room.room.run("window.undo")
     room.settle(lambda: len(room.ask(members)) == count)
+
+
+def test_a_list_without_a_heading_loses_nobody(opened_page, tmp_path) -> None:
+    room = opened_page(crowd(2))
+    file = tmp_path / "plain.csv"
+    file.write_text("Uma Berg,2450\nTom Falk,1900\nEve Roth,3100\n")
+    room.page.bring_in()
+    room.type(room.page.formation.file, str(file))
+    imported, mapping = room.page.imported, room.page.formation.mapping
+    room.settle(lambda: imported.found is not None)
+    assert imported.found.lines == 2  # the first person is taken for a heading
+    assert mapping.head.currentText() == "found in line 1"
+    mapping.head.setFocus()
+    QTest.keyClick(mapping.head, KEY.Key_End)
+    room.settle(lambda: imported.found.lines == 3)
+    assert [column.head for column in imported.found.columns] == ["", ""]
+    for choice, field in ((mapping.choices[0], "name"), (mapping.choices[1], "rating")):
+        choice.setFocus()
+        QTest.keyClicks(choice, field)
+        room.settle(lambda field=field: field in {one.field for one in imported.found.columns})
+    assert [(one.name, one.rating) for one in imported.found.members] == [
+        ("Uma Berg", 2450), ("Tom Falk", 1900), ("Eve Roth", 3100),
+    ]  # fmt: skip
+    mapping.head.setFocus()
+    QTest.keyClicks(mapping.head, "yes")
+    room.settle(lambda: [one.name for one in imported.found.members] == ["Tom Falk", "Eve Roth"])
 
 
 def test_a_file_that_is_not_there_is_told(opened_page) -> None:
@@ -436,3 +466,35 @@ def test_a_person_is_shared_with_another_car_of_ours(opened_page) -> None:
     assert [seat.name for seat in busy] == ["Ivo Petrov"]
     room.room.run("window.undo")
     room.settle(lambda: room.ask(lambda ledger: team(ledger, "day")).shared == ())
+
+
+def test_keep_this_settles_what_two_machines_wrote_without_knowing_of_each_other(six, tmp_path) -> None:
+    lea = Identity.load_or_create(tmp_path / "lea")
+    six.staff.roles[lea.device] = Role.ENGINEER
+    everybody = {lea.device: Role.ENGINEER, six.planner.book.device: Role.ENGINEER}
+    book = EditBook(six.staff.shelf, lea, six.staff.clock, role_of=everybody.get, name="Lea")
+    other = Planner(book)
+    try:
+        six.staff.office.step()
+        other.step(None)  # she has all, and goes off the air
+        panel = six.show("history")
+        six.board.choose("ivo")
+        six.settle()
+        six.type(six.page.person.fields["rating"], "3100")
+        other.write(fill_member("ivo", rating=2200))
+        other.step(None)
+        six.settle(lambda: len(panel.past.conflicts) == 1)
+        (conflict,) = panel.past.conflicts
+        assert {(one.who, one.value) for one in conflict.said} == {("Kai", 3100), ("Lea", 2200)}
+        assert panel.count.text() == "1 conflict"
+        panel.picture.grab()
+        hers = next(one.words for one in conflict.said if one.who == "Lea")
+        keep = next(spot for spot in panel.picture.spots if spot.is_button and f"Lea: {hers}" in spot.tip)
+        QTest.mouseClick(panel.picture, Qt.MouseButton.LeftButton, pos=keep.box.center().toPoint())
+        six.settle(lambda: not panel.past.conflicts)
+        assert six.scene.attendant("ivo").member.rating == 2200
+        assert panel.count.text() == ""
+        six.settle(lambda: other.step(None) or other.conflicts() == ())
+        assert next(one.rating for one in other.ask(members) if one.key == "ivo") == 2200
+    finally:
+        other.close()

@@ -36,6 +36,9 @@ class SignUps(msgspec.Struct, frozen=True):
     """Below the head, without empty ones."""
     delimiter: str
     encoding: str
+    head_line: int = 1
+    """Counted from 1."""
+    has_head: bool = True
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -55,13 +58,15 @@ def read_sign_ups(
     setting: Setting | None = None,
     columns: Mapping[str, str] | None = None,
     chosen: Mapping[int, str] | None = None,
+    has_head: bool | None = None,
 ) -> SignUps:
     """`columns`: field to head, where the guess is to be set right; raises EditError for one not there.
 
     `chosen`: the same by the number of the column, from 0 on, so that several may hold one field.
+    `has_head`: whether the first row says what the columns are; None: it is found out.
     """
     setting = setting or Setting()
-    table = table_of(data)
+    table = table_of(data, has_head)
     mapping = by_hand(guessed(table.heads, [row.cells for row in table.rows]), columns or {})
     mapping = by_number(mapping, chosen or {})
     problems = [Problem(line, reason, is_lost=True) for line, reason in table.broken]
@@ -86,6 +91,8 @@ def read_sign_ups(
         len(table.rows) + len(table.broken),
         table.delimiter,
         table.encoding,
+        table.head_line,
+        table.has_head,
     )
 
 

@@ -29,9 +29,12 @@ class Table(msgspec.Struct, frozen=True):
     encoding: str
     broken: tuple[tuple[int, str], ...] = ()
     """Lines that are no CSV, each with a sentence."""
+    has_head: bool = True
+    """Else the heads are empty, and the first row is one like the others."""
 
 
-def table_of(data: bytes) -> Table:
+def table_of(data: bytes, has_head: bool | None = None) -> Table:
+    """`has_head`: whether the first row is one; None: it is found out."""
     text, encoding = _decoded(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = max(_DELIMITERS, key=lambda one: _fit(text, one))
@@ -39,7 +42,12 @@ def table_of(data: bytes) -> Table:
     lines = [line for line in lines if any(cell.strip() for cell in line.cells)]
     if not lines:
         return Table((), (), 1, delimiter, encoding, tuple(broken))
-    at = _head(lines)
+    if has_head is False:
+        nameless = ("",) * max(len(line.cells) for line in lines)
+        return Table(
+            nameless, tuple(lines), lines[0].line, delimiter, encoding, tuple(broken), has_head=False
+        )
+    at = 0 if has_head else _head(lines)
     heads = tuple(" ".join(cell.split()) for cell in lines[at].cells)
     return Table(heads, tuple(lines[at + 1 :]), lines[at].line, delimiter, encoding, tuple(broken))
 

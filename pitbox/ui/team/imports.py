@@ -53,10 +53,12 @@ class Import(QObject):
         self.wrong = ""
         self._data = b""
         self._chosen: dict[int, str] = {}
+        self.has_head: bool | None = None
+        """Whether the first row is a heading, as somebody has said; None: it is found out."""
 
     def open(self, file: str) -> None:
         path = Path(file).expanduser()
-        self._chosen, self.wrong = {}, ""
+        self._chosen, self.wrong, self.has_head = {}, "", None
 
         def read() -> bytes:
             if path.stat().st_size > _MOST_BYTES:
@@ -84,6 +86,12 @@ class Import(QObject):
         self._chosen[column] = field
         self._read()
 
+    def take_head(self, has_head: bool | None) -> None:
+        """The first row is a heading, or is none; None: find it out."""
+        if has_head is not self.has_head:
+            self.has_head = has_head
+            self._read()
+
     def take_in(self) -> None:
         """Write what was read into the plans, as one step of undo."""
         from pitbox.planning.sign_up.intake import intake  # noqa: PLC0415 - not before somebody imports
@@ -101,12 +109,14 @@ class Import(QObject):
 
     def drop(self) -> None:
         self.found, self._data, self._chosen, self.file, self.wrong = None, b"", {}, "", ""
+        self.has_head = None
         self.changed.emit()
 
     def _read(self) -> None:
         from pitbox.planning.sign_up.file import Setting, SignUps, read_sign_ups  # noqa: PLC0415 - as above
 
         scene, data, chosen = self._board.scene, self._data, dict(self._chosen)
+        has_head = self.has_head
         setting = Setting(
             event="" if scene.event is None else scene.event.key,
             races=() if scene.span is None else (scene.span,),
@@ -118,7 +128,9 @@ class Import(QObject):
             self.found, self.wrong = found, ""
             self.changed.emit()
 
-        self._board.errands.ask(lambda: read_sign_ups(data, setting, None, chosen), show, self._fail)
+        self._board.errands.ask(
+            lambda: read_sign_ups(data, setting, None, chosen, has_head), show, self._fail
+        )
 
     def _fail(self, words: str) -> None:
         self.found, self.wrong = None, words

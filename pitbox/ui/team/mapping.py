@@ -18,6 +18,7 @@ from pitbox.ui.theme.token import GRID, PADDING, Weight
 _FAULTS = 128
 _COLUMNS = (LineColumn(56), LineColumn(120, gives_way=1), LineColumn(0))
 _HOW = {"exact": "", "likely": "guessed", "by hand": "by hand", "": ""}
+_HEADS = {"": None, "yes": True, "no": False}
 
 
 class MappingSheet(QWidget):
@@ -32,7 +33,7 @@ class MappingSheet(QWidget):
         self.drop = QPushButton("Leave it")
         self.drop.clicked.connect(lambda _=False: imported.drop())
         self.choices: list[Choice] = []
-        self._heads: tuple[str, ...] = ()
+        self._heads: tuple[tuple[str, tuple[str, ...]], ...] = ()
         self._grid_room = QWidget()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -42,8 +43,13 @@ class MappingSheet(QWidget):
         self.fault_head = Words("Not read", tone="warn", weight=Weight.STRONG)
         self.faults = LineList(look, _COLUMNS, "What was not read")
         self.faults.setFixedHeight(look.px(_FAULTS))
+        self.head = Choice("First row is a heading", lambda key: imported.take_head(_HEADS[key]))
+        self.head.setMinimumContentsLength(14)
+        self.head.setToolTip("Whether the first row of the list says what the columns hold, or is a person")
         row = QHBoxLayout()
         row.addWidget(self.words, 1)
+        row.addWidget(Words("First row is a heading", tone="dim"))
+        row.addWidget(self.head)
         row.addWidget(self.drop)
         row.addWidget(self.take)
         column = QVBoxLayout(self)
@@ -64,7 +70,8 @@ class MappingSheet(QWidget):
         self.words.tell(f"{self.imported.file}: {people} of {lines}. What each column holds can be set here.")
         self.take.setText(f"Take in {people}")
         self.take.setEnabled(bool(found.members))
-        heads = tuple(column.head for column in found.columns)
+        self._show_head()
+        heads = tuple((column.head, column.examples) for column in found.columns)
         if heads != self._heads:
             self._heads = heads
             self._build()
@@ -74,6 +81,14 @@ class MappingSheet(QWidget):
             how.tell("not read" if not column.field else _HOW[column.how])
             how.set_tone("faint" if not column.field else "warn" if column.how == "likely" else "dim")
         self._show_faults()
+
+    def _show_head(self) -> None:
+        found, told = self.imported.found, self.imported.has_head
+        assert found is not None
+        guess = "find it out" if told is not None else f"found in line {found.head_line}"
+        words = {"": guess, "yes": "yes", "no": "no"}
+        now = next(key for key, value in _HEADS.items() if value is told)
+        self.head.offer(list(words.items()), now)
 
     def _build(self) -> None:
         found = self.imported.found
