@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from plot_room import StoodClock
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
-from stint_room import CREW, DAY_S, HOUR_S, LAP_S, StintRoom, drafts
+from stint_room import CREW, DAY_S, HOUR_S, LAP_S, MORE, StintRoom, drafts
 
 from pitbox.model.drive_rules import DriveRules
 from pitbox.model.plan_offer import Change, ChangeKind, Offer
@@ -201,6 +202,33 @@ def test_v_goes_from_fault_to_fault_and_a_click_does_too(enter: Enter, qtbot: Qt
     assert room.board.at == legs[2]
 
 
+def test_lanes_without_room_come_by_wheel_and_keys(enter: Enter, qtbot: QtBot) -> None:
+    room = enter(drafts(CREW + MORE))
+    room.gantt.setFixedHeight(210)
+    QApplication.processEvents()
+    room.board.pick("s0")
+    room.gantt.grab()
+    drawn = room.page.gantt.painter
+    assert len(drawn.lanes) < drawn.lane_count == 8
+    assert drawn.lanes[0].person.key == room.scene.people[0].key
+    names, down = QPoint(20, round(drawn.lanes[1].top)), QPoint(0, -120)
+    turn = QWheelEvent(
+        QPointF(names), QPointF(room.gantt.mapToGlobal(names)), QPoint(), down, Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(room.gantt, turn)
+    room.gantt.grab()
+    assert room.page.gantt.painter.lanes[0].person.key == room.scene.people[1].key
+    last = room.scene.people[-1].key
+    while room.board.leg.driver != last:
+        room.key(qtbot, KEY.Key_Down)
+        room.gantt.grab()
+        assert room.board.leg.driver in [lane.person.key for lane in room.page.gantt.painter.lanes]
+    start = room.middle([leg.key for leg in room.scene.legs].index(room.board.at))
+    drag(room, qtbot, start, QPoint(start.x(), 2))
+    assert room.page.gantt.painter.first < room.page.gantt.painter.lane_count - len(drawn.lanes)
+
+
 # The table
 
 
@@ -284,7 +312,7 @@ def test_an_impossible_plan_says_why_and_gives_way_on_a_button(enter: Enter, qtb
     assert solving.progress.solved.clashes
     check.grab()
     assert any(ink.text.startswith("No plan keeps") for ink in check.pen.inks)
-    press(check, "Give way so", qtbot)
+    press(check, "Give way so, for everybody", qtbot)
     room.settle()
     assert room.scene.relay.rules.most_drive_s > HOUR_S
     room.room.run("window.undo")
@@ -377,7 +405,9 @@ def test_history_takes_back_and_conflicts_are_settled(room: StintRoom, qtbot: Qt
         other.close()
 
 
-def test_the_plan_leaves_as_files(room: StintRoom, tmp_path: Path) -> None:
+def test_the_plan_leaves_as_files(room: StintRoom, qtbot: QtBot, tmp_path: Path) -> None:
+    said: list[str] = []
+    room.room.desk.stage.notices.told.connect(lambda _, words, __, ___: said.append(words))
     for kind, begins in (
         ("csv", b"\xef\xbb\xbf"),
         ("json", b"{"),
@@ -386,8 +416,16 @@ def test_the_plan_leaves_as_files(room: StintRoom, tmp_path: Path) -> None:
     ):
         path = tmp_path / f"plan.{kind}"
         room.page.plans.export(kind, str(path))
+        room.settle(lambda: bool(said))
+        assert said.pop() == f"The plan is written to {path}."
         assert path.read_bytes().startswith(begins), kind
-    room.page.plans.ask_file("csv")
+    room.page.plans.export("csv", str(tmp_path / "nowhere" / "plan.csv"))
+    room.settle(lambda: bool(said))
+    assert said[0].startswith("The plan was not written: ")
+    qtbot.mouseClick(room.page.gantt.export, LEFT)
+    menu = room.page.gantt.export.findChild(QMenu)
+    next(one for one in menu.actions() if "CSV" in one.text()).trigger()
+    menu.close()
     assert room.room.window.finder.line.text().endswith("spa-24-h-night-shift.csv")
     room.room.window.finder.close_down()
 

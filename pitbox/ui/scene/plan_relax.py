@@ -43,6 +43,14 @@ def can_apply(relaxation: Relaxation) -> bool:
     return rule in known or (rule is RuleName.AVAILABLE and bool(seat))
 
 
+def whom(scene: PlanScene, relaxation: Relaxation) -> str:
+    """Whom it concerns: rules of an event are everybody's, but for the dark and for when somebody is free."""
+    rule, seat = relaxation.clash.rule, relaxation.clash.seat
+    if rule in {RuleName.AVAILABLE, RuleName.NIGHT} and seat:
+        return scene.name(seat)
+    return "everybody"
+
+
 def drafts(ledger: Ledger, scene: PlanScene, relaxation: Relaxation) -> list[Draft]:
     """A rule of the event gives way for everybody; free time is one person's. Raises EditError."""
     rule, by_s = relaxation.clash.rule, _up(relaxation.by_s)

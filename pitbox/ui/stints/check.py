@@ -149,6 +149,7 @@ class CheckPanel(Panel):
         if not self.solving.can_relax:
             return pen.wrap(line, "That is to be settled among people.", NOTE, row=_LINE)
         top = line.top() + pen.px(GRID)
-        words = "Write it into the event; Ctrl Z takes it back"
-        pen.button(room.left(), top, "Give way so", words, self.solving.relax, is_first=True)
+        whom = self.solving.gives_way
+        tip = f"Write it down for {whom}; Ctrl Z takes it back"
+        pen.button(room.left(), top, f"Give way so, for {whom}", tip, self.solving.relax, is_first=True)
         return top + pen.px(_ROW)

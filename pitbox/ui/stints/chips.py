@@ -1,4 +1,4 @@
-"""In the title bar of the plan: which team, and which of its strategies."""
+"""In the title bar of the plan: which team, which of its strategies, and the plan as a file."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,12 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.stints.board import StintBoard
 
 _MOST = 6
+FILES = {
+    "csv": "Table (CSV)",
+    "json": "JSON",
+    "ics": "Calendar (iCalendar)",
+    "html": "Page to share (HTML)",
+}
 
 
 class Chips(QWidget):
@@ -71,6 +77,21 @@ class Chips(QWidget):
             action.setChecked(one.key == scene.team.key)
             action.triggered.connect(lambda _=False, key=one.key: self._board.show(key))
         menu.popup(self.team.mapToGlobal(self.team.rect().bottomLeft()))
+
+
+class ExportChip(Chip):
+    """The plan that is shown, as a file."""
+
+    def __init__(self, ask: Callable[[str], None]) -> None:
+        """`ask`: where to, beside the page."""
+        super().__init__("Export \u25be", self._offer, "The plan as a file to leave with", is_checkable=False)
+        self._ask = ask
+
+    def _offer(self) -> None:
+        menu = QMenu(self)
+        for kind, words in FILES.items():
+            menu.addAction(words).triggered.connect(lambda _=False, kind=kind: self._ask(kind))
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
 def _tip(variant: Variant) -> str:

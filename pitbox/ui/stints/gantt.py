@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -12,15 +13,15 @@ from pitbox.model.relay import Legs
 from pitbox.planning.person_clock import clock, place
 from pitbox.ui.scene import plan_edit
 from pitbox.ui.scene.plan import PlanScene
-from pitbox.ui.scene.plan_words import at_words, clock_words, countdown_words, leg_words, start_words
+from pitbox.ui.scene.plan_words import at_words, clock_words, countdown_words, leg_tip, leg_words, start_words
 from pitbox.ui.scene.span import Span
 from pitbox.ui.shell.panel import Panel
-from pitbox.ui.shell.pen import NOTE, Pen, Style
+from pitbox.ui.shell.pen import NOTE, Ink, Pen, Spot, Style
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
 from pitbox.ui.stints.board import Edit, StintBoard
-from pitbox.ui.stints.chips import Chips
+from pitbox.ui.stints.chips import Chips, ExportChip
 from pitbox.ui.stints.ganttpaint import LABEL, Block, GanttPainter, Lane
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
@@ -43,17 +44,34 @@ class Grip(msgspec.Struct, frozen=True):
     shift_s: float = 0.0
 
 
+class Ground(NamedTuple):
+    """What lies under the blocks, and of what it is the picture."""
+
+    mark: object
+    pixmap: QPixmap
+    spots: tuple[Spot, ...]
+    inks: tuple[Ink, ...]
+
+
 class GanttPanel(Panel):
-    def __init__(self, stage: Stage, board: StintBoard, actions: Callable[[], list[Action]]) -> None:
-        """`actions`: what can be done where nothing is planned, as titles and deeds."""
+    def __init__(
+        self,
+        stage: Stage,
+        board: StintBoard,
+        actions: Callable[[], list[Action]],
+        ask_file: Callable[[str], None],
+    ) -> None:
+        """`actions`: what can be done where nothing is planned, as titles and deeds; `ask_file`: by kind."""
         super().__init__(stage)
         self.board, self._actions = board, actions
         self.painter: GanttPainter | None = None
         self._zoom: Span | None = None
-        self._ground: tuple[object, QPixmap] | None = None
+        self._ground: Ground | None = None
+        self._first, self._followed = 0, ""
         self.count = Words(tone="accent")
         self.chips = Chips(stage, board)
-        self.bar_parts = [self.chips, self.count]
+        self.export = ExportChip(ask_file)
+        self.bar_parts = [self.chips, self.count, self.export]
         self.picture = GanttPicture(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,6 +84,10 @@ class GanttPanel(Panel):
 
     def refresh(self) -> None:
         self.count.tell(self._countdown())
+        self.export.setVisible(self.board.base is not None)
+        if self.board.at != self._followed:
+            self._followed = self.board.at
+            self._follow_lane()
         self.picture.renew()
 
     @property
@@ -94,10 +116,29 @@ class GanttPanel(Panel):
 
     def follow_pick(self) -> None:
         """The stint that the keys act on is never out of sight."""
+        self._follow_lane()
         leg = self.board.leg
         if leg is None or self._zoom is None or self.span.begin_s <= leg.start_s < self.span.end_s:
             return
         self._show(self.span.moved(leg.start_s - self.span.at(0.3), self.whole))
+
+    def scroll_lanes(self, by: int) -> None:
+        """So many lanes down, where not all of them have room."""
+        drawn = self.painter
+        if drawn is not None:
+            first = max(0, min(drawn.first + by, drawn.lane_count - len(drawn.lanes)))
+            if first != drawn.first:
+                self._first = first
+                self.picture.renew()
+
+    def _follow_lane(self) -> None:
+        """The lane of the stint that the keys act on is in sight."""
+        drawn, leg, scene = self.painter, self.board.leg, self.board.scene
+        if drawn is None or leg is None or scene is None or len(drawn.lanes) >= drawn.lane_count:
+            return
+        at = drawn.number_of(leg.driver)
+        if at is not None:
+            self.scroll_lanes(min(0, at - drawn.first) or max(0, at - drawn.first - len(drawn.lanes) + 1))
 
     def _show(self, span: Span | None) -> None:
         self._zoom = None if span is None or span.length_s >= self.whole.length_s - 1.0 else span
@@ -128,30 +169,34 @@ class GanttPanel(Panel):
         self._status(pen, head, scene)
         body = inner.adjusted(0, pen.px(_STATUS), 0, 0)
         is_moving = self.board.preview is not None
-        self.painter = GanttPainter(pen, body, scene, self.span, self.board.at, is_moving=is_moving)
+        self.painter = GanttPainter(
+            pen, body, scene, self.span, self.board.at, is_moving=is_moving, first=self._first
+        )
         self._draw_ground(pen, self.painter)
         self.painter.draw()
         return box.bottom()
 
     def _draw_ground(self, pen: Pen, drawn: GanttPainter) -> None:
-        """Once for all frames of a drag."""
+        """Once for all that lies on it: no edit of the plan changes it."""
         painter, ground = pen.painter, self._ground
-        if painter is None or self.board.preview is None:
-            self._ground = None
+        if painter is None:
             drawn.draw_ground()
             return
         mark, ratio = drawn.ground_mark, self.picture.devicePixelRatioF()
-        if ground is None or ground[0] != mark:
+        if ground is None or ground.mark != mark:
             pixmap = QPixmap(self.picture.size() * ratio)
             pixmap.setDevicePixelRatio(ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
             under = QPainter(pixmap)
-            pen.painter = under
+            pen.painter, spots, inks = under, len(pen.spots), len(pen.inks)
             drawn.draw_ground()
             under.end()
             pen.painter = painter
-            ground = self._ground = mark, pixmap
-        painter.drawPixmap(0, 0, ground[1])
+            ground = self._ground = Ground(mark, pixmap, tuple(pen.spots[spots:]), tuple(pen.inks[inks:]))
+        else:
+            pen.spots += ground.spots
+            pen.inks += ground.inks
+        painter.drawPixmap(0, 0, ground.pixmap)
 
     def _draw_empty(self, pen: Pen, box: QRectF, scene: PlanScene | None) -> float:
         pad = pen.px(PADDING)
@@ -280,7 +325,22 @@ class GanttPicture(Picture):
             self._point(event.position())
             self.update()
         elif (event.position() - grip.at).manhattanLength() > _DRAG_PX:
+            self._scroll_at(grip, event.position())
             self._board.try_out(self._move(grip, event.position()))
+
+    def _scroll_at(self, grip: Grip, where: QPointF) -> None:
+        """A hand above the first lane, or below the last one, wants one that has no room."""
+        drawn = self._panel.painter
+        if drawn is not None and drawn.lanes and not grip.is_edge:
+            by = int(where.y() >= drawn.lanes[-1].bottom) - int(where.y() < drawn.lanes[0].top)
+            self._panel.scroll_lanes(by)
+
+    def tip_of(self, spot: Spot) -> str:
+        scene = self._board.scene
+        leg = None if scene is None else scene.leg(spot.tip)
+        if scene is None or leg is None:
+            return super().tip_of(spot)
+        return leg_tip(scene, leg, self.look.taste.units)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         grip, self._grip = self._grip, None
@@ -298,13 +358,15 @@ class GanttPicture(Picture):
             self._board.edit("split a stint", lambda scene: plan_edit.split(scene.now, block.key))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms; sideways, or with Shift, it goes along the race."""
+        """Zooms; sideways, or with Shift, it goes along the race; over the names it scrolls the lanes."""
         by, aside = event.angleDelta().y(), event.angleDelta().x()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             by, aside = 0, aside or by
         drawn = self._panel.painter
         if aside:
             self._panel.pan(-aside / 120 * _PAN)
+        elif by and drawn is not None and event.position().x() < drawn.axis.left:
+            self._panel.scroll_lanes(-1 if by > 0 else 1)
         elif by and drawn is not None:
             self._panel.zoom(_ZOOM ** (-by / 120), drawn.axis.at(event.position().x()))
         event.accept()

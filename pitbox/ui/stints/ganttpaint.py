@@ -16,7 +16,6 @@ from pitbox.ui.scene.plan_words import (
     fuel_words,
     hours_words,
     laps_of,
-    leg_tip,
     share_tip,
 )
 from pitbox.ui.scene.span import Span, marks, step_s
@@ -76,10 +75,18 @@ class Axis(msgspec.Struct, frozen=True):
 
 class GanttPainter:
     def __init__(
-        self, pen: Pen, box: QRectF, scene: PlanScene, span: Span, picked: str, *, is_moving: bool = False
+        self,
+        pen: Pen,
+        box: QRectF,
+        scene: PlanScene,
+        span: Span,
+        picked: str,
+        *,
+        is_moving: bool = False,
+        first: int = 0,
     ) -> None:
-        """`is_moving`: a hand is at it, so nobody reads tips."""
-        self._is_moving = is_moving
+        """`is_moving`: a hand is at it, so nobody reads tips; `first`: of the lanes, where some lack room."""
+        self._is_moving, self.first, self.lane_count = is_moving, first, 0
         self._pen, self._box, self._scene, self._picked = pen, box, scene, picked
         px = pen.px
         self.axis = Axis(span, box.left() + px(LABEL), box.right() - px(2 * GRID))
@@ -111,6 +118,20 @@ class GanttPainter:
             if leg.driver in by_person:
                 self._block(number, leg, by_person[leg.driver])
         self._now()
+        self._bar()
+
+    def _bar(self) -> None:
+        """How far down the lanes are, where not all of them have room."""
+        if len(self.lanes) >= self.lane_count:
+            return
+        pen, px, whole = self._pen, self._pen.px, self._low - self._top
+        left = self._box.right() - px(GRID)
+        share, begin = len(self.lanes) / self.lane_count, self.first / self.lane_count
+        pen.fill(QRectF(left, self._top, px(GRID), whole), "raised")
+        pen.fill(QRectF(left, self._top + begin * whole, px(GRID), share * whole), "faint")
+        more = self.lane_count - len(self.lanes)
+        words = f"{more} of {self.lane_count} drivers have no room: turn the wheel over the names"
+        pen.spot(QRectF(left - px(GRID), self._top, px(2 * GRID), whole), words)
 
     def tone(self, person: Person, share: int = 0) -> str:
         palette = self._pen.look.palette
@@ -131,6 +152,10 @@ class GanttPainter:
             people,
         )
 
+    def number_of(self, driver: str) -> int | None:
+        """Of the lane, also of one that has no room."""
+        return next((n for n, one in enumerate(self._people) if one.key == driver), None)
+
     def colour(self, person: Person) -> str:
         return class_colour(next(n for n, one in enumerate(self._scene.people) if one.key == person.key))
 
@@ -141,12 +166,14 @@ class GanttPainter:
         people = [one for one in scene.people if one.can_drive or one.key in driving]
         known = {one.key for one in people}
         people += [Person(key, key or "Nobody") for key in sorted(driving - known)]
-        room = self._bottom - self._top
+        self._people = people
+        room, self.lane_count = self._bottom - self._top, len(people)
         height = min(px(_MOST_LANE), max(px(_LEAST_LANE), room / max(1, len(people))))
+        fits = max(1, int((room + 1) // height))
+        self.first = max(0, min(self.first, len(people) - fits))
         return [
             Lane(one, self._top + n * height, self._top + (n + 1) * height)
-            for n, one in enumerate(people)
-            if self._top + (n + 1) * height <= self._bottom + 1
+            for n, one in enumerate(people[self.first : self.first + fits])
         ]
 
     @property
@@ -177,7 +204,7 @@ class GanttPainter:
         pen, px, scene, axis = self._pen, self._pen.px, self._scene, self.axis
         pen.fill(QRectF(self._box.left(), self._low, axis.right - self._box.left(), 1), "line")
         half = px(AXIS / 2)
-        label = QRectF(self._box.left(), self._low, px(LABEL - _MARK_ROOM / 2), half)
+        label = QRectF(self._box.left(), self._low, px(LABEL - _MARK_ROOM / 2 - PADDING), half)
         pen.write(label, "race time", _RIGHT)
         if scene.green_utc_s is not None:
             pen.write(label.translated(0, half), place(scene.zone), _RIGHT)
@@ -312,7 +339,7 @@ class GanttPainter:
             pen.frame(box.adjusted(-2, -2, 2, 2), "text")
         self.blocks.append(Block(leg.key, box.left(), box.right(), lane.top, lane.bottom))
         if not self._is_moving:
-            pen.spot(box, leg_tip(self._scene, leg, pen.look.taste.units))
+            pen.spot(box, leg.key)  # its words are put together when somebody points there
 
     def _words(self, number: int, leg: Leg, box: QRectF, *, is_faulty: bool) -> None:
         """Number, laps, fuel and a ring for tyres, as far as there is room."""

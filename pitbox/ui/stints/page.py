@@ -35,14 +35,20 @@ class StintsPage(Deck):
         self.board = board = StintBoard(stage, self.workshop)
         self.solving: Solving = Solving(stage, board, self.workshop)
         solving = self.solving
-        self.plans: Plans = Plans(stage, board, ask)
+        self.plans: Plans = Plans(stage, board, ask, self.workshop)
         self._book = stage.commands
         super().__init__(
             stage,
             "stints",
             (
                 PanelPlan(
-                    "plan", "Plan", lambda at: GanttPanel(at, board, self._actions), 0, 0, width=11, height=9
+                    "plan",
+                    "Plan",
+                    lambda at: GanttPanel(at, board, self._actions, self.plans.ask_file),
+                    0,
+                    0,
+                    width=11,
+                    height=9,
                 ),
                 PanelPlan("rows", "Stints", lambda at: TablePanel(at, board), 0, 1, width=11, height=9),
                 PanelPlan(

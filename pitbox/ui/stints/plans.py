@@ -18,6 +18,7 @@ from pitbox.ui.scene.plan_file import SUFFIXES, written
 from pitbox.ui.scene.plan_new import race_drafts
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.stints.board import StintBoard
+from pitbox.ui.stints.workshop import Workshop
 
 Ask = Callable[[str, str, Callable[[str], None]], None]
 _OWN = {"key", "team", "name", "is_active", "others"}
@@ -25,9 +26,10 @@ _COPIED = tuple(name for name in Variant.__struct_fields__ if name not in _OWN)
 
 
 class Plans:
-    def __init__(self, stage: Stage, board: StintBoard, ask: Ask) -> None:
+    def __init__(self, stage: Stage, board: StintBoard, ask: Ask, workshop: Workshop) -> None:
         """`ask`: for a name, beside the page: nothing waits for the answer."""
-        self._stage, self._board, self._ask = stage, board, ask
+        self._stage, self._board, self._ask, self._workshop = stage, board, ask, workshop
+        stage.bridge.beaten.connect(self._tell_files)
 
     def ask_variant(self, *, is_copy: bool = False) -> None:
         scene = self._scene()
@@ -106,15 +108,20 @@ class Plans:
             self._ask("Write the plan to this file", str(start), lambda text: self.export(kind, text))
 
     def export(self, kind: str, path: str) -> None:
+        """Beside the window; where it went is said when it is there."""
         scene, planner = self._scene(), self._board.planner
-        if scene is None or planner is None:
-            return
-        try:
-            Path(path).expanduser().write_bytes(planner.ask(lambda ledger: written(ledger, scene, kind)))
-        except (OSError, PitBoxError) as error:
-            self._stage.notices.tell(f"The plan was not written: {error}", Level.DEGRADED)
-            return
-        self._stage.notices.tell(f"The plan is written to {path}.", Level.OK)
+        if scene is not None and planner is not None:
+            self._workshop.write(
+                planner, lambda ledger: written(ledger, scene, kind), Path(path).expanduser()
+            )
+
+    def _tell_files(self, _: float) -> None:
+        while self._workshop.wrote:
+            done = self._workshop.wrote.popleft()
+            if done.trouble:
+                self._stage.notices.tell(f"The plan was not written: {done.trouble}", Level.DEGRADED)
+            else:
+                self._stage.notices.tell(f"The plan is written to {done.path}.", Level.OK)
 
     def _scene(self) -> PlanScene | None:
         scene = self._board.base

@@ -149,6 +149,15 @@ class Solving(QObject):
             return False
         return plan_relax.can_apply(solved.relaxation)
 
+    @property
+    def gives_way(self) -> str:
+        """Who may do more or less then."""
+        scene, progress = self._asked, self.progress
+        solved = None if progress is None else progress.solved
+        if scene is None or solved is None or solved.relaxation is None:
+            return ""
+        return plan_relax.whom(scene, solved.relaxation)
+
     def _chosen(self, key: str) -> Offer | None:
         if not key:
             return self.offer

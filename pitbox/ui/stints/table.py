@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout
 
 from pitbox.model.errors import EditError
@@ -53,9 +53,12 @@ class TablePanel(Panel):
             return pen.wrap(room, words, Style("dim"), row=20) + pad
         widths = self._widths(pen, box.width() - 2 * pad)
         top = self._heads(pen, box.left() + pad, box.top(), widths)
-        for number in range(1, len(scene.legs) + 1):
+        faulty = {one.leg for one in scene.now.violations if not one.is_past}
+        for number, leg in enumerate(scene.legs, 1):
             row = QRectF(box.left(), top, box.width(), pen.look.row_height)
-            self._row(pen, scene, number, row, widths)
+            self._place(pen, leg, row, widths)
+            if self.picture.is_seen(row):
+                self._row(pen, scene, number, row, widths, is_faulty=leg.key in faulty)
             top = row.bottom()
         return top + pen.px(GRID)
 
@@ -80,9 +83,25 @@ class TablePanel(Panel):
         pen.fill(QRectF(0, top + pen.px(_HEAD) - 1, left + pen.px(PADDING), 1), "line")
         return top + pen.px(_HEAD)
 
-    def _row(self, pen: Pen, scene: PlanScene, number: int, row: QRectF, widths: list[float]) -> None:
+    def _place(self, pen: Pen, leg: Leg, row: QRectF, widths: list[float]) -> None:
+        """Where the cells are, of rows out of sight too."""
+        left, gap = row.left() + pen.px(PADDING), pen.px(GRID)
+        for at, width in enumerate(widths):
+            if width:
+                self.cells[leg.key, at] = QRectF(left - gap, row.top(), width, row.height())
+            left += width
+
+    def _row(
+        self,
+        pen: Pen,
+        scene: PlanScene,
+        number: int,
+        row: QRectF,
+        widths: list[float],
+        *,
+        is_faulty: bool,
+    ) -> None:
         leg = scene.legs[number - 1]
-        is_faulty = any(one.leg == leg.key and not one.is_past for one in scene.now.violations)
         is_picked = leg.key == self.board.at
         if is_picked:
             pen.fill(row, "raised")
@@ -103,10 +122,8 @@ class TablePanel(Panel):
                 words, tone = f"\u25b2 {number}", "bad"
             weight = Weight.STRONG if cell.field == "driver" and not leg.is_done else Weight.PLAIN
             pen.write(box, words, Style(tone, Type.BODY, weight, "right" if cell.is_figure else "left"))
-            spot = QRectF(left - pen.px(GRID), row.top(), width, row.height())
-            self.cells[leg.key, at] = spot
             if is_picked and at == self.column and self.picture.hasFocus():
-                pen.frame(spot, "accent")
+                pen.frame(self.cells[leg.key, at], "accent")
             left += width
         pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
 
@@ -177,6 +194,8 @@ class TablePicture(Picture):
     def __init__(self, panel: TablePanel) -> None:
         super().__init__(panel.stage.look, "Stints as a table", panel.draw, is_tall=True)
         self._panel, self._board = panel, panel.board
+        self._seen: QRectF | None = None
+        """What of it is drawn: rows out of sight cost nothing."""
         self.editor = CellEditor(self, self._done)
         self._editing: tuple[str, int] | None = None
 
@@ -189,6 +208,20 @@ class TablePicture(Picture):
             self.edit()
         else:
             super().keyPressEvent(event)
+
+    def is_seen(self, row: QRectF) -> bool:
+        return self._seen is None or self._seen.intersects(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        wanted = QRectF(event.rect().united(self.visibleRegion().boundingRect()))
+        if self._seen is None or not self._seen.contains(wanted):
+            self._seen = wanted
+            self._pixmap = None
+        super().paintEvent(event)
+
+    def renew(self, *, is_faint: bool = False) -> None:
+        self._seen = QRectF(self.visibleRegion().boundingRect())
+        super().renew(is_faint=is_faint)
 
     def go(self, rows: int, columns: int) -> None:
         """So many rows and columns on; columns without room are passed over."""

@@ -1,8 +1,13 @@
-"""Two hands beside the window: one reads plans out of the edits, one solves them. The newest wish counts."""
+"""Hands beside the window: one reads plans out of the edits, one solves them, one writes files.
+
+The newest wish counts; but every file that somebody asked for is written.
+"""
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,9 +21,11 @@ from pitbox.model.relay import Legs, Relay
 from pitbox.ui.scene.plan import PlanScene, plan_scene
 
 if TYPE_CHECKING:
+    from pitbox.model.ledger import Ledger
     from pitbox.wall.planner import Planner
 
 _PATIENCE_S = 4.0
+_MOST_FILES = 16
 BUDGET_S = 10.0
 
 
@@ -30,6 +37,13 @@ class Read(msgspec.Struct, frozen=True):
     scene: PlanScene | None = None
     trouble: str = ""
     """Why there is no plan to be drawn."""
+
+
+class Wrote(msgspec.Struct, frozen=True):
+    """A file, or why there is none."""
+
+    path: Path
+    trouble: str = ""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -67,7 +81,10 @@ class Workshop:
         self._reading: Callable[[], Read] | None = None
         self._question: Question | None = None
         self._number = 0
-        self._due = {"reader": threading.Event(), "solver": threading.Event()}
+        self._due = {name: threading.Event() for name in ("reader", "solver", "writer")}
+        self._writing: deque[Callable[[], Wrote]] = deque(maxlen=_MOST_FILES)
+        self.wrote: deque[Wrote] = deque(maxlen=_MOST_FILES)
+        """What came of files, the oldest first; whoever tells it takes it out."""
         self._hands: dict[str, Hand] = {}
         self._is_over = False
 
@@ -101,6 +118,19 @@ class Workshop:
         with self._lock:
             self._question = None
 
+    def write(self, planner: "Planner", making: Callable[["Ledger"], bytes], path: Path) -> None:
+        """The answer lies in `wrote`."""
+
+        def writing() -> Wrote:
+            try:
+                path.write_bytes(planner.ask(making))
+            except (OSError, PitBoxError) as error:
+                return Wrote(path, str(error))
+            return Wrote(path)
+
+        self._writing.append(writing)
+        self._wake("writer", self._write)
+
     def stop(self) -> None:
         self._is_over = True
         for due in self._due.values():
@@ -129,6 +159,10 @@ class Workshop:
             reading, self._reading = self._reading, None
         if reading is not None:
             self.read_out.put(reading())
+
+    def _write(self) -> None:
+        while self._writing:
+            self.wrote.append(self._writing.popleft()())
 
     def _solve(self) -> None:
         from pitbox.planning.solver import solve  # noqa: PLC0415 - only where somebody solves
