@@ -87,9 +87,7 @@ def _is_placed(rows: Rows) -> bool:
     return has_column(rows, "LapDistPct") or has_column(rows, "LapDist")
 
 
-def _told(
-    rows: Rows, order: NDArray[np.intp], track_m: float
-) -> tuple[Floats, float, NDArray[np.bool_]]:
+def _told(rows: Rows, order: NDArray[np.intp], track_m: float) -> tuple[Floats, float, NDArray[np.bool_]]:
     """Lap fraction of each row, the length of the track, and the rows of zeros."""
     pct = floats(rows, "LapDistPct")
     if pct is None:

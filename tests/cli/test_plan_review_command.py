@@ -25,7 +25,8 @@ def _lines(number: str, people: tuple[str, ...], seed: int) -> list[str]:
             flag = "FF" if stint == len(people) and each == _LAPS else "GF"
             in_pit, pit_s = "B" if is_in else "", f"{visit_s:.3f}" if visit_s else ""
             lines.append(
-                f"{number};{lap};{time_s:.3f};{int(at_s // 60)}:{at_s % 60:06.3f};{who};GT3;{flag};{in_pit};{pit_s}"
+                f"{number};{lap};{time_s:.3f};{int(at_s // 60)}:{at_s % 60:06.3f};"
+                f"{who};GT3;{flag};{in_pit};{pit_s}"
             )
     return lines
 
