@@ -1,5 +1,6 @@
 """The Team page under a person's hands: mouse and keys, and what comes of it in the plans."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -299,6 +300,43 @@ def test_confirmed_teams_are_one_step_of_undo(formed) -> None:
     formed.room.run("window.undo")
     formed.settle(lambda: formed.ask(lambda ledger: teams(ledger, "spa")) == ())
     assert not any(one.said.team for one in formed.scene.people)
+
+
+def test_two_hundred_are_written_beside_the_window_and_are_one_step_of_undo(
+    opened_page, tmp_path, monkeypatch
+) -> None:
+    room = opened_page(crowd(200))
+    forming, imported = room.page.forming, room.page.imported
+    wrote: list[tuple[str, int]] = []
+    write = room.planner.write
+
+    def noted(drafts, base=None):
+        wrote.append((threading.current_thread().name, len(drafts)))
+        return write(drafts, base)
+
+    monkeypatch.setattr(room.planner, "write", noted)
+    room.page.form_teams()
+    forming.form(is_quick=True)
+    room.settle(lambda: not forming.is_running)
+    room.page.formation.go_to(3)
+    for _ in range(2):  # pressed twice in a hurry
+        QTest.keyClick(room.page.formation.confirm, KEY.Key_Space)
+    room.settle(lambda: forming.formed is None)
+    ((thread, count),) = wrote
+    assert thread != threading.main_thread().name
+    assert count > 200
+    file = tmp_path / "list.csv"
+    file.write_bytes(table(200, 9))
+    imported.open(str(file))
+    room.settle(lambda: imported.found is not None)
+    imported.take_in()
+    room.settle(lambda: imported.found is None)
+    assert len(wrote) == 2
+    assert wrote[1][0] == thread
+    for _ in range(2):
+        room.room.run("window.undo")
+        room.settle()
+    room.settle(lambda: room.ask(lambda ledger: teams(ledger, "spa")) == ())
 
 
 def test_forming_is_cancelled_and_keeps_the_best_so_far(opened_page) -> None:

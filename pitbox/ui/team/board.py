@@ -81,6 +81,34 @@ class TeamBoard(QObject):
             self.refresh()
         return True
 
+    def do_beside(
+        self,
+        words: str,
+        drafts: Callable[[], Sequence[Draft]],
+        done: Callable[[], object],
+        refused: Callable[[str], object],
+    ) -> bool:
+        """As `do`, of many people at once: worked out and written beside the window, one step of undo.
+
+        `drafts` is called there too. False: nobody keeps plans, or too much is asked already.
+        """
+        planner = self.planner
+        if planner is None:
+            self.refused("Nobody keeps plans here: open a race, or join a team.")
+            return False
+
+        def write() -> str:
+            wanted = list(drafts())
+            return planner.do(wanted) if wanted else ""
+
+        def written(key: str) -> None:
+            if key:
+                self._note(words, planner, key)
+                self.refresh()
+            done()
+
+        return self.errands.ask(write, written, refused)
+
     def tell(self, words: str, level: Level = Level.NOTE) -> None:
         self._stage.notices.tell(words, level)
 

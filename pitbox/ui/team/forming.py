@@ -67,6 +67,8 @@ class Forming(QObject):
         self.wrong = ""
         self._number = 0
         self._base: Formation | None = None
+        self._asked: Formation | None = None
+        """Being written down: a second press does not write it again."""
         self._news: Mailbox[_News] = Mailbox()
         self._seen = 0
         self._began_s = self._now_s = 0.0
@@ -168,13 +170,13 @@ class Forming(QObject):
 
         return moved(self.field, self.formed, member, team)
 
-    def confirm(self) -> bool:
-        """Write the teams down, as one step of undo; False where it cannot be, which is told."""
+    def confirm(self) -> None:
+        """Write the teams down, as one step of undo; where it cannot be, that is told."""
         from pitbox.planning.formation.confirm import confirm  # noqa: PLC0415 - it is loaded by now
 
         formed, demand, event = self.formed, self.demand, self._board.scene.event
-        if formed is None or demand is None or event is None or self.is_running:
-            return False
+        if formed is None or demand is None or event is None or self.is_running or formed is self._asked:
+            return
         teams = self._board.scene.teams
         known = {team.key for team in teams}
         fresh = [one for one in formed.lineups if one.key not in known]
@@ -182,13 +184,22 @@ class Forming(QObject):
         said = {one.key: one.said for one in self._board.scene.people if one.said is not None}
         words = f"{len(formed.lineups)} teams"
         drafts = lambda: confirm(formed, demand, event.key, teams, said, key_of=keys)  # noqa: E731 - one line
-        if not self._board.do(words, drafts):
-            return False
         people = sum(len(one.members) for one in formed.lineups)
-        self._board.tell(f"{words} with {people} people are written down; Ctrl Z takes that back.", Level.OK)
-        self.formed = self._base = None
-        self.changed.emit()
-        return True
+
+        def done() -> None:
+            self._board.tell(
+                f"{words} with {people} people are written down; Ctrl Z takes that back.", Level.OK
+            )
+            if self.formed is formed:
+                self.formed = self._base = None
+                self.changed.emit()
+
+        def refused(why: str) -> None:
+            self._asked = None
+            self._board.refused(why)
+
+        if self._board.do_beside(words, drafts, done, refused):
+            self._asked = formed
 
     def drop(self) -> None:
         """Forget what was formed; the plans are as they were."""

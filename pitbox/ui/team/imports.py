@@ -51,6 +51,8 @@ class Import(QObject):
         self.found: SignUps | None = None
         self.file = ""
         self.wrong = ""
+        self._asked: SignUps | None = None
+        """Being taken in: a second press does not do it again."""
         self._data = b""
         self._chosen: dict[int, str] = {}
         self.has_head: bool | None = None
@@ -97,15 +99,25 @@ class Import(QObject):
         from pitbox.planning.sign_up.intake import intake  # noqa: PLC0415 - not before somebody imports
 
         found, event = self.found, self._board.scene.event
-        if found is None or event is None or not found.members:
+        if found is None or event is None or not found.members or found is self._asked:
             return
         people = self._board.scene.people
         members = {one.key: one.member for one in people}
         said = {one.key: one.said for one in people if one.said is not None}
-        if self._board.do("sign-ups of a list", lambda: intake(found, event.key, members, said)):
-            count = len(found.members)
-            self._board.tell(f"{count} people of {self.file} are taken in; Ctrl Z takes that back.", Level.OK)
-            self.drop()
+        words = f"{len(found.members)} people of {self.file} are taken in; Ctrl Z takes that back."
+
+        def done() -> None:
+            self._board.tell(words, Level.OK)
+            if self.found is found:
+                self.drop()
+
+        def refused(why: str) -> None:
+            self._asked = None
+            self._board.refused(why)
+
+        drafts = lambda: intake(found, event.key, members, said)  # noqa: E731 - one line
+        if self._board.do_beside("sign-ups of a list", drafts, done, refused):
+            self._asked = found
 
     def drop(self) -> None:
         self.found, self._data, self._chosen, self.file, self.wrong = None, b"", {}, "", ""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from pitbox.model import member, participation
@@ -80,7 +80,8 @@ class PeoplePanel(Panel):
         self._column.addWidget(self.list, 1)
         self.setFocusProxy(self.list)
         self._minute = -1
-        board.changed.connect(self.refresh)
+        self._is_due = False
+        board.changed.connect(self._follow)
         board.chosen.connect(self.list.choose)
         stage.bridge.beaten.connect(self._beat)
         stage.look.changed.connect(self._wear)
@@ -88,6 +89,7 @@ class PeoplePanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
+        self._is_due = False
         scene = self.board.scene
         words, now_s = plain(self.search.text()).split(), self._now_utc_s()
         teams = self._teams()
@@ -175,6 +177,18 @@ class PeoplePanel(Panel):
                 if team.name not in found.setdefault(key, []):
                     found[key].append(team.name)
         return {key: " + ".join(own) for key, own in found.items()}
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_due:
+            self.refresh()
+
+    def _follow(self) -> None:
+        """Behind the wizard nobody reads the list: two hundred lines wait until somebody does."""
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._is_due = True
 
     def _beat(self, _: float) -> None:
         minute = int(self._now_utc_s() // 60)

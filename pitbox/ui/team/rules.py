@@ -83,9 +83,13 @@ class RuleSheet(QWidget):
         known = template(event.template)
         self.source.tell("" if known is None else known.source)
         drivers = self._drivers()
-        named = {key: self._board.scene.name(key) for key in (*drivers, *rules.no_night)}
-        if rules.starter:
-            named[rules.starter] = self._board.scene.name(rules.starter)
+        names = {one.key: one.member.name for one in self._board.scene.people}
+
+        def name_of(key: str) -> str:
+            return names.get(key, key)
+
+        starter = (rules.starter,) if rules.starter else ()
+        named = {key: name_of(key) for key in (*drivers, *rules.no_night, *starter)}
         people = sorted(named.items(), key=lambda one: one[1].casefold())
         self.starter.offer([("", NOT_ASKED), *people], rules.starter)
         self.no_night.offer(people, rules.no_night)
@@ -93,7 +97,7 @@ class RuleSheet(QWidget):
         services = [word.strip() for word in rules.stop_service.split(",") if word.strip()]
         known_services = dict.fromkeys((*SERVICES, *services))
         self.service.offer([(one, SERVICE_WORDS.get(one, one)) for one in known_services], services)
-        found = doubts(event, drivers, self._board.scene.name)
+        found = doubts(event, drivers, name_of)
         for name, part in self.parts.items():
             self.form.fault(part).doubt(found.get(name, ""))
 
