@@ -19,7 +19,13 @@ _PLURALS = {
     variant.KIND: "strategies",
     stint_plan.KIND: "stints",
 }
-_VERBS = {member.KIND: "added", participation.KIND: "signed up"}
+_VERBS = {
+    member.KIND: "added",
+    participation.KIND: "signed up",
+    event.KIND: "made the",
+    team.KIND: "made the",
+    variant.KIND: "made the",
+}
 
 
 def gist(
@@ -42,18 +48,19 @@ def gist(
                 out.append(f"made {len(crowd)} {_PLURALS[entity.kind]} ({fields} fields)")
                 told.add(entity.kind)
         else:
-            out.append(_sentence(entity, own, words[entity], titles, is_new=entity in new))
+            most = 0 if entity in new and len(new) >= _MANY else _MOST_FIELDS
+            out.append(_sentence(entity, own, words[entity], titles, is_new=entity in new, most=most))
     return out
 
 
 def _sentence(
-    entity: Entity, edits: Sequence[Edit], words: Sequence[str], titles: Titles, *, is_new: bool
+    entity: Entity, edits: Sequence[Edit], words: Sequence[str], titles: Titles, *, is_new: bool, most: int
 ) -> str:
     title, count = titles.of(entity), len(words)
     reply = next((edit.value for edit in edits if edit.field == "reply"), None)
     if entity.kind == offer_reply.KIND and isinstance(reply, str):
         return f"{reply} the new plan: {title.removeprefix('offer ')}"
-    if count <= _MOST_FIELDS:
+    if count <= most:
         return f"{title}: {', '.join(words)}"
     if is_new:
         return f"{_VERBS.get(entity.kind, 'made')} {title} ({count} fields)"
