@@ -67,7 +67,7 @@ class MappingSheet(QWidget):
             return
         people = count_words(len(found.members), "person", "people")
         lines = count_words(found.lines, "line", "lines")
-        self.words.tell(f"{self.imported.file}: {people} of {lines}. What each column holds can be set here.")
+        self.words.tell(f"{self.imported.file}: {people} of {lines}.")
         self.take.setText(f"Take in {people}")
         self.take.setEnabled(bool(found.members))
         self._show_head()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from pitbox.model import member, participation
 from pitbox.model.form import new_key
@@ -76,7 +76,10 @@ class PeoplePanel(Panel):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(self.search)
-        self._column.addWidget(self.heads)
+        self._heads_row = QHBoxLayout()
+        self._heads_row.addWidget(self.heads)
+        self._column.addLayout(self._heads_row)
+        self.list.verticalScrollBar().rangeChanged.connect(lambda *_: self._align_heads())
         self._column.addWidget(self.list, 1)
         self.setFocusProxy(self.list)
         self._minute = -1
@@ -101,6 +104,7 @@ class PeoplePanel(Panel):
         drivers = sum(one.said is not None and Duty.DRIVER in one.said.parts for one in scene.signed)
         people = count_words(len(scene.signed), "person", "people")
         self.count.tell(f"{people}, {drivers} to drive" if scene.event is not None else "")
+        self.count.setVisible(scene.event is not None)
 
     def take(self) -> None:
         """The one who is shown, or somebody new, who is signed up at once."""
@@ -195,6 +199,11 @@ class PeoplePanel(Panel):
         if minute != self._minute and self.isVisible():
             self._minute = minute
             self.refresh()
+
+    def _align_heads(self) -> None:
+        """Over their columns, whether or not a bar takes room beside the list."""
+        bar = self.list.verticalScrollBar()
+        self._heads_row.setContentsMargins(0, 0, bar.sizeHint().width() if bar.maximum() else 0, 0)
 
     def _wear(self) -> None:
         px = self.stage.look.px

@@ -110,6 +110,8 @@ def rule_value(name: str, text: str) -> object:
         value, expected = _figure(name, text), spelling.expected
     if name == "fair_share":
         expected = "a share from 0 to 100 %"
+    if name == "most_drivers":
+        expected = "a whole number, 1 or more"
     try:
         return spelling.spell(value)
     except (ValueError, OverflowError) as error:
