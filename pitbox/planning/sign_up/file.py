@@ -17,6 +17,9 @@ from pitbox.planning.sign_up.table import table_of
 from pitbox.planning.sign_up.words import plain
 
 
+_NO_NAME = "No column is known to hold names; `--map name=...` says which does."
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Something that was not read; the rest of the line was, unless it says otherwise."""
 
@@ -63,17 +66,16 @@ def read_sign_ups(
     """`columns`: field to head, where the guess is to be set right; raises EditError for one not there.
 
     `chosen`: the same by the number of the column, from 0 on, so that several may hold one field.
-    `has_head`: whether the first row says what the columns are; None: it is found out.
+    `has_head`: as `table_of` takes it.
     """
     setting = setting or Setting()
     table = table_of(data, has_head)
-    mapping = by_hand(guessed(table.heads, [row.cells for row in table.rows]), columns or {})
-    mapping = by_number(mapping, chosen or {})
+    guess = guessed(table.heads, [row.cells for row in table.rows])
+    mapping = by_number(by_hand(guess, columns or {}), chosen or {})
     problems = [Problem(line, reason, is_lost=True) for line, reason in table.broken]
     rows: list[Row] = []
     if not _has_name(mapping):
-        words = "No column is known to hold names; `--map name=...` says which does."
-        problems.append(Problem(table.head_line, words, is_lost=True))
+        problems.append(Problem(table.head_line, _NO_NAME, is_lost=True))
     else:
         reader = Reader(mapping, table, Listener(setting.races), setting.zone)
         for row in table.rows:
