@@ -16,7 +16,6 @@ from pitbox.planning.sign_up.person import Reader, Row
 from pitbox.planning.sign_up.table import table_of
 from pitbox.planning.sign_up.words import plain
 
-
 _NO_NAME = "No column is known to hold names; `--map name=...` says which does."
 
 
