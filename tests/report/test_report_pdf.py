@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from report_examples import EXAMPLES
 from test_report_style import png
@@ -37,8 +37,9 @@ def test_the_odd_ones_are_set(name: str, tmp_path: Path) -> None:
     assert write_pdf(EXAMPLES[name](), None, tmp_path).stat().st_size > 10_000
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(max_size=60), min_size=12, max_size=30))
+@example(["", "", "AÀ", *[""] * 9])  # two letters, and no code of a language
 def test_any_text_is_set(tmp_path: Path, texts: list[str]) -> None:
     write_pdf(
         of_words([*texts, "#panic()", "$x", "*b", "`", "\\", "]", '"', "//", "= a", "@x", "<y>"]),

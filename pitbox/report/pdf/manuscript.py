@@ -65,7 +65,7 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
         "subtitle": document.subtitle,
         "made": document.made,
         "lang": document.language
-        if document.language.isalpha() and len(document.language) in (2, 3)
+        if document.language.isascii() and document.language.isalpha() and len(document.language) in (2, 3)
         else "en",
         "team": style.team,
         "logo": f"logo.{style.logo.kind}" if style.logo else "",
