@@ -27,6 +27,7 @@ from pitbox.cli import (
     plan_files,
     plan_review,
     practice,
+    report,
     say,
     sessions,
     settings,
@@ -70,6 +71,7 @@ app.command("plan")(plan.plan)
 app.command("status")(status.status)
 app.command("teams")(teams.teams)
 app.command("export")(export.export)
+app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.add_typer(log.app, name="log")
 app.add_typer(store.app, name="store")

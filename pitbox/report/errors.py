@@ -1,6 +1,7 @@
 """What can go wrong with a report.
 
 ReportError               a document that contradicts itself
+├── NothingToReportError  a session without laps, or without the car that was asked for
 ├── StyleError            a colour or a logo that cannot be used
 └── PdfError              no PDF; the HTML is not touched by it
     ├── PdfEngineError    the engine could not be started, or died
@@ -8,8 +9,14 @@ ReportError               a document that contradicts itself
     └── PdfTimeoutError   it took longer than it may
 """
 
+from pitbox.model.errors import PitBoxError
+
 
 class ReportError(ValueError):
+    pass
+
+
+class NothingToReportError(ReportError, PitBoxError):
     pass
 
 

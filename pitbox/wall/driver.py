@@ -5,7 +5,7 @@ brings the database up to the log.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,9 +30,10 @@ from pitbox.wall.office import Office
 from pitbox.wall.outbox import OUTBOX
 from pitbox.wall.profile import Profile
 from pitbox.wall.projection import Projection, projection_command
+from pitbox.wall.race_report import RaceReports
 from pitbox.wall.settings import Settings
 from pitbox.wall.telemetry_folder import TelemetryFolder, ledger_of, telemetry_folder
-from pitbox.wall.wall import Wall
+from pitbox.wall.wall import Wall, folders_of
 
 if TYPE_CHECKING:
     from pitbox.wall.share import Sharing
@@ -43,8 +44,15 @@ _SETTLE_LOOK_S = 0.1
 class WatchedSource:
     """A `TickSource` that counts what passes and tells the projection when it may run."""
 
-    def __init__(self, inner: TickSource, projection: Projection, on_health: HealthSink = unheard) -> None:
-        self._inner = inner
+    def __init__(
+        self,
+        inner: TickSource,
+        projection: Projection,
+        on_health: HealthSink = unheard,
+        on_over: Callable[[SessionId], None] = lambda _: None,
+    ) -> None:
+        """`on_over`: told the session that closed, before the projection may run."""
+        self._inner, self._on_over = inner, on_over
         self._muster = MusterCall(on_health)
         self._projection = projection
         self.session: SessionId | None = None
@@ -64,15 +72,19 @@ class WatchedSource:
                 self.session = event.session
                 self._projection.session_opened()
             elif isinstance(event, Closed):
-                self.session = None
-                self._projection.session_closed()
+                self._close()
         return events
 
     def close(self) -> None:
         self._inner.close()
         if self.session is not None:
-            self.session = None
-            self._projection.session_closed()
+            self._close()
+
+    def _close(self) -> None:
+        session, self.session = self.session, None
+        if session is not None:
+            self._on_over(session)
+        self._projection.session_closed()
 
 
 class Collector:
@@ -97,8 +109,9 @@ class Collector:
         """`is_paced_by_us` and `is_lasting`: what they are for a `Wall`; the last two, for an `Office`."""
         self._is_lasting, self._is_stopped = is_lasting, False
         self.health = health
-        self.projection = Projection(projection_command(profile.name), health.tell)
-        self.source = WatchedSource(source, self.projection, health.tell)
+        reports = RaceReports(profile.name, settings.report, folders_of(profile, settings).data)
+        self.projection = Projection(projection_command(profile.name), health.tell, then=reports.command)
+        self.source = WatchedSource(source, self.projection, health.tell, reports.session_over)
         self._wall = Wall(
             profile,
             settings,

@@ -6,7 +6,7 @@ and the next one goes on from there.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, HealthSink, Level
@@ -26,8 +26,15 @@ def projection_command(profile_name: str) -> list[str]:
 class Projection:
     """`wish` asks for one; it is done when no session is open."""
 
-    def __init__(self, command: Sequence[str], on_health: HealthSink, clock: Clock | None = None) -> None:
-        self._command = list(command)
+    def __init__(
+        self,
+        command: Sequence[str],
+        on_health: HealthSink,
+        clock: Clock | None = None,
+        then: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`then`: the command that is due once the database is up to date; empty: none."""
+        self._command, self._then = list(command), then
         self._on_health = on_health
         self._is_wished = threading.Event()
         self._is_session_open = threading.Event()
@@ -87,8 +94,28 @@ class Projection:
             self.done_count += 1
             _log.info("projection: %s", last)
             self._tell(Level.OK, "")
+            self._follow_up(stop)
         else:
             self._tell(Level.DEGRADED, last.rstrip("."))
+
+    def _follow_up(self, stop: threading.Event) -> None:
+        """What it fails with is told in the log: nothing was lost, and it can be had by hand."""
+        command = self._then()
+        if not command:
+            return
+        try:
+            child = start_errand(command)
+        except OSError as error:
+            _log.warning("no report: %s", error.strerror)
+            return
+        with child:
+            while child.poll() is None:
+                if stop.wait(_LOOK_S) or self._is_session_open.is_set():
+                    child.kill()
+                    child.wait()
+                    return
+            said = child.stdout.read().strip() if child.stdout else ""
+        _log.log(logging.WARNING if child.returncode else logging.INFO, "report: %s", said)
 
     def _tell(self, level: Level, what: str) -> None:
         words = "The database is up to date."

@@ -245,6 +245,25 @@ class Models(msgspec.Struct, frozen=True):
     ] = 5
 
 
+class Report(msgspec.Struct, frozen=True):
+    """The report of a race, as a page and a book."""
+
+    at_race_end: Annotated[
+        bool, Meta(description="Driver mode writes the report of each race when its session is over.")
+    ] = False
+    folder: Annotated[
+        Folder, Meta(description="Where those reports go, each race in a folder. Empty: the data folder.")
+    ] = ""
+    colour: Annotated[
+        str,
+        Meta(max_length=7, description="The team's colour in reports, like #0b66d0. Empty: PitBox's own."),
+    ] = ""
+    logo: Annotated[
+        str,
+        Meta(max_length=4096, description="A PNG or JPEG of at most 1 MB for the title page. Empty: none."),
+    ] = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     general: General = General()
     storage: Storage = Storage()
@@ -257,6 +276,7 @@ class Settings(msgspec.Struct, frozen=True):
     strategy: Strategy = Strategy()
     planning: Planning = Planning()
     models: Models = Models()
+    report: Report = Report()
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -1,0 +1,93 @@
+"""The decision audit as a section."""
+
+from pitbox.report.audit import Advised, Audit, Decision, Known
+from pitbox.report.document import Block, Callout, Missing, Section
+from pitbox.report.gather import QueryBook
+from pitbox.report.table import Cell, Table, Value, delta, number, race_time, text
+
+_KEY, _TITLE = "audit", "Decision audit"
+_KNOWN = (
+    "Strategy on the race as the tables laps, stops, stints and flag_phases told it up to that "
+    "moment: a lap from "
+    "its end on, a stop in parts as it happened (docs: report contents, known then)."
+)
+_PRICE = (
+    "Simulated races from the state of then: places of the class by which what was done lies behind what was "
+    "advised, in the same races; the interval holds 90 % of what chance does to that mean."
+)
+_HINDSIGHT = "In- and out-lap against driving on, and our place in class two laps after the stop."
+
+
+def missing_audit(why: str) -> Section:
+    return Section(_KEY, _TITLE, (Missing(why),))
+
+
+def audit_section(book: QueryBook, audit: Audit) -> Section:
+    if not audit.decisions:
+        return missing_audit("No decision to look at: our car made no stop and no call was recorded.")
+    blocks: list[Block] = [*_words(audit), _table(book, audit)]
+    return Section(
+        _KEY,
+        _TITLE,
+        tuple(blocks),
+        "What was known at each stop and call, from what was over by then; hindsight stands apart.",
+        is_new_page=True,
+    )
+
+
+def _words(audit: Audit) -> list[Block]:
+    blocks: list[Block] = []
+    if not any(one.advised is not None and one.advised.is_recorded for one in audit.decisions):
+        words = "What was recommended was worked out afresh, from the state of then alone."
+        blocks.append(Callout("No call was recorded in this race.", words))
+    if audit.left_out:
+        blocks.append(Missing(f"{audit.left_out} stops were not simulated: so many would take too long."))
+    return blocks
+
+
+def _table(book: QueryBook, audit: Audit) -> Table:
+    known, price = book.note("known-then", _KNOWN), book.note("decision-price", _PRICE)
+    hindsight = book.note("hindsight", _HINDSIGHT)
+    columns = (
+        race_time("At", query="stops"), number("Lap"), text("Decision"), text("Known then", query=known),
+        text("Recommended", query=known), text("Done", query="stops"),
+        delta("Cost by the model", "places", 2, query=price,
+        hint="Above zero: worse than what was recommended"),
+        number("Hindsight: lost", "s", 1, query=hindsight), number("Hindsight: place", query=hindsight),
+    )  # fmt: skip
+    green_s = book.race.green_s
+    return Table(columns, tuple(_row(one, green_s) for one in audit.decisions))
+
+
+def _row(one: Decision, green_s: float) -> tuple[Value, ...]:
+    price = None if one.price is None else Cell(one.price.places, spread=one.price.half)
+    return (
+        one.at_s - green_s, one.lap, one.what, known_words(one.known), advised_words(one.advised),
+        one.done, price,
+        one.hindsight.loss_s, one.hindsight.class_position,
+    )  # fmt: skip
+
+
+def known_words(known: Known) -> str:
+    found = [f"{known.laps} laps"]
+    if known.class_position is not None:
+        found.append(f"P{known.class_position} in class")
+    if known.flag:
+        found.append(known.flag)
+    if known.fuel is not None:
+        found.append(f"{known.fuel:.1f} l on board")
+    if known.window is not None:
+        found.append(f"window laps {known.window[0]} to {known.window[1]}")
+    if known.stop_s is not None:
+        middle_s, low_s, high_s = known.stop_s
+        found.append(f"a stop costs {middle_s:.0f} s ({low_s:.0f} to {high_s:.0f})")
+    if known.rejoin is not None:
+        found.append(f"back as P{known.rejoin[0]}, give or take one: {known.rejoin[1]:.0%}")
+    return ", ".join(found) + "."
+
+
+def advised_words(advised: Advised | None) -> str:
+    if advised is None:
+        return "nothing could be said"
+    chance = "" if advised.chance is None else f" ({advised.chance:.0%})"
+    return f"{advised.words}{chance}" + ("" if advised.is_recorded else " [asked afresh]")
