@@ -40,7 +40,9 @@ def plan(
     try:
         file = read_event(event.read_text(encoding="utf-8"))
         relay = relay_of_file(file)
-    except (EditError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise EditError(f"{event.name}: This is no text in UTF-8.") from error
+    except EditError as error:
         raise EditError(f"{event.name}: {error}") from error
     solved = solve(relay, seed=seed, budget_s=seconds, engine=engine)
     answer = _answer(file, relay, solved)
@@ -74,6 +76,7 @@ def _answer(file: "EventFile", relay: "Relay", solved: "Solved") -> dict[str, An
         ],
         "violations": violations(relay, solved.legs) if solved.legs else (),
         "clashes": solved.clashes,
+        "is_minimal": solved.is_minimal,
         "relaxation": solved.relaxation,
         "engine": solved.engine,
         "took_s": solved.took_s,
@@ -117,16 +120,23 @@ def _print_why(solved: "Solved") -> None:
     if not solved.clashes:
         print("No plan was found in time, nor a reason why there is none. Give it more --seconds.")
         return
-    one = len(solved.clashes) == 1
-    print(
-        "No plan can keep this:"
-        if one
-        else "No plan can keep all of these; without any one of them it could:"
-    )
+    print(_why_heading(solved))
     for clash in solved.clashes:
         print(f"  {clash.words}")
     if solved.relaxation is not None:
-        print(f"What would help most cheaply: {solved.relaxation.words}")
+        several = solved.relaxation.more
+        heading = "What would help, all of it together" if several else "What would help most cheaply"
+        print(f"{heading}: {solved.relaxation.words}")
+
+
+def _why_heading(solved: "Solved") -> str:
+    if len(solved.clashes) == 1:
+        return "No plan can keep this:"
+    if not solved.is_minimal:
+        return "No plan can keep all of these (time ran out: some may have nothing to do with it):"
+    if solved.relaxation is not None and solved.relaxation.more:
+        return "No plan can keep all of these, though the others if any one goes; and more stands in the way:"
+    return "No plan can keep all of these; without any one of them the others can be kept:"
 
 
 def _stints(file: "EventFile", relay: "Relay", solved: "Solved") -> Table:

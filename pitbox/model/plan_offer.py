@@ -39,6 +39,8 @@ class Relaxation(msgspec.Struct, frozen=True):
     clash: Clash
     by_s: float = 0.0
     """By how much, where the rule is one of time; 0: the rule has to go."""
+    more: tuple["Relaxation", ...] = ()
+    """What has to give as well, where one is not enough; the words above say all of it."""
 
 
 class Solved(msgspec.Struct, frozen=True):
@@ -46,11 +48,13 @@ class Solved(msgspec.Struct, frozen=True):
     """Empty where nothing is feasible."""
     levels: tuple[Level, ...] = ()
     clashes: tuple[Clash, ...] = ()
-    """Of an impossible plan: a minimal set, dropping any one of them makes it feasible."""
+    """Of an impossible plan: demands that exclude each other; without any one of them, the others do not."""
     relaxation: Relaxation | None = None
     engine: str = ""
     """`cp-sat` or `plain`."""
     took_s: float = 0.0
+    is_minimal: bool = True
+    """False: time ran out over the clashes, and some of them may have nothing to do with it."""
 
     @property
     def is_feasible(self) -> bool:

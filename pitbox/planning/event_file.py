@@ -56,6 +56,10 @@ def read_event(text: str) -> EventFile:
     if read.event.length is None and read.event.laps is None:
         raise EditError('event: Say how long the race is: length = "24:00", or laps.')
     keys = _keys(read)
+    if read.event.length is not None and length_s(read.event.length) <= 0:
+        raise EditError("event, length: A race is longer than nothing.")
+    if (read.rules.window is None) != (read.rules.most_in_window is None):
+        raise EditError("rules: window and most_in_window go together; one says nothing without the other.")
     members = tuple(_member(read, table, keys[table.name]) for table in read.driver)
     event = _event(read, keys)
     team = Team("team", event.key, read.team.name, read.team.car, read.team.number)
@@ -161,6 +165,8 @@ def _own(table: RulesTable) -> Iterator[tuple[str, Any]]:
 
 def _variant(read: EventText) -> Variant:
     table = read.variant
+    if table.fuel_per_stint_l and table.fuel_per_lap_l and table.fuel_per_stint_l < table.fuel_per_lap_l:
+        raise EditError("variant, fuel_per_stint_l: That does not last for one lap of fuel_per_lap_l.")
     return Variant(
         "variant",
         "team",

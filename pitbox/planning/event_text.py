@@ -68,7 +68,7 @@ class TeamTable(_Table, frozen=True):
 class VariantTable(_Table, frozen=True):
     name: Name = "Plan"
     lap_s: Positive | None = None
-    pit_s: Positive | None = None
+    pit_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] | None = None
     swap_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] | None = None
     target_stint: Length | None = None
     least_rest: Length | None = None

@@ -40,6 +40,14 @@ def test_the_example_of_the_manual_is_what_it_says() -> None:
             'length = "a day"',
             "event, length: A length is written as hours and minutes, 1:30.",
         ),
+        ('length = "24:00"', 'length = "0:00"', "event, length: A race is longer than nothing."),
+        ("pit_s = 62 ", "pit_s = 90000 ", "variant, pit_s: Expected 'float' <= 3600.0."),
+        (
+            "fuel_per_stint_l = 70.0",
+            "fuel_per_stint_l = 2.0",
+            "variant, fuel_per_stint_l: That does not last for one lap of fuel_per_lap_l.",
+        ),
+        ('most_drive = "8:00"', 'window = "6:00"', "rules: window and most_in_window go together"),
         ("lap_s = 138.1", 'lap_s = "fast"', "driver 1, lap_s: Expected 'float | null', got 'str'."),
         ('zone = "America/New_York"', 'zone = "Mars"', "driver 2, zone: There is no time zone 'Mars' here"),
         (

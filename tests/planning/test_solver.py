@@ -12,7 +12,9 @@ from pitbox.model.plan_check import violations
 from pitbox.model.relay import Leg, Legs, Relay, RuleName
 from pitbox.model.span import Span
 from pitbox.planning.solver import resolve, solve
-from pitbox.planning.solver.impossible import Oracle
+from pitbox.planning.solver.giving_way import gives_way
+from pitbox.planning.solver.impossible import explain, minimal
+from pitbox.planning.solver.oracle import Oracle
 from pitbox.planning.solver.problem import problem_of
 from pitbox.planning.solver.solve import broken_by
 from pitbox.planning.solver.terms import DROPPED, Demand, Terms, demands
@@ -198,6 +200,60 @@ def test_a_swap_off_the_beat_is_found() -> None:
     solved = solve(relay)
     assert not violations(relay, solved.legs)
     assert any(8000.0 - 60.0 <= leg.end_s <= 8000.0 for leg in solved.legs)
+
+
+NIGHT = race(3, 12, DriveRules(no_night=KEYS[:3]), dark=(Span(0, 12 * HOUR_S),), most_stint_s=3 * HOUR_S)
+
+
+@pytest.mark.slow
+def test_where_no_single_rule_is_enough_several_are_given_up_together_and_that_does_help() -> None:
+    rules = DriveRules(no_night=KEYS[:2], longest_stretch_s=2 * HOUR_S, most_drive_s=2.5 * HOUR_S)
+    relay = race(2, 6, rules, dark=(Span(0, 6 * HOUR_S),), most_stint_s=2 * HOUR_S)
+    oracle, every = Oracle(problem_of(relay), 1), demands(relay)
+    found = gives_way(oracle, relay, every, minimal(oracle, relay, every))
+    assert found is not None
+    assert found.more
+    given = {Demand(one.clash.rule, one.clash.seat): one.by_s or DROPPED for one in (found, *found.more)}
+    assert oracle.can(Terms(relay, given))
+    for needed in given:
+        rest = {one: by_s for one, by_s in given.items() if one != needed}
+        assert not oracle.can(Terms(relay, rest)), f"{needed} is given up for nothing"
+
+
+@pytest.mark.slow
+def test_a_whole_race_in_the_dark_asks_one_for_all_of_it() -> None:
+    solved = solve(NIGHT, budget_s=1.0)
+    assert solved.relaxation is not None, "more than eight hours may be asked of somebody"
+    assert solved.relaxation.by_s > 8 * HOUR_S
+    assert not solved.relaxation.more
+
+
+def test_a_search_without_time_does_not_call_its_reasons_minimal() -> None:
+    relay = IMPOSSIBLE["one for the night"]
+    oracle, problem = Oracle(problem_of(relay), 1), problem_of(relay)
+    oracle.give_s = lambda most_s, effort=0.0: setattr(oracle, "deadline_s", -1.0)  # type: ignore[method-assign]
+    solved = explain(problem, oracle, is_proved=True)
+    assert not solved.is_minimal
+
+
+@pytest.mark.slow
+def test_more_least_time_than_the_race_has_is_said_at_once() -> None:
+    solved = solve(race(4, 24, DriveRules(least_drive_s=8 * HOUR_S)), budget_s=1.0)
+    assert {one.rule for one in solved.clashes} == {RuleName.LEAST}
+    assert len(solved.clashes) == 3, "three times eight hours and their stops are more than a day"
+    assert solved.took_s < 15.0
+
+
+@pytest.mark.parametrize("engine", ["cp-sat", "plain"])
+def test_stints_of_one_lap_through_a_day_are_refused_in_words(engine: str) -> None:
+    solved = solve(race(4, 24, most_stint_s=100.0), engine=engine, budget_s=1.0)
+    assert [one.rule for one in solved.clashes] == [RuleName.TANK]
+    assert "stints of 2 min at most the race needs 541 of them" in solved.clashes[0].words
+
+
+def test_a_stop_longer_than_a_stint_leaves_no_stints_below_nothing() -> None:
+    relay = msgspec.structs.replace(race(2, 6), pit_s=8 * HOUR_S, most_stint_s=HOUR_S)
+    assert all(leg.span.length_s > 0 for leg in solve(relay, budget_s=1.0).legs)
 
 
 def test_nobody_to_drive_is_said() -> None:

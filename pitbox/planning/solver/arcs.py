@@ -98,10 +98,12 @@ def _spans(
         bounds = [start_s, *grid.starts_s[first + 1 : last]]
         ends = [at - relay.pit_s for at in grid.starts_s[first + 1 : last]]
         spans = tuple(Span(a, b) for a, b in zip(bounds, [*ends, end_s], strict=True))
-        return spans if all(span.length_s <= cap_s + 1e-6 for span in spans) else None
+        return spans if all(1.0 <= span.length_s <= cap_s + 1e-6 for span in spans) else None
     goal_s = min(cap_s, relay.target_stint_s or cap_s)
     stints = max(1, math.ceil((end_s - start_s + relay.pit_s) / (goal_s + relay.pit_s) - 1e-9))
     cell_s = (end_s - start_s + relay.pit_s) / stints
+    if cell_s - relay.pit_s < 1.0:
+        return None
     return tuple(
         Span(start_s + at * cell_s, start_s + (at + 1) * cell_s - relay.pit_s) for at in range(stints)
     )

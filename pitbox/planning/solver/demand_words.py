@@ -64,6 +64,11 @@ def relaxed_words(relay: Relay, demand: Demand, by_s: float) -> str:
     return texts.get(demand.rule, f"Do without: {demand.rule.value}.")
 
 
+def dropped_words(relay: Relay, demand: Demand) -> str:
+    """Where it has to go as a whole, as in: Do without this: Ada does not drive in the dark."""
+    return f"Do without this: {demand_words(relay, demand)}"
+
+
 def limit_s(relay: Relay, rule: RuleName) -> float:
     rules = relay.rules
     limits = {

@@ -187,7 +187,7 @@ class Program:
             )
             for one in self.problem.drivers
         )
-        if room_s < past_s + left_s - len(self.grid.starts_s):
+        if room_s < past_s + left_s - len(self.grid.starts_s) or self._asks_too_much():
             self.model.add_bool_or([])
         for seat, person in enumerate(self.problem.drivers):
             least_s = self.terms.least_s(RuleName.LEAST, person.key, rules.least_drive_s)
@@ -197,6 +197,17 @@ class Program:
             if most_s < math.inf:
                 past_s = self.problem.driven_s.get(person.key, 0.0)
                 self.model.add(self._drives[seat] <= _ticks(max(most_s, past_s)))
+
+    def _asks_too_much(self) -> bool:
+        """More least time at the wheel than there is of the race, however few stops are made."""
+        problem, least_s = self.problem, self.problem.relay.rules.least_drive_s
+        missing_s = [
+            self.terms.least_s(RuleName.LEAST, one.key, least_s) - problem.driven_s.get(one.key, 0.0)
+            for one in problem.drivers
+        ]
+        asked_s = [one_s for one_s in missing_s if one_s > 0]
+        stops_s = len(asked_s) * problem.stop_s - problem.relay.swap_s
+        return sum(asked_s) > problem.end_s - problem.start_s - stops_s + 1.0
 
     def _who(self) -> None:
         """How many drive, and a fair share for each who does."""

@@ -11,8 +11,9 @@ from pitbox.model.plan_offer import Level, Solved
 from pitbox.model.relay import Legs, Relay, Violation
 from pitbox.planning.solver.arcs import Arc
 from pitbox.planning.solver.grid import Grid, as_before, even, fine, humane, stints_left
-from pitbox.planning.solver.impossible import Oracle, explain
+from pitbox.planning.solver.impossible import explain, explain_plain, is_chopped
 from pitbox.planning.solver.levels import AIMS, Found, Search
+from pitbox.planning.solver.oracle import Oracle
 from pitbox.planning.solver.plain import solve_plain
 from pitbox.planning.solver.problem import Problem, problem_of
 from pitbox.planning.solver.program import Program
@@ -49,10 +50,13 @@ def solve(
     """
     began_s = time.monotonic()
     problem = problem_of(relay, fixed, base)
-    ask = _Ask(problem, seed, began_s + budget_s, tuple(levels), stop or _never, on_better, is_quick)
+    deadline_s, stop = began_s + budget_s, stop or _never
+    ask = _Ask(problem, seed, deadline_s, tuple(levels), stop, on_better, is_quick)
     name = engine or (CP_SAT if has_engine() else PLAIN)
     if problem.is_run:
         solved = Solved(fixed, (Level("feasible", 0.0, 0.0, ""),), engine=name)
+    elif is_chopped(problem):
+        solved = explain_plain(problem, ())
     elif name == PLAIN:
         solved = solve_plain(problem, seed=seed, deadline_s=ask.deadline_s, stop=ask.stop)
     else:
@@ -93,7 +97,7 @@ def _by_program(ask: _Ask) -> Solved:
             break
     if ask.is_quick:
         return Solved(())
-    return explain(problem, Oracle(problem, ask.seed), ask.deadline_s, is_proved=is_proved)
+    return explain(problem, Oracle(problem, ask.seed), is_proved=is_proved)
 
 
 def _grids(problem: Problem, terms: Terms) -> list[Grid]:

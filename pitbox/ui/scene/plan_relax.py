@@ -38,6 +38,8 @@ _MINUTE_S = 60.0
 
 def can_apply(relaxation: Relaxation) -> bool:
     """Nobody but people can make somebody free whom no name is said of."""
+    if relaxation.more:  # several at once are for people to weigh
+        return False
     rule, seat = relaxation.clash.rule, relaxation.clash.seat
     known = {*_LONGER, *_LESS, *_GONE, RuleName.NIGHT, RuleName.FAIR_SHARE}
     return rule in known or (rule is RuleName.AVAILABLE and bool(seat))

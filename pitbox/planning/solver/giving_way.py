@@ -1,0 +1,164 @@
+"""What costs least to give up, so that a plan exists: one demand, or several where one is not enough."""
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from pitbox.model.plan_offer import Clash, Relaxation
+from pitbox.model.relay import Relay, RuleName
+from pitbox.planning.solver.demand_words import demand_words, dropped_words, limit_s, relaxed_words
+from pitbox.planning.solver.oracle import Oracle
+from pitbox.planning.solver.terms import DROPPED, Demand, Terms
+
+_STEP_S = 300.0
+_WEIGHTS = {
+    RuleName.AVAILABLE: 1.0,
+    RuleName.NIGHT: 1.0,
+    RuleName.SPOTTING: 1.0,
+    RuleName.REST: 1.5,
+    RuleName.LONGEST: 2.0,
+}
+"""What a team can settle itself is cheaper than what an organiser has to allow."""
+_RULE_WEIGHT = 3.0
+_WHOLE_COST_S = 4 * 3600.0
+_WHOLE_RULES = {
+    RuleName.STARTER,
+    RuleName.SPOTTER,
+    RuleName.SERVICE,
+    RuleName.STOPS,
+    RuleName.DRIVERS,
+    RuleName.IN_A_ROW,
+}
+"""Those that can only go, not give."""
+
+
+def clash_of(relay: Relay, demand: Demand) -> Clash:
+    return Clash(demand.rule, demand_words(relay, demand), demand.seat)
+
+
+def gives_way(
+    oracle: Oracle, relay: Relay, every: Sequence[Demand], core: Sequence[Demand]
+) -> Relaxation | None:
+    """The cheapest one of those that exclude each other; else a few together, none of them for nothing.
+
+    None where time ran out before anything was found that surely helps.
+    """
+    return _single(oracle, relay, core) or _together(oracle, relay, every)
+
+
+def _single(oracle: Oracle, relay: Relay, core: Sequence[Demand]) -> Relaxation | None:
+    best: Relaxation | None = None
+    best_cost = math.inf
+    terms = Terms(relay)
+    for demand in sorted(core, key=lambda one: _weight(one.rule)):
+        if oracle.is_late():
+            break
+        if not _surely(oracle, terms.but({demand: DROPPED})):
+            continue
+        by_s = 0.0 if demand.rule in _WHOLE_RULES else _least(oracle, terms, demand, best_cost)
+        cost = _WHOLE_COST_S * _RULE_WEIGHT if demand.rule in _WHOLE_RULES else by_s * _weight(demand.rule)
+        if cost < best_cost:
+            best_cost = cost
+            best = _relaxation(relay, demand, by_s)
+    return best
+
+
+def _least(oracle: Oracle, terms: Terms, demand: Demand, best_cost: float) -> float:
+    """Seconds, in whole steps, that it has to give; infinite where that is dearer than the best."""
+    most = _most_steps(terms.relay, demand)
+    if best_cost < math.inf:
+        most = min(most, max(1, math.floor(best_cost / _weight(demand.rule) / _STEP_S)))
+    by_s = _fewest_s(oracle, terms, (demand,), most)
+    return math.inf if by_s is None else by_s
+
+
+def _together(oracle: Oracle, relay: Relay, every: Sequence[Demand]) -> Relaxation | None:
+    """Rules go one after the other, the cheap ones first, till there is a plan; then what can comes back."""
+    rules = sorted(dict.fromkeys(demand.rule for demand in every), key=_weight)
+    gone: list[Demand] = []
+    for rule in rules:
+        gone += [demand for demand in every if demand.rule == rule]
+        if _surely(oracle, _without(relay, gone)):
+            break
+    else:
+        return None
+    back = [[one for one in gone if one.rule == rule] for rule in reversed(rules)]
+    for some in [*back, *([one] for one in reversed(gone))]:
+        rest = [one for one in gone if one not in some]
+        if len(rest) < len(gone) and _surely(oracle, _without(relay, rest)):
+            gone = rest
+    by_s = _shared_s(oracle, relay, gone)
+    return _worded(relay, _needed(oracle, relay, gone, by_s), by_s)
+
+
+def _needed(oracle: Oracle, relay: Relay, gone: Sequence[Demand], by_s: float) -> list[Demand]:
+    """Those without which the others, each by that much, are not enough."""
+    give_s = {one: DROPPED if one.rule in _WHOLE_RULES or not by_s else by_s for one in gone}
+    for one in reversed(gone):
+        rest = {other: other_s for other, other_s in give_s.items() if other != one}
+        if rest and _surely(oracle, Terms(relay, rest)):
+            give_s = rest
+    return list(give_s)
+
+
+def _shared_s(oracle: Oracle, relay: Relay, gone: Sequence[Demand]) -> float:
+    """What each of them that is one of time gives, all the same; 0 where they have to go."""
+    timed = tuple(one for one in gone if one.rule not in _WHOLE_RULES)
+    if not timed:
+        return 0.0
+    terms = _without(relay, [one for one in gone if one not in timed])
+    return _fewest_s(oracle, terms, timed, max(_most_steps(relay, one) for one in timed)) or 0.0
+
+
+def _fewest_s(oracle: Oracle, terms: Terms, some: tuple[Demand, ...], most: int) -> float | None:
+    """Seconds, in whole steps, that they have to give alike; None where `most` steps are not enough."""
+
+    def gives(steps: int) -> Terms:
+        return terms.but(dict.fromkeys(some, steps * _STEP_S))
+
+    if most < 1 or not _surely(oracle, gives(most)):
+        return None
+    low = 0
+    while most - low > 1 and not oracle.is_late():
+        middle = (low + most) // 2
+        if _surely(oracle, gives(middle)):
+            most = middle
+        else:
+            low = middle
+    return most * _STEP_S
+
+
+def _most_steps(relay: Relay, demand: Demand) -> int:
+    """Nothing gives way for longer than the race, nor by more than it asks."""
+    is_least = demand.rule in (RuleName.LEAST, RuleName.REST)
+    return math.ceil((limit_s(relay, demand.rule) if is_least else relay.length_s) / _STEP_S)
+
+
+def _surely(oracle: Oracle, terms: Terms) -> bool:
+    """A guess is no help: what is proposed has to work."""
+    was, oracle.is_unsure = oracle.is_unsure, False
+    can = oracle.can(terms) and not oracle.is_unsure
+    oracle.is_unsure = was or oracle.is_unsure
+    return can
+
+
+def _without(relay: Relay, gone: Sequence[Demand]) -> Terms:
+    return Terms(relay, dict.fromkeys(gone, DROPPED))
+
+
+def _worded(relay: Relay, gone: Sequence[Demand], by_s: float) -> Relaxation:
+    """The first of them, the others beside it; its words say all."""
+    each = [_relaxation(relay, one, 0.0 if one.rule in _WHOLE_RULES else by_s) for one in gone]
+    words = " ".join(one.words for one in each)
+    return msgspec.structs.replace(each[0], words=words, more=tuple(each[1:]))
+
+
+def _relaxation(relay: Relay, demand: Demand, by_s: float) -> Relaxation:
+    is_timed = by_s > 0 or demand.rule in _WHOLE_RULES
+    words = relaxed_words(relay, demand, by_s) if is_timed else dropped_words(relay, demand)
+    return Relaxation(words, clash_of(relay, demand), by_s)
+
+
+def _weight(rule: RuleName) -> float:
+    return _WEIGHTS.get(rule, _RULE_WEIGHT)
