@@ -135,7 +135,7 @@ def _why_heading(solved: "Solved") -> str:
     if not solved.is_minimal:
         return "No plan can keep all of these (time ran out: some may have nothing to do with it):"
     if solved.relaxation is not None and solved.relaxation.more:
-        return "No plan can keep all of these, though the others if any one goes; and more stands in the way:"
+        return "No plan can keep all of these together, and more than these stands in the way:"
     return "No plan can keep all of these; without any one of them the others can be kept:"
 
 
