@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from stint_room import CREW, DAY_S, HOUR_S, LAP_S, MORE, StintRoom, drafts
 
 from pitbox.model.drive_rules import DriveRules
-from pitbox.model.plan_offer import Change, ChangeKind, Offer
+from pitbox.model.plan_offer import Change, ChangeKind, Clash, Offer, Relaxation, Solved
+from pitbox.model.relay import RuleName
 from pitbox.model.role import Role
 from pitbox.model.stint_plan import fill
 from pitbox.planning.live.errors import StaleOfferError
 from pitbox.planning.live.wish import Extend, Missing, PitNow, Swap
 from pitbox.ui.shell.picture import Picture
+from pitbox.ui.stints.workshop import Progress
 from pitbox.wall.edit_book import EditBook
 from pitbox.wall.planner import Planner
 
@@ -312,12 +314,31 @@ def test_an_impossible_plan_says_why_and_gives_way_on_a_button(enter: Enter, qtb
     assert solving.progress.solved.clashes
     check.grab()
     assert any(ink.text.startswith("No plan keeps") for ink in check.pen.inks)
+    assert any(ink.text == "What would cost least:" for ink in check.pen.inks)
     press(check, "Give way so, for everybody", qtbot)
     room.settle()
     assert room.scene.relay.rules.most_drive_s > HOUR_S
     room.room.run("window.undo")
     room.settle()
     assert room.scene.relay.rules.most_drive_s == HOUR_S
+
+
+def test_reasons_that_are_not_all_of_it_say_so(enter: Enter) -> None:
+    """Time ran out over them, or more than one demand has to give."""
+    room = enter(drafts(CREW[:1], stints=2, hours=2.0))
+    solving, check = room.page.solving, room.page.check.picture
+    clash = Clash(RuleName.MOST, "Ada drives 1:00 h at most.")
+    both = Relaxation("Let Ada drive longer and rest less.", clash, 600.0, (Relaxation("Less.", clash),))
+    for solved, words in (
+        (Solved((), clashes=(clash,), is_minimal=False), {"time ran out"}),
+        (Solved((), clashes=(clash,), relaxation=both), {"more stands in the way", "What would help:"}),
+    ):
+        solving.progress = Progress(1, solved=solved)
+        check.renew()
+        check.grab()
+        shown = " ".join(ink.text for ink in check.pen.inks)
+        assert all(one in shown for one in words)
+        assert "Give way" not in shown
 
 
 # The race

@@ -136,15 +136,19 @@ class CheckPanel(Panel):
         line = QRectF(room.left(), top, room.width(), 0)
         if not solved.clashes:
             return pen.wrap(line, _UNSURE, Style("warn"), row=_LINE)
-        line.moveTop(pen.wrap(line, "No plan keeps all of these together:", _FAULT, row=_ROW))
+        line.moveTop(pen.wrap(line, _clash_words(solved), _FAULT, row=_ROW))
         for clash in solved.clashes:
             line.moveTop(pen.wrap(line, f"\u25b2 {clash.words}", Style(), row=_LINE + 2, most=3))
         if solved.relaxation is None:
             return line.top()
         line.moveTop(line.top() + pen.px(PADDING))
-        line.moveTop(pen.wrap(line, "What would cost least:", NOTE, row=_LINE))
+        is_one = not solved.relaxation.more
         line.moveTop(
-            pen.wrap(line, solved.relaxation.words, Style(weight=Weight.STRONG), row=_LINE + 2, most=3)
+            pen.wrap(line, "What would cost least:" if is_one else "What would help:", NOTE, row=_LINE)
+        )
+        most = 3 if is_one else 9
+        line.moveTop(
+            pen.wrap(line, solved.relaxation.words, Style(weight=Weight.STRONG), row=_LINE + 2, most=most)
         )
         if not self.solving.can_relax:
             return pen.wrap(line, "That is to be settled among people.", NOTE, row=_LINE)
@@ -153,3 +157,11 @@ class CheckPanel(Panel):
         tip = f"Write it down for {whom}; Ctrl Z takes it back"
         pen.button(room.left(), top, f"Give way so, for {whom}", tip, self.solving.relax, is_first=True)
         return top + pen.px(_ROW)
+
+
+def _clash_words(solved: Solved) -> str:
+    if not solved.is_minimal:
+        return "No plan keeps all of these (time ran out: some may have nothing to do with it):"
+    if solved.relaxation is not None and solved.relaxation.more:
+        return "No plan keeps all of these together, and more stands in the way:"
+    return "No plan keeps all of these together:"
