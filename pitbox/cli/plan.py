@@ -105,7 +105,7 @@ def _print(file: "EventFile", relay: "Relay", solved: "Solved") -> None:
         words = f"{level.name}: {hours(abs(level.value)) if level.unit == 's' else level.value}"
         sign = "-" if level.value < 0 else ""
         name, _, figure = words.partition(": ")
-        screen.print(f"{name:<11} {sign}{figure:>8}   gap {level.gap:.1%}", style="dim")
+        screen.print(f"{name:<11} {sign}{figure:>8}   gap {100 * level.gap:.1f} %", style="dim")
     screen.print(f"{solved.engine}, {solved.took_s:.1f} s", style="dim")
     _print_broken(violations(relay, solved.legs))
 
@@ -177,5 +177,5 @@ def _shares(relay: "Relay", solved: "Solved") -> Table:
         if seat.can_drive:
             own_s = driven.get(seat.key, 0.0)
             stints = sum(leg.driver == seat.key for leg in solved.legs)
-            table.add_row(seat.name, hours(own_s), str(stints), f"{own_s / share_s:.0%}")
+            table.add_row(seat.name, hours(own_s), str(stints), f"{100 * own_s / share_s:.0f} %")
     return table

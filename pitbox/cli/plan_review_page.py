@@ -97,7 +97,7 @@ def _shares(screen: Console, found: Equality) -> None:
         table.add_row(
             one.name,
             hours(one.driven_s),
-            f"{one.share:.1%}",
+            f"{100 * one.share:.1f} %",
             hours(one.planned_s),
             str(one.laps),
             str(one.stints),
@@ -188,10 +188,9 @@ def _adherence(screen: Console, found: PlanReview) -> None:
 
 
 def _kept_words(kept: Adherence) -> str:
-    words = (
-        f"Adherence: {kept.by_row:.0%} of the time by whom the row names, {kept.by_clock:.0%} by the clock"
-    )
-    return words if kept.by_stop is None else f"{words}, {kept.by_stop:.0%} as the plan stood at each stop"
+    row, clock = f"{100 * kept.by_row:.0f} %", f"{100 * kept.by_clock:.0f} %"
+    words = f"Adherence: {row} of the time by whom the row names, {clock} by the clock"
+    return words if kept.by_stop is None else f"{words}, {100 * kept.by_stop:.0f} % as it stood at each stop"
 
 
 def _changes(screen: Console, kept: Adherence) -> None:

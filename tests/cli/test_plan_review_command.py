@@ -70,7 +70,7 @@ def test_a_race_is_held_against_its_plan(planned: Pitbox, sheet: Path) -> None:
         "What it cost",
         "Drive time: evenness 1.00",
         "Stops, in seconds",
-        "Adherence: 100%",
+        "Adherence: 100 %",
     ):
         assert words in said.out
     assert "80.0 s in the pits, 60.0 s were planned" in " ".join(said.out.split())

@@ -119,7 +119,7 @@ def level_words(level: Level) -> str:
     if level.gap <= 0.0005:
         return f"{name}: {value}, nothing better exists"
     bound = hours_words(level.bound) if level.unit == "s" else f"{level.bound:g}"
-    return f"{name}: {value}, at best {bound} ({level.gap:.0%} gap)"
+    return f"{name}: {value}, at best {bound} ({100 * level.gap:.0f} % gap)"
 
 
 def start_words(scene: PlanScene) -> str:
