@@ -32,7 +32,7 @@ def demand_words(relay: Relay, demand: Demand) -> str:
         RuleName.REST: f"{name} rests {limit} between two stretches.",
         RuleName.MOST: f"{name} drives {limit} in all at most.",
         RuleName.LEAST: f"{name} drives {limit} in all at least.",
-        RuleName.FAIR_SHARE: f"{name} drives {100 * (rules.fair_share or 0):.0f} % of an equal share at least.",
+        RuleName.FAIR_SHARE: f"{name} drives {100 * (rules.fair_share or 0):.0f} % of a fair share at least.",
         RuleName.AVAILABLE: f"{name} drives only while free.",
         RuleName.NIGHT: f"{name} does not drive in the dark.",
         RuleName.SPOTTING: f"Nobody spots for more than {limit} without a break.",
