@@ -156,7 +156,15 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", IMPOSSIBLE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "three who may not",
+        pytest.param("one for the night", marks=pytest.mark.long),
+        pytest.param("too few hours", marks=pytest.mark.long),
+        "rests too long",
+    ],
+)
 def test_demands_that_exclude_each_other_are_named_and_none_is_idle(name: str) -> None:
     relay = IMPOSSIBLE[name]
     solved = solve(relay)
@@ -173,7 +181,7 @@ def only(relay: Relay, kept: list[Demand]) -> Terms:
     return Terms(relay, {one: DROPPED for one in demands(relay) if one not in kept})
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_helps_most_cheaply_does_help() -> None:
     relay = IMPOSSIBLE["rests too long"]
     found = solve(relay).relaxation
@@ -205,7 +213,7 @@ def test_a_swap_off_the_beat_is_found() -> None:
 NIGHT = race(3, 12, DriveRules(no_night=KEYS[:3]), dark=(Span(0, 12 * HOUR_S),), most_stint_s=3 * HOUR_S)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_where_no_single_rule_is_enough_several_are_given_up_together_and_that_does_help() -> None:
     rules = DriveRules(no_night=KEYS[:2], longest_stretch_s=2 * HOUR_S, most_drive_s=2.5 * HOUR_S)
     relay = race(2, 6, rules, dark=(Span(0, 6 * HOUR_S),), most_stint_s=2 * HOUR_S)
@@ -236,7 +244,7 @@ def test_a_search_without_time_does_not_call_its_reasons_minimal() -> None:
     assert not solved.is_minimal
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_more_least_time_than_the_race_has_is_said_at_once() -> None:
     solved = solve(race(4, 24, DriveRules(least_drive_s=8 * HOUR_S)), budget_s=1.0)
     assert {one.rule for one in solved.clashes} == {RuleName.LEAST}

@@ -1,10 +1,12 @@
 """What `pitbox bench store` measures is measured: on a small log, for the figures' plausibility only."""
 
+import pytest
 from recorded import SESSION
 
 from pitbox.store.measure import measure_laps, measure_projection
 
 
+@pytest.mark.long  # the command that prints these figures has a test of its own
 def test_a_projection_and_a_day_of_laps_are_measured(tmp_path, race_logs):
     path = tmp_path / "bench.duckdb"
     cost = measure_projection(race_logs, path)

@@ -76,7 +76,7 @@ def test_progress_is_shown_and_can_be_ended(registry: Registry, qtbot: QtBot) ->
     assert "No model is trained yet" in texts(made)
     assert made.train.text() == "Train now"
     trainer.progress.put(Progress(is_running=True, words="features of an evening", share=0.25))
-    qtbot.waitUntil(lambda: made.words.text() == "25%: features of an evening")
+    qtbot.waitUntil(lambda: made.words.text() == "25 %: features of an evening")
     assert made.train.text() == "Cancel"
     registry.add(card(1_790_000_000.0), b"one")
     trainer.progress.put(Progress(words="lap-time is learnt"))
