@@ -15,7 +15,7 @@ import pyarrow.csv
 
 from pitbox.model.channel import Layout
 from pitbox.planning.exchange.cell import guarded
-from pitbox.store.export.own import OwnRows, heading
+from pitbox.store.export.own import OwnPiles, OwnRows, heading, own_file
 from pitbox.store.export.tables import Table
 
 _MARK = b"\xef\xbb\xbf"
@@ -31,35 +31,34 @@ def write_table(path: Path, table: Table) -> None:
 
 
 class OwnCsv:
-    """`own.csv`, and `own-2.csv` and so on where the sim's channels changed."""
+    """One file for each set of channels that the sim had."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[Layout, BinaryIO] = {}
-        self._waiting: dict[Layout, list[OwnRows]] = {}
-        self.row_count = 0
+        self._piles = OwnPiles(_MANY)
+
+    @property
+    def row_count(self) -> int:
+        return self._piles.row_count
 
     def take(self, own: OwnRows) -> None:
-        waiting = self._waiting.setdefault(own.layout, [])
-        waiting.append(own)
-        self.row_count += len(own.rows)
-        if sum(len(one.rows) for one in waiting) >= _MANY:
-            self._write(own.layout)
+        pile = self._piles.put(own)
+        if pile:
+            self._write(own.layout, pile)
 
     def close(self) -> None:
-        for layout in list(self._waiting):
-            self._write(layout)
+        for pile in self._piles.rest():
+            self._write(pile[0].layout, pile)
         for file in self._files.values():
             file.close()
 
-    def _write(self, layout: Layout) -> None:
-        waiting, self._waiting[layout] = self._waiting[layout], []
+    def _write(self, layout: Layout, pile: list[OwnRows]) -> None:
         if layout not in self._files:
-            number = len(self._files) + 1
-            path = self._folder / ("own.csv" if number == 1 else f"own-{number}.csv")
+            path = own_file(self._folder, len(self._files) + 1, "csv")
             self._files[layout] = path.open("wb")
             self._files[layout].write(_MARK + _line(_headings(layout)))
-        for own in waiting:
+        for own in pile:
             self._files[layout].write(_lines(own))
 
 

@@ -34,7 +34,8 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 class _OwnSink(Protocol):
-    row_count: int
+    @property
+    def row_count(self) -> int: ...
 
     def take(self, own: OwnRows) -> None: ...
 

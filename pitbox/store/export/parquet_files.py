@@ -9,7 +9,7 @@ import pyarrow.parquet
 
 from pitbox.model.channel import Channel, Layout
 from pitbox.model.source import RowArray
-from pitbox.store.export.own import OwnRows
+from pitbox.store.export.own import OwnPiles, OwnRows, own_file
 from pitbox.store.export.tables import Table
 
 _GROUP_ROWS = 18_000
@@ -30,38 +30,36 @@ def write_table(path: Path, table: Table) -> None:
 
 
 class OwnParquet:
-    """`own.parquet`, and `own-2.parquet` and so on where the sim's channels changed."""
+    """One file for each set of channels that the sim had."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[Layout, pa.parquet.ParquetWriter] = {}
-        self._waiting: dict[Layout, list[OwnRows]] = {}
-        self.row_count = 0
+        self._piles = OwnPiles(_GROUP_ROWS)
+
+    @property
+    def row_count(self) -> int:
+        return self._piles.row_count
 
     def take(self, own: OwnRows) -> None:
-        waiting = self._waiting.setdefault(own.layout, [])
-        waiting.append(own)
-        self.row_count += len(own.rows)
-        if sum(len(one.rows) for one in waiting) >= _GROUP_ROWS:
-            self._write(own.layout)
+        pile = self._piles.put(own)
+        if pile:
+            self._write(own.layout, pile)
 
     def close(self) -> None:
-        for layout, waiting in self._waiting.items():
-            if waiting:
-                self._write(layout)
+        for pile in self._piles.rest():
+            self._write(pile[0].layout, pile)
         for file in self._files.values():
             file.close()
 
-    def _write(self, layout: Layout) -> None:
-        waiting, self._waiting[layout] = self._waiting[layout], []
+    def _write(self, layout: Layout, pile: list[OwnRows]) -> None:
         schema = _schema(layout)
         if layout not in self._files:
-            number = len(self._files) + 1
-            path = self._folder / ("own.parquet" if number == 1 else f"own-{number}.parquet")
+            path = own_file(self._folder, len(self._files) + 1, "parquet")
             self._files[layout] = pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
         # Joined as bytes: numpy compares every field of every part when it joins structured rows.
-        rows = np.frombuffer(b"".join([own.rows.tobytes() for own in waiting]), layout.dtype)
-        self._files[layout].write_table(pa.table(_columns(waiting, layout, rows), schema=schema))
+        rows = np.frombuffer(b"".join([own.rows.tobytes() for own in pile]), layout.dtype)
+        self._files[layout].write_table(pa.table(_columns(pile, layout, rows), schema=schema))
 
 
 def _schema(layout: Layout) -> pa.Schema:
