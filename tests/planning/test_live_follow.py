@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_world import Drove
 
-from pitbox.model.fact import Stint
+from pitbox.model.fact import Lap, LapKind, Stint
 from pitbox.model.relay import RuleName
 from pitbox.model.span import Span
 from pitbox.planning.live.course import course_of
@@ -219,3 +219,29 @@ def test_what_was_driven_never_changes_and_a_whole_plan_stays_whole(spells, one_
             seen = [one for one in found.driven if one.seat]
             driven_s = sum((found.race_s if one.end_s is None else one.end_s) - one.start_s for one in seen)
             assert sum(one.driven_s for one in found.shares) == pytest.approx(driven_s)
+
+
+def test_laps_of_a_stint_that_runs_are_those_driven_in_it():
+    facts = world.facts([Drove("ada", HOUR_S)], 1000.0)
+    flying = LapKind()
+    laps = [
+        Lap(
+            stint.session_num,
+            stint.run,
+            world.CAR,
+            at,
+            1,
+            100.0 * at,
+            100.0 * at + 100.0,
+            flying,
+            stint.stint,
+            1,
+            1,
+            0,
+        )
+        for stint in facts
+        if isinstance(stint, Stint)
+        for at in range(1, 5)
+    ]
+    (spell,) = world.course([*facts, *laps], 1000.0).spells
+    assert spell.laps == 4

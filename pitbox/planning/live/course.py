@@ -63,8 +63,19 @@ def course_of(story: Story, car_idx: int, now_s: float) -> Course:
     stints = sorted((s for s in car.stints if s.end_s is None or s.end_s > green_s), key=lambda s: s.stint)
     stops = list(car.stops)
     slow = [(p.start_s, p.end_s) for p in story.phases if p.flag == CAUTION]
-    spells = tuple(_spell(stint, stops, slow, green_s, now_s) for stint in stints if stint.start_s <= now_s)
+    spells = tuple(
+        _spell(_counted(stint, car), stops, slow, green_s, now_s)
+        for stint in stints
+        if stint.start_s <= now_s
+    )
     return Course(now_s - green_s, _with_swaps(spells, stops, green_s), _is_over(car, now_s))
+
+
+def _counted(stint: Stint, car: CarStory) -> Stint:
+    """The fold counts laps when a stint is over; while it runs, they are those that were driven in it."""
+    if stint.end_s is not None:
+        return stint
+    return msgspec.structs.replace(stint, laps=sum(lap.stint == stint.stint for lap in car.laps))
 
 
 def green_of(story: Story) -> float | None:
