@@ -57,17 +57,13 @@ class PlannedRace:
     def catch_up(self) -> None:
         green_s = next(phase.start_s for phase in self.live.bridge.newest_story.phases)
         due_s = self.live.sim_time_s - green_s - 2.5
-        self.live.until(lambda: self.scene is not None and self.scene.is_live, "the plan is bound")
-        while self.scene.now.race_s < due_s:
-            self.live.clock.now_s += 0.2  # a look comes with the clock
-            self.live.driven_s += 0.2
-            seen_s = self.scene.now.race_s
-            self.live.until(lambda seen_s=seen_s: self.scene.now.race_s > seen_s, "a look") if (
-                self._may_look()
-            ) else self.live.pull()
+        self.live.until(lambda: self.goes_on(due_s), f"the plan at {due_s} s of race")
 
-    def _may_look(self) -> bool:
-        return self.live.clock.now_s >= self.live.desk._forecaster.plans._next_s
+    def goes_on(self, to_s: float) -> bool:
+        """Time trickles: a look that came before its rows did is followed by another only with the clock."""
+        self.live.clock.now_s += 0.02
+        self.live.driven_s += 0.02
+        return self.scene is not None and self.scene.is_live and self.scene.now.race_s >= to_s
 
     def press(self, title: str, qtbot: QtBot) -> None:
         """A button that is drawn among the new plans."""
@@ -203,7 +199,7 @@ def test_who_looks_back_is_still_told_who_drives_next(race: PlannedRace) -> None
     at_s = race.scene.now.race_s
     race.live.clock.now_s += STEP_S  # the page shows the past, so its race clock stands
     race.live.driven_s += STEP_S
-    race.live.until(lambda: race.scene.now.race_s > at_s + STEP_S / 2, "the plan goes on")
+    race.live.until(lambda: race.goes_on(at_s + STEP_S / 2), "the plan goes on")
     assert race.scene.now.next_in_s is not None
     look_back.go_live()
     race.drive(1.0)
