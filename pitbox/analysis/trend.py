@@ -102,7 +102,7 @@ def trend(laps: TrendLaps, began_utc_s: dict[str, float]) -> Trend:
     return Trend(
         sessions=tuple(paces),
         pace_s_per_week=_slope([(p.began_utc_s, p.pace_s) for p in paces]),
-        spread_s_per_week=_slope([(p.began_utc_s, _spread_interval(p)) for p in paces]),
+        spread_s_per_week=_slope([(p.began_utc_s, spread_interval(p)) for p in paces]),
         fuel_s_per_l=fit.slopes.get("fuel"),
         heat_s_per_c=fit.slopes.get("heat"),
         words=tuple(_words(laps, fit, paces)),
@@ -188,7 +188,8 @@ def _spread(time_s: Floats, stint: NDArray[np.int64]) -> float:
     return float(np.sqrt((rest @ rest) / free)) if free > 0 else float(np.std(time_s))
 
 
-def _spread_interval(pace: SessionPace) -> Interval | None:
+def spread_interval(pace: SessionPace) -> Interval | None:
+    """How sure a session's spread is; None with too few laps."""
     if pace.spread_s is None or pace.laps < _LEAST_LAPS:
         return None
     half = _NORMAL * pace.spread_s / float(np.sqrt(2.0 * (pace.laps - 1)))

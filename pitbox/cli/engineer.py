@@ -23,10 +23,12 @@ from pitbox.wall.settings_file import change
 
 if TYPE_CHECKING:
     from pitbox.model.ids import SessionId
+    from pitbox.store.clerk import Clerk
     from pitbox.sync.live import Row
     from pitbox.wall.engineer import Engineer
     from pitbox.wall.feed import Feed
     from pitbox.wall.ledger import News
+    from pitbox.wall.reading_room import ReadingRoom
 
 _LOOK_S = 0.25
 _DEMO_SPEED = 5.0
@@ -72,8 +74,7 @@ def run_engineer(
     with ExitStack() as stack:
         asked = stack.enter_context(asked_to_end())
         health = stack.enter_context(_kept(desk))
-        if is_storing:
-            stack.enter_context(_clerk(desk, health))
+        clerk = stack.enter_context(_clerk(desk, health)) if is_storing else None
         plan = radio_plan(desk.profile, desk.settings, Role.ENGINEER, port=port, is_watching=True)
         news = _News() if is_headless else None  # a window reads the hub
         hear = None if news is None else news.hear_facts
@@ -81,18 +82,24 @@ def run_engineer(
         if is_headless:  # a window has its own
             stack.enter_context(_trained(desk, engineer, health))
             stack.enter_context(_planned(engineer))
-        _follow(desk, engineer, news, trace, asked)
+        _follow(desk, engineer, news, trace, asked, clerk=clerk)
     for error in engineer.errors():
         raise error
 
 
 def _follow(
-    desk: Desk, engineer: "Engineer", news: "_News | None", trace: Path | None, asked: threading.Event
+    desk: Desk,
+    engineer: "Engineer",
+    news: "_News | None",
+    trace: Path | None,
+    asked: threading.Event,
+    *,
+    clerk: "Clerk | None",
 ) -> None:
     engineer.start()
     try:
         if news is None:
-            _show(desk, engineer, asked, until=lambda: bool(engineer.errors()))
+            _show(desk, engineer, asked, until=lambda: bool(engineer.errors()), clerk=clerk)
         else:
             _tell(engineer, news, trace, asked)
     finally:
@@ -171,7 +178,13 @@ def _check_window() -> None:
         raise typer.Exit(EXIT_ERROR) from error
 
 
-def _show(desk: Desk, feed: "Feed", asked: threading.Event, until: Callable[[], bool]) -> None:
+def _show(
+    desk: Desk,
+    feed: "Feed",
+    asked: threading.Event,
+    until: Callable[[], bool],
+    clerk: "Clerk | None" = None,
+) -> None:
     from pitbox.ui.engineer.desk import EngineerDesk
     from pitbox.wall.demo_team import DemoPlan, DemoTeam
     from pitbox.wall.profile import find_profile
@@ -180,7 +193,16 @@ def _show(desk: Desk, feed: "Feed", asked: threading.Event, until: Callable[[], 
         """Under a profile of its own: no example is ever sent to the team."""
         return DemoTeam(find_profile("demo"), desk.settings, DemoPlan(speed=_DEMO_SPEED))
 
-    EngineerDesk(feed, desk.profile, desk.settings, make_demo=make_demo).run(asked, until=until)
+    def make_room() -> "ReadingRoom":
+        """The clerk has the database; without one it is opened for each question."""
+        from pitbox.wall.reading_room import ReadingRoom
+
+        return ReadingRoom(desk.profile, desk.settings, clerk)
+
+    window = EngineerDesk(
+        feed, desk.profile, desk.settings, make_demo=make_demo, make_room=make_room, archive=clerk
+    )
+    window.run(asked, until=until)
 
 
 def _remember(desk: Desk) -> None:
@@ -225,13 +247,13 @@ def _planned(engineer: "Engineer") -> Iterator[None]:
 
 
 @contextmanager
-def _clerk(desk: Desk, health: HealthRegistry) -> Iterator[None]:
+def _clerk(desk: Desk, health: HealthRegistry) -> "Iterator[Clerk]":
     from pitbox.wall.clerk import hire_clerk
 
     clerk = hire_clerk(desk.folders, desk.settings, health.tell)
     clerk.start()
     try:
-        yield
+        yield clerk
     finally:
         clerk.stop(timeout_s=30.0)
 

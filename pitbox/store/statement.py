@@ -76,3 +76,12 @@ def select_span(columns: Sequence[str]) -> str:
         "WHERE epoch = ? AND session_num = ? AND run = ? "
         'AND "SessionTime" BETWEEN ? AND ? ORDER BY "SessionTime"'
     )
+
+
+def mean_by_minute(columns: Sequence[str | None]) -> str:
+    """Session number, run, minute and means of own_car's columns; takes a session. None gives no value."""
+    what = ", ".join(f"avg({identifier(column)})" if column else "NULL" for column in columns)
+    return (
+        f'SELECT session_num, run, floor("SessionTime" / 60), {what} FROM own_car '  # noqa: S608 - quoted
+        "WHERE epoch IN (SELECT epoch FROM logs WHERE session_id = ?) GROUP BY ALL"
+    )

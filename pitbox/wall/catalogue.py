@@ -81,11 +81,19 @@ class Catalogue:
             if known is None or known.print_ != print_:
                 known, is_changed = self._volume(session, print_), True
             found[session] = known
-        is_changed |= self._known.keys() != found.keys()
-        self._known = dict(found)
+        self._known |= found  # what has left the shelf is known still
         if is_changed:
             self._write()
         return found
+
+    def last(self, session: SessionId) -> Volume | None:
+        """As it was when it stood on the shelf the last time."""
+        return self._known.get(session)
+
+    def forget(self, session: SessionId) -> None:
+        """It is gone for good."""
+        if self._known.pop(session, None) is not None:
+            self._write()
 
     def _volume(self, session: SessionId, print_: Print) -> Volume:
         readers = self._shelf.readers(session)

@@ -81,7 +81,8 @@ class DemoTeam:
         self._driver = find_profile("default", {HOME_VARIABLE: str(self.home / "driver")})
         own = self.home / "engineer"
         _pair(self._driver.identity_folder, own)
-        folders = folders_of(profile, settings)
+        self.folders = folders = folders_of(profile, settings)
+        """Where its races lie, and the database that is made of them."""
         radio = RadioPlan(
             role=Role.ENGINEER,
             name="Engineer",

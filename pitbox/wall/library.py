@@ -6,6 +6,7 @@ there all the same, with less in it. What is deleted can be had back until `clos
 
 import contextlib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -109,7 +110,7 @@ class Library:
             if session != TEAM_PLANS and (volume.log_count or volume.title)
         ]
         found += self._gone(stored, set(volumes))
-        chosen = found if wanted is None else [one for one in found if _is_wanted(one, wanted)]
+        chosen = found if wanted is None else [one for one in found if is_wanted(one, wanted)]
         return sorted(chosen, key=lambda one: (-one.began_utc_s, one.session))
 
     def find(self, session: str) -> Recorded | None:
@@ -132,7 +133,11 @@ class Library:
 
     def restore(self, session: SessionId) -> None:
         """Out of the archive, onto the shelf; the archive stays. Raises ShelfError."""
-        restore_archive(self._shelf, self._archive_folder / f"{session}{SUFFIX}")
+        restore_archive(self._shelf, self.archive_of(session))
+
+    def archive_of(self, session: SessionId) -> Path:
+        """The file in which it is, or would be, put away."""
+        return self._archive_folder / f"{session}{SUFFIX}"
 
     def delete(self, session: SessionId) -> None:
         """Off the shelf; `undelete` brings it back until `close`. Raises ShelfError."""
@@ -154,6 +159,7 @@ class Library:
         for session in self._trash.sessions():
             freed += self._trash.empty(session)
             self._originals.forget(session)
+            self._catalogue.forget(session)
             annals_path(self._data_folder / "checkpoint", session).unlink(missing_ok=True)
             if forget is not None:
                 with contextlib.suppress(StoreError):
@@ -185,13 +191,21 @@ class Library:
             name = SessionId(session)
             if name in trash:
                 size = self._trash.size_bytes(name)
-                found.append(_recorded(name, "deleted", Volume((), size_bytes=size), stored.get(name)))
+                found.append(self._left(name, "deleted", size, stored.get(name)))
             elif name in archives:
                 size = archives[name].stat().st_size
-                found.append(_recorded(name, "archived", Volume((), size_bytes=size), stored.get(name)))
+                found.append(self._left(name, "archived", size, stored.get(name)))
             elif name not in buried:
                 found.append(_recorded(name, "rows only", Volume(()), stored.get(name)))
         return found
+
+    def _left(
+        self, session: SessionId, state: State, size_bytes: int, stored: StoredRecording | None
+    ) -> Recorded:
+        """What is off the shelf, as its rows say; what they do not, as its logs said when they were here."""
+        one = _recorded(session, state, Volume((), size_bytes=size_bytes), stored)
+        last = self._catalogue.last(session)
+        return one if last is None else _with_last(one, last)
 
     def _archives(self) -> dict[SessionId, Path]:
         try:
@@ -223,6 +237,24 @@ def _recorded(session: SessionId, state: State, volume: Volume, stored: StoredRe
     return one if stored is None else _with_rows(one, stored)
 
 
+def _with_last(one: Recorded, last: Volume) -> Recorded:
+    return msgspec.structs.replace(
+        one,
+        title=one.title or last.title,
+        sim=one.sim or last.sim,
+        track=one.track or last.track,
+        config=one.config or last.config,
+        car=one.car or last.car,
+        kinds=one.kinds or last.kinds,
+        began_utc_s=one.began_utc_s or last.began_utc_s,
+        recorded_s=one.recorded_s or last.recorded_s,
+        machines=one.machines or last.machines,
+        logs=one.logs or last.log_count,
+        tags=last.tags,
+        notes=last.notes,
+    )
+
+
 def _with_rows(one: Recorded, stored: StoredRecording) -> Recorded:
     """The logs' word first, since the database may lag."""
     return msgspec.structs.replace(
@@ -247,15 +279,14 @@ def _with_rows(one: Recorded, stored: StoredRecording) -> Recorded:
     )
 
 
-def _is_wanted(one: Recorded, wanted: Filter) -> bool:
+def is_wanted(one: Recorded, wanted: Filter) -> bool:
+    """For those too who have the list already."""
     if wanted.states and one.state not in wanted.states:
         return False
-    mine = {folded(tag) for tag in one.tags}
+    mine = {folded(tag) for tag in one.tags} if wanted.tags else set()
     if any(folded(tag) not in mine for tag in wanted.tags):
         return False
-    if not (
-        folded(wanted.track) in folded(f"{one.track} {one.config}") and folded(wanted.car) in folded(one.car)
-    ):
+    if not (_is_within(wanted.track, f"{one.track} {one.config}") and _is_within(wanted.car, one.car)):
         return False
     if wanted.since_utc_s and one.began_utc_s < wanted.since_utc_s:
         return False
@@ -264,7 +295,13 @@ def _is_wanted(one: Recorded, wanted: Filter) -> bool:
     return not wanted.words or has_words(_haystack(one), wanted.words)
 
 
+def _is_within(part: str, text: str) -> bool:
+    return not part or folded(part) in folded(text)
+
+
+@lru_cache(maxsize=4096)
 def _haystack(one: Recorded) -> str:
+    """Kept: a list is searched anew with every letter that somebody types."""
     texts = (
         one.session,
         one.title,

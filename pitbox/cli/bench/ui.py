@@ -48,6 +48,7 @@ def measure_ui(seconds: float, speed: float) -> list[Figure]:
         home = {"PITBOX_HOME": folder}
         opened_s = [_opening_s(home) for _ in range(_OPENINGS)][1:]
         meter = _live(home, seconds, speed)
+        laps = _laps(home)
     turns, work, lags = meter.turns_s, meter.work_s, meter.lags_s
     how = f"63 cars at {speed:g} x, {where}"
     return [
@@ -63,7 +64,32 @@ def measure_ui(seconds: float, speed: float) -> list[Figure]:
         Figure("tick to painted map, p95", _at(meter.map_lags_s, 95), "ms", 120, how="live rows"),
         Figure("painting the map, p50", _at(meter.map_work_s, 50), "ms", how="CPU"),
         Figure("painting the map, p95", _at(meter.map_work_s, 95), "ms", how="CPU"),
+        *laps,
         Figure("window visible", min(opened_s), "s", 1.5, how="from the start of the process, warm"),
+    ]
+
+
+def _laps(home: dict[str, str]) -> list[Figure]:
+    """The traces of eight laps, eight channels each."""
+    from pitbox.ui.engineer.desk import EngineerDesk
+    from pitbox.ui.laps.meter import measure_traces
+    from pitbox.wall.feed import StillFeed
+    from pitbox.wall.health import HealthRegistry
+
+    desk = EngineerDesk(StillFeed(HealthRegistry(time.time)), find_profile("bench", home), Settings())
+    try:
+        desk.open()
+        desk.window.go_to("laps")
+        took = measure_traces(desk.window.laps)
+    finally:
+        desk.close()
+    how = "CPU; 8 laps x 8 channels, traces and map"
+    return [
+        Figure("laps, cursor, p95", _at(took.cursor_s, 95), "ms", 16, how=how),
+        Figure("laps, zoom, p95", _at(took.draft_s, 95), "ms", 33, how="CPU; stretched at once"),
+        Figure(
+            "laps, zoom drawn whole, longest", max(took.whole_s) * 1e3, "ms", 100, how="CPU; at the next beat"
+        ),
     ]
 
 

@@ -26,13 +26,13 @@ CHAPTERS = (
         "chart-gantt",
         "Who drives when, over the race.",
     ),
-    Chapter("laps", "Laps", "timer", "Laps laid over each other by distance will stand here."),
+    Chapter("laps", "Laps", "timer", "Laps laid over each other by distance."),
     Chapter("team", "Team", "users", "Events, the people of each, when they can, and teams of them."),
     Chapter(
         "sessions",
         "Sessions",
         "folder-clock",
-        "Everything that was recorded will stand here. Until then the command pitbox sessions lists it.",
+        "Everything that was recorded or imported.",
     ),
     Chapter("season", "Season", "calendar", "Series, weeks and start times on your clock will stand here."),
     Chapter(
@@ -50,6 +50,6 @@ GUIDE = "Three steps to the first one, once; or see all of it at work in the dem
 GUIDE_STEPS = (
     "On the driver's computer start pitbox driver. It finds iRacing, records beside it, needs nothing else.",
     "Pair both computers: pitbox pair on each, compare six digits, accept. Then they find each other.",
-    "Get in the car: the race opens here by itself. A recorded one opens with pitbox engineer --session.",
+    "Get in the car: the race opens here by itself. Recorded ones: Sessions, or pitbox engineer --session.",
 )
 """How a race comes onto the page, for whoever opens it for the first time."""

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QApplication
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, Level
 from pitbox.log.shelf import Shelf
+from pitbox.log.trash import Trash
 from pitbox.model.errors import PitBoxError
+from pitbox.model.ids import SessionId
 from pitbox.predict.registry import Registry
 from pitbox.ui.application import dress, make_application
 from pitbox.ui.bridge import RaceBridge
+from pitbox.ui.engineer.recording import Recordings
 from pitbox.ui.engineer.window import EngineerWindow
 from pitbox.ui.place import Places
 from pitbox.ui.race.page import PANELS
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
     from pitbox.planning.handover import RaceView
     from pitbox.ui.scene.adviser import Adviser
     from pitbox.ui.scene.plan_live import LivePlan
+    from pitbox.wall.lap_desk import Archive, HiredClerk, LapDesk
+    from pitbox.wall.reading_room import ReadingRoom
+    from pitbox.wall.recorded import RecordedRace
 
 _log = logging.getLogger("pitbox.ui")
 _NAME = "engineer"
@@ -69,18 +75,26 @@ class EngineerDesk(QObject):
         adviser: "Adviser | None" = None,
         plans: "LivePlan | None" = None,
         panels: Sequence[PanelPlan] = PANELS,
+        make_room: "Callable[[], ReadingRoom] | None" = None,
+        archive: "Archive | None" = None,
     ) -> None:
+        """`make_room`, `archive`: what recorded sessions and laps are read with, if somebody keeps it."""
         self._app: QApplication = make_application()
         super().__init__()
         self._profile, self._settings, self._panels = profile, settings, panels
         self._make_demo, self._adviser, self._plans = make_demo, adviser, plans
         self._demo: LiveFeed | None = None
+        self._archive = archive
+        self._laps: LapDesk | None = None
+        self._hired: list[HiredClerk] = []
         self._told = 0
         """Version of the reminders that were shown."""
         self._places = Places(profile.config)
         self.look = Look(theme_of(settings), taste_of(settings.window))
         dress(self._app, self.look.theme)
-        self._feed = feed
+        self._feed = self._home = feed
+        self._make_room = make_room or self._room
+        self.recordings = Recordings(self._make_race, self._turn_to)
         self.trainer = hire_trainer(profile.name, settings.models, self._tell_health, self._is_busy)
         self.bridge, self.window = self._make_window()
 
@@ -125,10 +139,42 @@ class EngineerDesk(QObject):
         self.trainer.stop()
         self._shut()
         self._places.note(_NAME, self.window)
+        if self._laps is not None:
+            self._laps.stop()
         if self._demo is not None:
             self._demo.stop()
             self._demo = None
+        self.recordings.close()
+        self._empty_trash()
+        for clerk in self._hired:
+            clerk.stop()
         self.deleteLater()
+
+    def _empty_trash(self) -> None:
+        """What was deleted and not had back goes for good."""
+        if not Trash(Shelf(folders_of(self._profile, self._settings).logs)).sessions():
+            return
+        room = self._make_room()
+        try:
+            freed = room.library.close(room.forget)
+            _log.info("deleted sessions are gone, %d bytes are free", freed)
+        except (PitBoxError, OSError) as error:
+            _log.warning("deleted sessions stay until the next end: %s", error)
+
+    def _room(self) -> "ReadingRoom":
+        from pitbox.wall.reading_room import ReadingRoom  # noqa: PLC0415 - not before the first paint
+
+        return ReadingRoom(self._profile, self._settings)
+
+    def _make_race(self, session: SessionId) -> "RecordedRace":
+        """On the thread that opens it."""
+        return self._make_room().race(session, self._home.health)
+
+    def _turn_to(self, feed: Feed | None) -> None:
+        """Onto the Race page; None: what the window was opened on, or the demo race since."""
+        self._feed = feed or self._demo or self._home
+        self.bridge.turn_to(self._feed)
+        self.window.go_to("race")
 
     def _tell_notes(self) -> None:
         """Who was reminded of a stint."""
@@ -166,9 +212,10 @@ class EngineerDesk(QObject):
         except (PitBoxError, OSError) as error:
             self.stage.notices.tell(f"The demo race did not start: {error}", Level.FAILED)
             return
-        self._feed = demo
-        self.bridge.turn_to(demo)
-        self.window.go_to("race")
+        if self._laps is not None:
+            self._laps.turn_to(self._archive_of(demo))
+        self._turn_to(demo)
+        self.recordings.give_way()
 
     def _make_window(self) -> tuple[RaceBridge, EngineerWindow]:
         clock = SystemClock()
@@ -188,7 +235,11 @@ class EngineerDesk(QObject):
             self._profile.settings_file,
             on_demo,
             lambda: ModelsPart(self.look, registry, self.trainer),
+            make_room=self._make_room,
+            recordings=self.recordings,
+            make_laps=self._lap_desk,
         )
+        self.recordings.attend(stage)
         window.settings_changed.connect(self._obey)
         window.close_wished.connect(self._app.quit)
         return bridge, window
@@ -199,7 +250,28 @@ class EngineerDesk(QObject):
 
     def _is_busy(self) -> bool:
         """Somebody records: what can wait does."""
-        return self._feed.link.is_recorded
+        return self._home.link.is_recorded or self._feed.link.is_recorded
+
+    def _lap_desk(self) -> "LapDesk":
+        """Made when somebody first looks at laps; it outlives windows."""
+        from pitbox.wall.lap_desk import LapDesk  # noqa: PLC0415 - a database: not before the first paint
+
+        if self._laps is None:
+            self._laps = LapDesk(self._archive_of(self._feed), self._tell_health)
+        return self._laps
+
+    def _archive_of(self, feed: Feed) -> "Archive":
+        """A demo keeps its races in a place of its own, which nobody else projects; so does a recording."""
+        from pitbox.wall.clerk import hire_clerk  # noqa: PLC0415 - the same
+        from pitbox.wall.lap_desk import HiredClerk  # noqa: PLC0415 - the same
+
+        folders = getattr(feed, "folders", None)
+        if folders is None and self._archive is not None:
+            return self._archive
+        kept = folders or folders_of(self._profile, self._settings)
+        hired = HiredClerk(lambda: hire_clerk(kept, self._settings, self._tell_health))
+        self._hired.append(hired)
+        return hired
 
     def _make_surveyor(self) -> Surveyor:
         logs = Shelf(folders_of(self._profile, self._settings).logs)

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from pitbox.crew.health import Level
 from pitbox.ui.engineer.chapter import CHAPTERS, GUIDE, GUIDE_STEPS, Chapter
+from pitbox.ui.engineer.recording import Recordings
+from pitbox.ui.laps.keys import add_keys as add_lap_keys
 from pitbox.ui.scrub.page import ScrubPage
+from pitbox.ui.sessions.keys import add_keys as add_session_keys
 from pitbox.ui.shell.blank import Blank
 from pitbox.ui.shell.command import Command
 from pitbox.ui.shell.deck import LAST, Deck
@@ -32,9 +35,13 @@ from pitbox.wall.health import Ward
 from pitbox.wall.outlook import Pulse
 
 if TYPE_CHECKING:
+    from pitbox.ui.laps.page import LapsPage
+    from pitbox.ui.sessions.page import SessionsPage
     from pitbox.ui.stints.page import StintsPage
     from pitbox.ui.strategy.page import StrategyPage
     from pitbox.ui.team.page import TeamPage
+    from pitbox.wall.lap_desk import LapDesk
+    from pitbox.wall.reading_room import ReadingRoom
 
 WIDTH, HEIGHT = 1600, 1000
 _LEAST_WIDTH, _LEAST_HEIGHT = 960, 600
@@ -63,7 +70,12 @@ class EngineerWindow(QMainWindow):
         settings_file: Path,
         on_demo: Callable[[], None] | None = None,
         make_models: Callable[[], QWidget] | None = None,
+        *,
+        make_room: "Callable[[], ReadingRoom]",
+        recordings: Recordings,
+        make_laps: "Callable[[], LapDesk] | None" = None,
     ) -> None:
+        """`make_room` and `recordings`: what recorded sessions are read with, and opened by."""
         super().__init__()
         self.setObjectName("engineer")
         self.setWindowTitle("PitBox")
@@ -73,28 +85,31 @@ class EngineerWindow(QMainWindow):
         self.rail = Rail([Stop(c.name, c.title, c.icon, c.is_low) for c in CHAPTERS], stage.look)
         self.pages = QStackedWidget()
         self.deck = Deck(stage, "race", panels)
-        self._settings_file = settings_file
+        self._settings_file, self._last_ward = settings_file, cast("Ward | None", None)
         self._made: dict[str, QWidget] = {}
-        self._last_ward: Ward | None = None
         self.race = QStackedWidget()
         self.race_page = ScrubPage(stage, self.race)
         for dock in self.deck.docks.values():
             self.race_page.follow(dock)
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
-        self._on_demo, self._make_models = on_demo, make_models
+        self._on_demo, self._make_models, self._make_laps = on_demo, make_models, make_laps
+        self._make_room, self._recordings = make_room, recordings
         self._add_commands()
+        self._fill_pages()
+        self.notice_stack = NoticeStack(stage.look, stage.notices, self)
+        self._connect()
+        bind((command for command in stage.commands if not command.scope), self)
+        self.deck.restore_layout(LAST)
+        self.go_to("race")
+
+    def _fill_pages(self) -> None:
         self.race.addWidget(self._guide())
         self.race.addWidget(self.deck)
         self._page_names = [chapter.name for chapter in CHAPTERS]
         for chapter in CHAPTERS:  # filled when somebody goes there: the first picture comes sooner
             self.pages.addWidget(self.race_page if chapter.name == "race" else _Frame())
         self._lay_out()
-        self.notice_stack = NoticeStack(stage.look, stage.notices, self)
-        self._connect()
-        bind((command for command in stage.commands if not command.scope), self)
-        self.deck.restore_layout(LAST)
-        self.go_to("race")
 
     def _size(self) -> None:
         px = self.stage.look.px
@@ -128,6 +143,14 @@ class EngineerWindow(QMainWindow):
     @property
     def team(self) -> "TeamPage":
         return cast("TeamPage", self._content("team"))
+
+    @property
+    def sessions(self) -> "SessionsPage":
+        return cast("SessionsPage", self._content("sessions"))
+
+    @property
+    def laps(self) -> "LapsPage":
+        return cast("LapsPage", self._content("laps"))
 
     def go_to(self, name: str) -> None:
         shown = self._content(name)
@@ -179,23 +202,12 @@ class EngineerWindow(QMainWindow):
 
     def _make(self, chapter: Chapter) -> QWidget:
         look = self.stage.look
+        if chapter.name in ("strategy", "stints", "laps", "team", "sessions"):
+            return self._make_deck(chapter)
         if chapter.name == "settings":
             page = PreferencePage(look, self._settings_file)
             page.changed.connect(self.settings_changed)
             return page
-        if chapter.name == "strategy":
-            from pitbox.ui.strategy.page import StrategyPage  # noqa: PLC0415 - not before the first paint
-            from pitbox.ui.strategy.trial import Trial  # noqa: PLC0415 - the same
-
-            return StrategyPage(self.stage, Trial(self.stage))
-        if chapter.name == "stints":
-            from pitbox.ui.stints.page import StintsPage  # noqa: PLC0415 - the same
-
-            return StintsPage(self.stage, self.finder.ask)
-        if chapter.name == "team":
-            from pitbox.ui.team.page import TeamPage  # noqa: PLC0415 - the same
-
-            return TeamPage(self.stage)
         if chapter.name == "health":
             ward = WardPage(look, self._make_models)
             if self._last_ward is not None:
@@ -203,9 +215,35 @@ class EngineerWindow(QMainWindow):
             return ward
         return Blank(look, chapter.icon, chapter.title, chapter.words)
 
+    def _make_deck(self, chapter: Chapter) -> QWidget:
+        """A page of panels; loaded here, not before the first paint."""
+        if chapter.name == "strategy":
+            from pitbox.ui.strategy.page import StrategyPage  # noqa: PLC0415 - as above
+            from pitbox.ui.strategy.trial import Trial  # noqa: PLC0415 - as above
+
+            return StrategyPage(self.stage, Trial(self.stage))
+        if chapter.name == "stints":
+            from pitbox.ui.stints.page import StintsPage  # noqa: PLC0415 - as above
+
+            return StintsPage(self.stage, self.finder.ask)
+        if chapter.name == "team":
+            from pitbox.ui.team.page import TeamPage  # noqa: PLC0415 - as above
+
+            return TeamPage(self.stage)
+        if chapter.name == "laps":
+            if self._make_laps is None:
+                return Blank(self.stage.look, chapter.icon, chapter.title, chapter.words)
+            from pitbox.ui.laps.page import LapsPage  # noqa: PLC0415 - as above
+
+            return LapsPage(self.stage, self._make_laps(), self.finder.ask, self._find)
+        from pitbox.ui.sessions.page import SessionsPage  # noqa: PLC0415 - as above
+
+        return SessionsPage(self.stage, self._make_room, self._recordings)
+
     def _decks(self) -> list[Deck]:
         """Of pages that somebody has been on."""
-        return [self.deck, *(page for page in self._made.values() if isinstance(page, Deck))]
+        pages = (getattr(page, "deck", page) for page in self._made.values())
+        return [self.deck, *(page for page in pages if isinstance(page, Deck))]
 
     def _guide(self) -> Blank:
         names = (["demo.start"] if self._on_demo is not None else []) + ["window.keys"]
@@ -274,6 +312,10 @@ class EngineerWindow(QMainWindow):
         add_keys(self.stage.commands, lambda: self.strategy)
         add_stint_keys(self.stage.commands, lambda: self.stints)
         add_team_keys(self.stage.commands, lambda: self.team, self._goer("team"))
+        leave, is_open = self._recordings.leave, lambda: bool(self._recordings.session)
+        add_session_keys(self.stage.commands, lambda: self.sessions, self._goer("sessions"), leave, is_open)
+        if self._make_laps is not None:
+            add_lap_keys(self.stage.commands, lambda: self.laps)
         for name in self.deck.layouts:
             self._add_layout(name)
         if self._on_demo is not None:
@@ -305,5 +347,9 @@ class EngineerWindow(QMainWindow):
         if not self.deck.layouts:
             self.stage.notices.tell("No layout is saved yet.", Level.NOTE, "Save this one", self._ask_layout)
             return
+        self._find("Layout:")
+
+    def _find(self, words: str) -> None:
+        """In the palette, which opens with them."""
         self.finder.open_up()
-        self.finder.line.setText("Layout:")
+        self.finder.line.setText(words)

@@ -40,6 +40,11 @@ class LookBack(QObject):
         self.wished_s = sim_time_s
         self.changed.emit()
 
+    def look_in(self, at: Axis) -> None:
+        """At a moment of any part of the race."""
+        self.part = (at.session_num, at.run)
+        self.look_at(at.sim_time_s)
+
     def look_first(self, sim_time_s: float) -> None:
         """With the first picture that comes."""
         self._first_s = sim_time_s

@@ -1,0 +1,390 @@
+"""Traces of the chosen laps, stacked over distance or time, with one cursor over all of them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pitbox.ui.laps.board import WHOLE, LapBoard
+from pitbox.ui.laps.ink import LETTERS, lap_tone
+from pitbox.ui.laps.tracepaint import (
+    FOOT,
+    HEAD,
+    LEFT,
+    Band,
+    bands_of,
+    paint_marks,
+    paint_sides,
+    paint_traces,
+    picture_of,
+)
+from pitbox.ui.scene.lap_axis import LapAxis, axis_of
+from pitbox.ui.scene.lap_layout import DELTA
+from pitbox.ui.scene.lap_strip import StripLap, seen_range
+from pitbox.ui.scene.words import lap_words, signed
+from pitbox.ui.shell.panel import Panel
+from pitbox.ui.shell.pen import NOTE, Pen, Spot, Style
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.theme.face import face
+from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
+
+_ZOOM = 1.25
+_DRAG_PX = 4
+_VALUE_ROW, _VALUE_WIDTH = 13, 64
+_EMPTY = (
+    "Pick two to eight laps in the list by the space bar or a click; B takes the quickest two of our car."
+)
+_READING = "The laps are being read ..."
+
+
+class TracePlot(QWidget):
+    """Hover points, a drag marks a stretch, the wheel zooms, a drag of a name moves its trace."""
+
+    def __init__(self, stage: Stage, board: LapBoard) -> None:
+        super().__init__()
+        self.stage, self.look, self.board = stage, stage.look, board
+        self.setAccessibleName("Traces of laps")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(self.look.px(280), self.look.px(120))
+        self.chosen = 0
+        """The strip that keys act on."""
+        self.bands: tuple[Band, ...] = ()
+        self.axis: LapAxis | None = None
+        self.spots: list[Spot] = []
+        self.pen: Pen | None = None
+        """That drew the sides last."""
+        self._sides: QPixmap | None = None
+        self._traces: QPixmap | None = None
+        self._traced: LapAxis | None = None
+        """What the picture of the traces stands over."""
+        self.is_draft = False
+        """It is the one before, stretched: the next beat draws it anew."""
+        self._pressed: QPointF | None = None
+        self._dragged: QPointF | None = None
+        board.drawn.connect(self.renew)
+        board.picked.connect(self.renew)
+        board.zoomed.connect(self._show_span)
+        board.pointed.connect(self.update)
+        stage.bridge.beaten.connect(self.finish)
+        self.look.changed.connect(self.renew)
+
+    # What is shown.
+
+    @property
+    def body(self) -> QRectF:
+        px = self.look.px
+        top = px(HEAD)
+        width = self.width() - px(LEFT) - self._value_room()
+        return QRectF(px(LEFT), top, max(8, width), max(8, self.height() - top - px(FOOT)))
+
+    @property
+    def strip(self) -> str:
+        strips = self.board.layout.strips
+        return strips[min(self.chosen, len(strips) - 1)] if strips else ""
+
+    def choose(self, by: int) -> None:
+        self.chosen = min(max(0, self.chosen + by), max(0, len(self.board.layout.strips) - 1))
+        self.renew()
+
+    def renew(self) -> None:
+        self._sides = self._traces = None
+        self.is_draft = False
+        self.update()
+
+    def finish(self) -> None:
+        """A zoom is followed at once by a draft, and drawn whole as soon as the hand lets it."""
+        if self.is_draft:
+            self.renew()
+
+    def step_cursor(self, by_m: float) -> None:
+        if self.axis is not None:
+            length_m = max(1.0, float(self.axis.reference.path_m[-1]))
+            now = self.board.cursor if self.board.cursor is not None else self.board.span[0]
+            self.board.point_at(now + by_m / length_m)
+            begin, end = self.board.span
+            assert self.board.cursor is not None
+            if not begin <= self.board.cursor <= end:
+                self.board.move((self.board.cursor - (begin + end) / 2) / (end - begin))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._painted())
+        if self._traces is not None:
+            self._draw_traces(painter, self._traces)
+            self._draw_values(painter)
+            self._draw_cursor(painter)
+            self._draw_drag(painter)
+        if self.hasFocus():
+            painter.setPen(QColor(self.look.palette.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.renew()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    # What hands do.
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        by = event.angleDelta()
+        turned = by.y() or by.x()
+        is_aside = abs(by.x()) > abs(by.y()) or event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if is_aside:
+            self.board.move(-turned / 1200)
+        elif turned and self.axis is not None:
+            self.board.zoom(_ZOOM ** (-turned / 120), self._share_at(event.position().x()))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            if event.position().x() < self.body.left():
+                self.chosen = self._strip_at(event.position().y())
+                self.renew()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self._pressed is not None:
+            if self._dragged is not None or (at - self._pressed).manhattanLength() > _DRAG_PX:
+                self._dragged = at
+                self.update()
+            return
+        if self.axis is not None and self.body.contains(at):
+            self.board.point_at(self._share_at(at.x()))
+        is_name = at.x() < self.body.left() and bool(self.bands)
+        self.setCursor(Qt.CursorShape.SizeVerCursor if is_name else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, dragged, self._pressed, self._dragged = self._pressed, self._dragged, None, None
+        if event.button() != Qt.MouseButton.LeftButton or pressed is None:
+            return
+        if dragged is None:
+            spot = next((one for one in self.spots if one.box.contains(event.position())), None)
+            if spot is not None and spot.run is not None:
+                spot.run()
+        elif pressed.x() < self.body.left():
+            self._drop(pressed, dragged)
+        elif self.axis is not None:
+            ends = sorted((self._share_at(pressed.x()), self._share_at(dragged.x())))
+            self.board.show(*ends)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
+        self.board.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._pressed is not None:
+            self._pressed = self._dragged = None
+            self.update()
+        elif event.key() == Qt.Key.Key_Escape and self.board.span != WHOLE:
+            self.board.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.board.point_at(None)
+
+    def _drop(self, pressed: QPointF, dragged: QPointF) -> None:
+        """A name that was drawn out to the left is taken out; else it goes where it was let go."""
+        strips = self.board.layout.strips
+        name = strips[self._strip_at(pressed.y())]
+        to = self._strip_at(dragged.y())
+        self.chosen = to
+        self.board.arrange(self.board.layout.moved(name, to))
+
+    def _strip_at(self, y: float) -> int:
+        below = [at for at, band in enumerate(self.bands) if y >= band.top]
+        return below[-1] if below else 0
+
+    def _share_at(self, x: float) -> float:
+        assert self.axis is not None
+        return self.axis.share_at(x - self.body.left(), self.body.width())
+
+    def _show_span(self) -> None:
+        self.is_draft = self._traces is not None
+        self._sides = None
+        self.update()
+
+    # What is drawn.
+
+    def _painted(self) -> QPixmap:
+        if self._sides is None:
+            self._sides = self._paint()
+        return self._sides
+
+    def _paint(self) -> QPixmap:
+        ratio, board = self.devicePixelRatioF(), self.board
+        pixmap, painter = picture_of(self.look, self.width(), self.height(), ratio)
+        self.pen = pen = Pen(self.look, painter)
+        self.axis = None
+        if board.set is not None:
+            self.axis = axis_of(board.set, board.span, is_by_time=board.layout.is_by_time)
+        self.bands = ()
+        if self.axis is None:
+            self._traces = None
+            self._draw_reason(pen)
+        else:
+            body = self.body
+            strips = tuple(seen_range(strip, self.axis) for strip in board.strips)
+            self.bands = bands_of(strips, body.top(), body.height())
+            self._draw_head(pen)
+            paint_sides(pen, self.bands, body, self.strip if self.hasFocus() else "")
+            self._draw_letters(pen)
+            if self._traces is None or not self.is_draft:
+                self._traced = self.axis
+                self._traces = paint_traces(
+                    self.look, self.bands, self.axis, body, ratio=ratio, focus=board.focus
+                )
+        self.spots = pen.spots
+        painter.end()
+        return pixmap
+
+    def _draw_traces(self, painter: QPainter, picture: QPixmap) -> None:
+        body, axis, traced = self.body, self.axis, self._traced
+        if not self.is_draft or axis is None or traced is None:
+            painter.drawPixmap(body.topLeft(), picture)
+            return
+        left, right = axis.x(np.array([traced.begin, traced.end]), body.width())
+        painter.save()
+        painter.setClipRect(body)
+        box = QRectF(body.left() + left, body.top(), right - left, body.height())
+        painter.drawPixmap(box, picture, QRectF(picture.rect()))
+        painter.restore()
+
+    def _draw_reason(self, pen: Pen) -> None:
+        board, pad = self.board, pen.px(2 * PADDING)
+        words = _EMPTY
+        if board.picks:
+            words = _READING
+            if board.set is not None:
+                refused = [f"Lap {lap.lap}: {why}" for lap, why in board.set.refused]
+                words = board.set.trouble or " ".join(refused) or _READING
+        bottom = pen.wrap(QRectF(pad, pad, self.width() - 2 * pad, 0), words, Style("dim"), row=20)
+        if not board.picks:
+            tip = "The quickest two clean laps that can be drawn (B)"
+            pen.button(pad, bottom + pen.px(PADDING), "Quickest two", tip, board.pick_best, is_first=True)
+
+    def _draw_head(self, pen: Pen) -> None:
+        """Which lap has which colour and letter, and what it is against the reference."""
+        px, board = pen.px, self.board
+        assert board.set is not None
+        left, right = float(px(PADDING)), self.width() - px(PADDING)
+        first_s = board.set.laps[0].lap.time_s
+        for one in board.set.laps:
+            tone = lap_tone(self.look, one.at)
+            name = f"{one.listed.lap} {one.listed.driver.split(' ')[0]}"
+            gap = signed(f"{one.lap.time_s - first_s:+.3f}") if one is not board.set.laps[0] else ""
+            words = gap or lap_words(one.lap.time_s)
+            letter_style = Style(tone, Type.NOTE, Weight.FIRST)
+            weight = Weight.STRONG if one.at == board.focus else Weight.PLAIN
+            plain = Style("text" if one.at in (0, board.focus) else "dim", Type.NOTE, weight)
+            width = pen.width(f"{name} {words}", plain)
+            if left + px(14) + width > right:
+                break
+            pen.fill(QRectF(left, px(11), px(8), px(2)), tone)
+            pen.write(QRectF(left + px(11), 0, px(12), px(HEAD)), LETTERS[one.at], letter_style)
+            pen.write(QRectF(left + px(22), 0, width + 1, px(HEAD)), f"{name} {words}", plain)
+            run = (lambda at=one.at: board.look_at(at)) if one.at else None
+            pen.spot(QRectF(left, 0, px(22) + width, px(HEAD)), f"Lap {one.listed.lap}", run)
+            left += px(22) + width + px(14)
+
+    def _value_columns(self) -> int:
+        count = 1 if self.board.set is None else len(self.board.set.laps)
+        strips = max(1, len(self.board.layout.strips))
+        room = (self.height() - self.look.px(HEAD + FOOT)) / strips - 4
+        return 2 if count * self.look.px(_VALUE_ROW) > room else 1
+
+    def _value_room(self) -> float:
+        return self._value_columns() * self.look.px(_VALUE_WIDTH) + self.look.px(PADDING)
+
+    def _cells(self) -> Iterator[tuple[Band, StripLap, QRectF]]:
+        """Where each lap's figure of each trace stands."""
+        px, columns = self.look.px, self._value_columns()
+        left = self.body.right() + px(GRID)
+        for band in self.bands:
+            rows = int(max(1, (band.height - 2) // px(_VALUE_ROW)))
+            for number, lap in enumerate(band.strip.laps[: rows * columns]):
+                x = left + number // rows * px(_VALUE_WIDTH)
+                y = band.top + 1 + number % rows * px(_VALUE_ROW)
+                yield band, lap, QRectF(x, y, px(_VALUE_WIDTH - GRID), px(_VALUE_ROW))
+
+    def _draw_letters(self, pen: Pen) -> None:
+        for _, lap, cell in self._cells():
+            pen.write(cell, LETTERS[lap.at], Style(lap_tone(self.look, lap.at), Type.NOTE, Weight.FIRST))
+
+    def _draw_values(self, painter: QPainter) -> None:
+        """Of each lap where the cursor stands; without one the delta at the end of the lap."""
+        axis, cursor = self.axis, self.board.cursor
+        assert axis is not None
+        place = None if cursor is None else axis.of_share(cursor)
+        painter.setFont(face(self.look.theme, Type.NOTE))
+        painter.setPen(QColor(self.look.palette.text))
+        side = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for band, lap, cell in self._cells():
+            is_delta = band.strip.name == DELTA
+            if place is None and not is_delta:
+                continue
+            at = place if place is not None else (lap.t_s[-1] if axis.is_by_time else 1.0)
+            value = lap.value_at(at, is_by_time=axis.is_by_time)
+            sign = "+" if is_delta and value > 0 else ""
+            painter.drawText(cell, side, sign + band.strip.scale.words(value))
+
+    def _draw_cursor(self, painter: QPainter) -> None:
+        """With the place below it; round places stand beside it as far as they are whole."""
+        cursor, axis, body = self.board.cursor, self.axis, self.body
+        assert axis is not None
+        pen, box = Pen(self.look, painter), QRectF()
+        x = -1.0
+        if cursor is not None:
+            x = body.left() + float(axis.x(np.array([axis.of_share(cursor)]), body.width())[0])
+        if cursor is not None and body.left() <= x <= body.right():
+            painter.fillRect(QRectF(round(x), body.top(), 1, body.height()), QColor(self.look.palette.dim))
+            words = axis.place_words(cursor, self.look.taste.units)
+            corner = self.board.corner_at(cursor)
+            words = f"{words} · corner {corner}" if corner is not None else words
+            width = pen.width(words, NOTE) + 2 * self.look.px(GRID)
+            left = min(max(x - width / 2, body.left()), body.right() - width)
+            box = QRectF(left, body.bottom() + 1, width, self.look.px(FOOT - 3))
+            pen.fill(box, "raised")
+            pen.write(box, words, Style("text", Type.NOTE, side="middle"))
+        paint_marks(pen, axis, body, box)
+
+    def _draw_drag(self, painter: QPainter) -> None:
+        if self._pressed is None or self._dragged is None:
+            return
+        accent = QColor(self.look.palette.accent)
+        if self._pressed.x() < self.body.left():
+            band = self.bands[self._strip_at(self._dragged.y())]
+            painter.fillRect(QRectF(0, band.top, self.body.right(), self.look.px(2)), accent)
+            return
+        accent.setAlphaF(0.18)
+        left, right = sorted((self._pressed.x(), self._dragged.x()))
+        painter.fillRect(QRectF(left, self.body.top(), right - left, self.body.height()), accent)
+
+
+class TracePanel(Panel):
+    def __init__(self, stage: Stage, board: LapBoard) -> None:
+        super().__init__(stage)
+        self.plot = TracePlot(stage, board)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plot)
+        self.setFocusProxy(self.plot)

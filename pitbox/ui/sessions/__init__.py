@@ -1,0 +1,1 @@
+"""The Sessions page: everything recorded or imported, found, opened, named, compared, put away."""

@@ -1,0 +1,101 @@
+"""Export of the chosen session: as what, into which folder, how far it is."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from pitbox.ui.sessions.board import SessionBoard
+from pitbox.ui.sessions.leaving import FORMATS, Leaving
+from pitbox.ui.sessions.words import name_words
+from pitbox.ui.shell.panel import Panel
+from pitbox.ui.shell.pen import Pen
+from pitbox.ui.shell.picture import Picture
+from pitbox.ui.shell.stage import Stage
+from pitbox.ui.shell.words import Words
+from pitbox.ui.team.field import Choice, Entry, Form
+from pitbox.ui.theme.token import GRID, PADDING, Weight
+
+_BAR = 6
+
+
+class ExportPanel(Panel):
+    def __init__(self, stage: Stage, board: SessionBoard, leaving: Leaving) -> None:
+        super().__init__(stage)
+        self.board, self.leaving = board, leaving
+        self.title = Words(weight=Weight.STRONG)
+        self.title.setWordWrap(True)
+        self.form = Form(stage.look)
+        self.format = Choice("Format", lambda key: leaving.choose(format_name=key))
+        self.folder = Entry("Folder", self._choose_folder, "a folder on this machine")
+        self.form.add("As", self.format)
+        self.form.add("Into", self.folder)
+        self.start, self.cancel = QPushButton("Export"), QPushButton("Cancel")
+        self.start.clicked.connect(leaving.start)
+        self.cancel.clicked.connect(leaving.cancel)
+        self.progress = Picture(stage.look, "Progress", self._draw_progress)
+        self.words = Words(tone="dim")
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._lay_out()
+        self.setFocusProxy(self.format)
+        leaving.changed.connect(self.refresh)
+        board.chosen.connect(self.refresh)
+        stage.look.changed.connect(self._wear)
+        self._wear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        leaving, one = self.leaving, self.board.one
+        shown = self.board.find(leaving.running) if leaving.running else one
+        self.title.tell("Nothing is chosen" if shown is None else name_words(shown))
+        self.format.offer([(str(name), words) for name, words in FORMATS], leaving.kept.format)
+        self.folder.tell(leaving.folder)
+        is_running = bool(leaving.running)
+        self.start.setEnabled(one is not None and not is_running)
+        self.cancel.setEnabled(is_running)
+        self.progress.setVisible(is_running)
+        self.progress.renew()
+        self.words.set_tone("warn" if leaving.is_wrong else "dim")
+        self.words.tell(f"{leaving.share:.0%} is written" if is_running else leaving.words)
+
+    def _choose_folder(self, text: str) -> None:
+        """Raises ValueError for what is none."""
+        path = Path(text).expanduser()
+        if not path.is_dir():
+            raise ValueError(f"There is no folder {text}.")
+        self.leaving.choose(folder=str(path))
+
+    def _draw_progress(self, pen: Pen, box: QRectF) -> float:
+        bar = QRectF(0, (box.height() - pen.px(_BAR)) / 2, box.width(), pen.px(_BAR))
+        pen.fill(bar, "line")
+        pen.fill(QRectF(bar.left(), bar.top(), bar.width() * self.leaving.share, bar.height()), "accent")
+        return box.bottom()
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        self._buttons = QHBoxLayout()
+        self._buttons.addWidget(self.start, 1)
+        self._buttons.addWidget(self.cancel, 1)
+        self._column = QVBoxLayout(body)
+        self._column.addWidget(self.title)
+        self._column.addWidget(self.form)
+        self._column.addLayout(self._buttons)
+        self._column.addWidget(self.progress)
+        self._column.addWidget(self.words)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    def _wear(self) -> None:
+        px = self.stage.look.px
+        self._column.setContentsMargins(px(PADDING), px(PADDING), px(PADDING), px(PADDING))
+        self._column.setSpacing(px(PADDING))
+        self._buttons.setSpacing(px(PADDING))
+        self.progress.setFixedHeight(px(4 * GRID))

@@ -1,0 +1,196 @@
+"""The hand that reads laps out of the store beside the window and analyses them. The newest wish counts.
+
+desk = LapDesk(archive)         # anything that gives cursors: a clerk, or one that is hired when asked
+desk.list_laps(session)         # -> desk.lists
+desk.draw(LapWish(...))         # -> desk.sets, and a moment later desk.habits
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from pitbox.analysis.driven import DrivenLap
+from pitbox.analysis.outline import Outline
+from pitbox.crew.health import HealthSink, unheard
+from pitbox.crew.mailbox import Mailbox
+from pitbox.crew.thread import Hand
+from pitbox.model.errors import PitBoxError
+from pitbox.model.ids import SessionId
+from pitbox.store.clerk import Clerk
+from pitbox.store.lap_list import ListedChannel, ListedLap, lap_count, listed_channels, listed_laps
+from pitbox.store.query import StoredSession, sessions
+from pitbox.store.recorded import Cursor
+from pitbox.store.trace import LapKey
+from pitbox.wall.lap_reading import LapReading
+from pitbox.wall.lap_set import Habit, LapSet, habit_of, lap_set
+
+_PATIENCE_S = 4.0
+_WAIT_S = 5.0
+"""For a database that is being opened."""
+_HABIT_LAPS = 40
+"""Of one driver, the newest: enough to know what is ordinary, read in a second or two."""
+
+
+class Archive(Protocol):
+    """Where laps are stored."""
+
+    def cursor(self, timeout_s: float) -> AbstractContextManager[Cursor]: ...
+
+
+class HiredClerk:
+    """An archive that nobody else keeps: opened when somebody first asks, closed with the window."""
+
+    def __init__(self, hire: Callable[[], Clerk]) -> None:
+        self._hire = hire
+        self._clerk: Clerk | None = None
+        self._lock = threading.Lock()
+
+    def cursor(self, timeout_s: float) -> AbstractContextManager[Cursor]:
+        with self._lock:
+            if self._clerk is None:
+                clerk = self._clerk = self._hire()
+                clerk.start()
+            return self._clerk.cursor(timeout_s)
+
+    def stop(self) -> None:
+        with self._lock:
+            if self._clerk is not None:
+                self._clerk.stop()
+
+
+class LapList(msgspec.Struct, frozen=True):
+    """What there is to choose from."""
+
+    session: SessionId
+    laps: tuple[ListedLap, ...] = ()
+    channels: tuple[ListedChannel, ...] = ()
+    sessions: tuple[StoredSession, ...] = ()
+    trouble: str = ""
+
+
+class LapWish(msgspec.Struct, frozen=True, eq=False):
+    """Two to eight laps, the first of them the reference; one alone is drawn too."""
+
+    number: int
+    laps: tuple[ListedLap, ...]
+    channels: tuple[str, ...]
+    """Beside those that laps are always looked at by."""
+    outline: Outline | None = None
+    is_metric: bool = True
+    kin: tuple[ListedLap, ...] = ()
+    """Other laps of the reference's driver: what is ordinary for him."""
+
+
+class LapDesk:
+    """Any thread asks; answers lie in mailboxes. The hand begins with the first wish."""
+
+    def __init__(self, archive: Archive, on_health: HealthSink = unheard) -> None:
+        self.lists: Mailbox[LapList] = Mailbox()
+        self.sets: Mailbox[LapSet] = Mailbox()
+        self.habits: Mailbox[Habit] = Mailbox()
+        self._archive, self._on_health = archive, on_health
+        self._lock = threading.Lock()
+        self._due = threading.Event()
+        self._listing: SessionId | None = None
+        self._wish: LapWish | None = None
+        self._hand: Hand | None = None
+        self._is_over = False
+        self._known: LapList | None = None
+        self._reading = LapReading()
+
+    def turn_to(self, archive: Archive) -> None:
+        """Another race is shown, which is kept elsewhere."""
+        with self._lock:
+            self._archive, self._known, self._reading = archive, None, LapReading()
+
+    def list_laps(self, session: SessionId) -> None:
+        """Told only where it is another list than the last one."""
+        with self._lock:
+            self._listing = session
+        self._wake()
+
+    def draw(self, wish: LapWish) -> None:
+        with self._lock:
+            self._wish = wish
+        self._wake()
+
+    def stop(self) -> None:
+        self._is_over = True
+        self._due.set()
+        if self._hand is not None:
+            self._hand.stop(timeout_s=_PATIENCE_S)
+
+    def _wake(self) -> None:
+        if self._hand is None:
+            self._hand = Hand("laps", self._main, self._on_health)
+            self._hand.start()
+        self._due.set()
+
+    def _main(self, stop: threading.Event) -> None:
+        while not stop.is_set() and not self._is_over:
+            self._due.wait()
+            self._due.clear()
+            with self._lock:
+                session, self._listing = self._listing, None
+                wish, self._wish = self._wish, None
+            if session is not None and not self._is_over:
+                self._list(session)
+            if wish is not None and not self._is_over:
+                self._draw(wish)
+
+    def _list(self, session: SessionId) -> None:
+        archive, known = self._archive, self._known
+        try:
+            with archive.cursor(_WAIT_S) as cursor:
+                count = lap_count(cursor, session)
+                if known is not None and known.session == session and len(known.laps) == count and count:
+                    return
+                laps = tuple(listed_laps(cursor, session))
+                channels, others = tuple(listed_channels(cursor)), tuple(sessions(cursor))
+            found = LapList(session, laps, channels, others)
+        except PitBoxError as error:
+            found = LapList(session, trouble=str(error))
+        if archive is self._archive:
+            self._known = found
+            self.lists.put(found)
+
+    def _draw(self, wish: LapWish) -> None:
+        archive = self._archive
+        try:
+            with archive.cursor(_WAIT_S) as cursor:
+                found = [self._read(cursor, lap, wish.channels) for lap in wish.laps]
+        except PitBoxError as error:
+            self.sets.put(LapSet(wish.number, trouble=str(error)))
+            return
+        self.sets.put(lap_set(wish.number, wish.laps, found, wish.outline, is_metric=wish.is_metric))
+        self._look_at_habit(archive, wish)
+
+    def _read(self, cursor: Cursor, lap: ListedLap, channels: tuple[str, ...]) -> DrivenLap | str:
+        return self._reading.read(cursor, key_of(lap), name_of(lap), channels)
+
+    def _look_at_habit(self, archive: Archive, wish: LapWish) -> None:
+        """Given up as soon as somebody asks for something else."""
+        laps: list[DrivenLap] = []
+        for lap in wish.kin[-_HABIT_LAPS:]:
+            if self._due.is_set() or self._is_over:
+                return
+            try:
+                with archive.cursor(_WAIT_S) as cursor:
+                    found = self._read(cursor, lap, ())
+            except PitBoxError:
+                return
+            if isinstance(found, DrivenLap):
+                laps.append(found)
+        self.habits.put(habit_of(wish.number, laps, wish.outline))
+
+
+def key_of(lap: ListedLap) -> LapKey:
+    return LapKey(SessionId(lap.session_id), lap.session_num, lap.run, lap.car_idx, lap.lap)
+
+
+def name_of(lap: ListedLap) -> str:
+    """`12 · Ada`: as it is called wherever it is drawn."""
+    return f"{lap.lap} · {lap.driver or lap.number}"

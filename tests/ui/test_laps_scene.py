@@ -1,0 +1,117 @@
+"""What the Laps page shows, without a window: filters, layouts, columns of pixels."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pitbox.store.lap_list import ListedLap
+from pitbox.ui.scene.lap_column import Columns, columns_of, paint
+from pitbox.ui.scene.lap_filter import LapFilter, typed
+from pitbox.ui.scene.lap_layout import MOST, LapLayout, split_formula
+from pitbox.ui.scene.lap_unit import scale_of
+
+
+def lap(**changes: object) -> ListedLap:
+    values = {
+        "session_id": "s", "session_num": 0, "run": 0, "car_idx": 1, "lap": 7, "part": "Race", "number": "77",
+        "driver": "Ada Lovelace", "class_name": "GT3", "time_s": 100.0, "start_s": 0.0, "is_clean": True,
+        "is_valid": True, "marks": "", "stint": 2, "fuel_left_l": 30.0, "tyre_laps": 4, "is_own": True,
+        "track_c": 30.0, "wetness": 1.0,
+    }  # fmt: skip
+    return ListedLap(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("", True),
+        ("ada gt3", True),
+        ("#77", True),
+        ("bob", False),
+        ("fuel 20-40", True),
+        ("fuel 20-29.5", False),
+        ("fuel: -40 tyres 4", True),
+        ("tyres 5-", False),
+        ("lap 7 stint 2", True),
+        ("laps 8-9", False),
+        ("fuel", True),
+    ],
+)
+def test_a_typed_line_filters(text, fits) -> None:
+    assert typed(LapFilter(), text).fits(lap()) is fits
+
+
+def test_switches_filter_and_what_is_unknown_fits_no_range() -> None:
+    assert not LapFilter(is_clean=True).fits(lap(is_clean=False))
+    assert not LapFilter(is_valid=True).fits(lap(is_valid=False))
+    assert not LapFilter(is_own=True).fits(lap(is_own=False))
+    assert LapFilter(weather="dry").fits(lap())
+    assert not LapFilter(weather="dry").fits(lap(wetness=None))
+    assert LapFilter(weather="wet").fits(lap(wetness=5.0))
+    assert not typed(LapFilter(), "fuel 0-99").fits(lap(fuel_left_l=None))
+
+
+def test_a_layout_keeps_each_trace_once_and_in_order() -> None:
+    layout = LapLayout(("a", "b", "c"))
+    assert layout.moved("c", 0).strips == ("c", "a", "b")
+    assert layout.moved("a", 9).strips == ("b", "c", "a")
+    assert layout.added("a") == layout
+    assert layout.removed("b").strips == ("a", "c")
+    for number in range(30):
+        layout = layout.added(str(number))
+    assert len(layout.strips) == MOST
+
+
+def test_a_formula_has_a_name_or_is_its_own() -> None:
+    assert split_formula("Grip = hypot(LatAccel, LongAccel)") == ("Grip", "hypot(LatAccel, LongAccel)")
+    assert split_formula("Speed >= 3") == ("Speed >= 3", "Speed >= 3")
+
+
+def test_units_are_those_of_the_person() -> None:
+    assert scale_of("Speed", "m/s", "metric").words(50.0) == "180.0"
+    assert scale_of("Speed", "m/s", "imperial").unit == "mph"
+    assert scale_of("TrackTemp", "C", "imperial").words(20.0) == "68.0"
+    assert scale_of("Throttle", "%", "metric").words(float("nan")) == "-"
+
+
+@given(
+    st.lists(st.floats(-50, 250), min_size=2, max_size=400),
+    st.integers(1, 64),
+    st.floats(0.02, 3.0),
+    st.booleans(),
+)
+def test_no_peak_is_lost_and_the_line_is_whole(values, width, zoom, is_stepped) -> None:
+    y = np.array(values)
+    x = np.linspace(-5.0, width * zoom, len(y))
+    low, high = columns_of(x, y, width, is_stepped=is_stepped)
+    for at in range(len(y)):
+        column = int(x[at])
+        if 0 <= x[at] < width:
+            assert low[column] <= y[at] <= high[column]
+    known = np.isfinite(low)
+    assert (low[known] <= high[known]).all()
+    met = known[1:] & known[:-1]
+    assert (low[1:][met] <= high[:-1][met] + 1e-9).all()
+    assert (high[1:][met] >= low[:-1][met] - 1e-9).all()
+
+
+def test_a_gap_stays_a_gap() -> None:
+    y = np.array([1.0, 1.0, np.nan, np.nan, 2.0, 2.0])
+    low, _ = columns_of(np.arange(6) * 10.0, y, 50)
+    assert np.isfinite(low[:10]).all()
+    assert np.isnan(low[12:38]).all()
+    assert np.isfinite(low[40:]).all()
+
+
+def test_ink_lies_where_the_trace_is_and_nowhere_else() -> None:
+    image = np.zeros((20, 4, 4), np.uint8)
+    paint(
+        image,
+        Columns(np.array([5.0, 5.0, np.nan, -9.0]), np.array([5.0, 9.0, np.nan, -8.0])),
+        (255, 255, 255),
+    )
+    assert image[5, 0, 0] > 100
+    assert image[5:9, 1, 0].min() > 150
+    assert not image[:, 2:].any()
+    assert not image[12:].any()
