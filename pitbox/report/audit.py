@@ -205,7 +205,9 @@ class Auditor:
     def _ask(self, moment: Moment, seen: Forecast, stop: Stop) -> tuple[Advised | None, Price | None]:
         answer: StrategyAnswer | None = None
         try:
-            for found in self._strategist.answers(moment, seen, self._case, races=RACES, budget=BUDGET):
+            for found in self._strategist.answers(
+                moment, seen, self._case, races=RACES, budget=BUDGET, has_asides=False
+            ):
                 answer = found
         except StrategyError:
             return None, None

@@ -8,6 +8,7 @@ from pitbox.model.standing import Standings
 from pitbox.strategy.allowance import DriverShare, Limits, allowance, shares
 from pitbox.strategy.catch import Catch, Slower, Traffic, catch, slower_on_the_way, traffic
 from pitbox.strategy.errors import NoRaceError, StrategyError
+from pitbox.strategy.form import Forms
 from pitbox.strategy.fuel import fuel_use
 from pitbox.strategy.fuel_plan import FuelPlan, Level, Tank, fuel_plan, tank_of
 from pitbox.strategy.gauge import Gauge, gauge
@@ -108,7 +109,8 @@ class Mind:
     """What is worth keeping from one moment of a race to the next: the same answers, in less time."""
 
     def __init__(self, rules: PitRules | None = None) -> None:
-        self.ends = RaceEndModel()
+        self.forms = Forms()
+        self.ends = RaceEndModel(self.forms)
         self.stops = NextStopModel()
         self.costs = StopCosts(rules)
         self.opponents = OpponentStops(self.costs)

@@ -31,7 +31,8 @@ _DOUBT_FROM, _DOUBT_TO = 0.75, 1.35
 def limit_chance(drunk: Any, sizes: Floats = SIZES) -> Floats:
     """That a car stops on this lap because its tank is empty, by size of the tank."""
     width = _RAMP_LAPS + _RAMP_SHARE * sizes
-    ramp: Floats = _STOP_AT_LIMIT / (1.0 + np.exp(-np.clip((drunk - sizes) / width, -40.0, 40.0)))
+    beyond = np.minimum(np.maximum((drunk - sizes) / width, -40.0), 40.0)  # np.clip takes three times as long
+    ramp: Floats = _STOP_AT_LIMIT / (1.0 + np.exp(-beyond))
     return ramp
 
 

@@ -95,8 +95,7 @@ class Form(msgspec.Struct, frozen=True):
 
 
 def form_of(car: CarStory) -> Form:
-    laps = [lap for lap in car.laps if lap.time_s >= LEAST_LAP_S]
-    flying = [lap.time_s for lap in laps if lap.lap > 1 and _is_flying(lap)]
+    laps, flying, slow = _sorted_out(car)
     flying_s = recent_s = None
     if flying:
         limit_s = _NORMAL * sorted(flying)[min(_QUICK_LAPS, int(_QUICK_SHARE * len(flying)))]
@@ -107,7 +106,6 @@ def form_of(car: CarStory) -> Form:
     elif laps:  # a first lap is better than nothing
         flying_s = recent_s = _FIRST_LAP * min(lap.time_s for lap in laps)
     spread_s = _spread(flying[-_RECENT:])
-    slow = [lap.time_s for lap in laps if lap.lap > 1 and _is_slow(lap)]
     losses, repairs = _stop_losses(laps, flying_s, median(slow) if slow else None)
     stints_s, since_s = _stints(laps)
     used = [lap.fuel_used_l for lap in laps if lap.fuel_used_l and (_is_flying(lap) or not flying)]
@@ -128,14 +126,25 @@ def form_of(car: CarStory) -> Form:
     )
 
 
+def _sorted_out(car: CarStory) -> tuple[list[Lap], list[float], list[float]]:
+    """Its laps, and the times of the flying and of the slow ones; each lap is looked at once."""
+    laps: list[Lap] = []
+    flying: list[float] = []
+    slow: list[float] = []
+    for lap in car.laps:
+        time_s, kind = lap.time_s, lap.kind
+        if time_s < LEAST_LAP_S:
+            continue
+        laps.append(lap)
+        if lap.lap <= 1 or kind.is_in or kind.is_out or kind.is_tow or kind.is_broken:
+            continue
+        (slow if kind.is_caution else flying).append(time_s)
+    return laps, flying, slow
+
+
 def _is_flying(lap: Lap) -> bool:
     kind = lap.kind
     return not (kind.is_in or kind.is_out or kind.is_caution or kind.is_tow or kind.is_broken)
-
-
-def _is_slow(lap: Lap) -> bool:
-    kind = lap.kind
-    return kind.is_caution and not (kind.is_in or kind.is_out or kind.is_tow or kind.is_broken)
 
 
 def _spread(times_s: Sequence[float]) -> float:

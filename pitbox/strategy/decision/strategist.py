@@ -40,7 +40,6 @@ from pitbox.strategy.decision.trial import trials
 from pitbox.strategy.decision.wear import tyre_fit
 from pitbox.strategy.errors import NoRaceError, StrategyError
 from pitbox.strategy.forecast import Forecast
-from pitbox.strategy.form import Forms
 from pitbox.strategy.montecarlo.cover import Covers
 from pitbox.strategy.montecarlo.lap_scatter import LapScatter
 from pitbox.strategy.montecarlo.lottery import Engine, Spread
@@ -83,7 +82,7 @@ class Strategist:
         """`mind`: the one that made the forecasts, if there is one: what it learnt is not learnt twice."""
         self.mind, self.rules = mind or Mind(), rules or Rules()
         self._engine, self._seed = engine, seed
-        self._sources = Sources(Forms(), self.mind.stops.book, cautions, LapScatter(), Covers())
+        self._sources = Sources(self.mind.forms, self.mind.stops.book, cautions, LapScatter(), Covers())
         self._steady, self._extras = Steady(), Extras()
         self._ground: Ground | None = None
 
@@ -97,10 +96,11 @@ class Strategist:
         rain: RainModel | None = None,
         races: int = RACES,
         budget: int = BUDGET,
+        has_asides: bool = True,
     ) -> Iterator[StrategyAnswer]:
         """The first after about a hundred races of each choice; the last one is whole.
 
-        `rain`: what the engineer assumes, seconds from now.
+        `rain`: what the engineer assumes, seconds from now. `has_asides`: with contingencies and tree.
         """
         try:
             place = self._place(moment, forecast, case or Case())
@@ -123,7 +123,8 @@ class Strategist:
             yield self._answer(ground, forecast, found)
         assert ground is not None
         self._steady.keep(ground.pick.choice, found)
-        self._look_aside(ground, budget)
+        if has_asides:
+            self._look_aside(ground, budget)
         yield replace(self._answer(ground, forecast, found), is_whole=True)
 
     def tries(self, what_if: WhatIf, *, races: int = RACES) -> Iterator[Tried]:
