@@ -16,7 +16,7 @@ from pitbox.wall.edit_book import EditBook
 from pitbox.wall.instance import holder
 from pitbox.wall.outbox import OUTBOX, Reply, Wish, hand_over
 from pitbox.wall.planner import Planner
-from pitbox.wall.roles import roles_of
+from pitbox.wall.roles import in_plans, roles_of
 
 _ANSWER_S = 5.0
 _T = TypeVar("_T")
@@ -32,7 +32,7 @@ class PlanDesk:
             desk.shelf,
             Identity.load_or_create(folder),
             SystemClock(),
-            role_of=roles_of(folder),
+            role_of=in_plans(roles_of(folder)),
             name=author_name(desk.settings),
         )
         self.planner = Planner(book)

@@ -14,7 +14,7 @@ from pitbox.model.ids import LogId
 from pitbox.model.source import Ticks
 from pitbox.sync.link import Peer
 from pitbox.sync.live import Row
-from pitbox.sync.message import Snapshot
+from pitbox.sync.message import Member, Snapshot
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -27,6 +27,8 @@ class Desk(msgspec.Struct, frozen=True):
     """A peer broke the rules; nothing of what it sent was kept."""
     make_snapshot: Callable[[], Snapshot | None]
     """The race as this machine sees it; None without one."""
+    vouched: Callable[[Peer, tuple[Member, ...]], None] = lambda _, _members: None
+    """A peer says who is paired with it; told on the carrier's worker, before anything is asked again."""
 
 
 class Carrier(Protocol):

@@ -19,6 +19,8 @@ _Certificate = Annotated[bytes, Meta(max_length=4096)]
 
 MOST_OFFERS = 512
 """In one HAVE; more go into the next."""
+MOST_MEMBERS = 64
+"""For whom one device vouches: as many as it can be paired with."""
 MOST_CHANNELS = 256
 MOST_CHANNEL_VALUES = 4096
 
@@ -100,6 +102,17 @@ class Cease(msgspec.Struct, frozen=True, array_like=True, tag=22):
     log: LogName
 
 
+class Member(msgspec.Struct, frozen=True, array_like=True):
+    device: _Device
+    role: Annotated[str, Meta(max_length=16)]
+
+
+class Vouch(msgspec.Struct, frozen=True, array_like=True, tag=23):
+    """Log lane, from an engineer: who else is paired with this device and may do what here; all of them."""
+
+    members: Annotated[tuple[Member, ...], Meta(max_length=MOST_MEMBERS)]
+
+
 class Subscribe(msgspec.Struct, frozen=True, array_like=True, tag=32):
     """Live lane: send values, so many times a second at most; 0 of both ends it."""
 
@@ -145,10 +158,12 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True, tag=35):
     state: Annotated[bytes, Meta(max_length=512 << 10)]
 
 
-LOG_MESSAGES: tuple[type[msgspec.Struct], ...] = (Have, Want, Begin, Records, Ack, Lack, Cease)
+LOG_MESSAGES: tuple[type[msgspec.Struct], ...] = (Have, Want, Begin, Records, Ack, Lack, Cease, Vouch)
 LIVE_MESSAGES: tuple[type[msgspec.Struct], ...] = (Subscribe, Channels, Live, Snapshot)
 
 LogMessage = Union[Have, Want, Begin, Records, Ack, Lack, Cease]  # noqa: UP007 - read at run time
 LiveMessage = Union[Subscribe, Channels, Live, Snapshot]  # noqa: UP007 - read at run time
-log_messages: msgspec.msgpack.Decoder[LogMessage] = msgspec.msgpack.Decoder(LogMessage)
+LaneMessage = Union[Have, Want, Begin, Records, Ack, Lack, Cease, Vouch]  # noqa: UP007 - read at run time
+"""What comes over the log lane: what moves logs, and a word about people."""
+log_messages: msgspec.msgpack.Decoder[LaneMessage] = msgspec.msgpack.Decoder(LaneMessage)
 live_messages: msgspec.msgpack.Decoder[LiveMessage] = msgspec.msgpack.Decoder(LiveMessage)

@@ -28,8 +28,10 @@ from pitbox.sync.message import (
     Have,
     Lack,
     Live,
+    Member,
     Records,
     Subscribe,
+    Vouch,
     live_messages,
     log_messages,
 )
@@ -98,6 +100,7 @@ class Station:
         self._lane = _LiveFeed()
         self._lock = threading.Lock()
         self._written: dict[LogId, tuple[int, float]] = {}
+        self._members: tuple[Member, ...] | None = None
 
     async def run(self) -> None:
         """The station's own rounds, until cancelled."""
@@ -139,6 +142,12 @@ class Station:
         with contextlib.suppress(RuntimeError):  # the worker has ended: a later round asks again
             self._worker.submit(self._replication.library.examine_damage, log, from_seq)
 
+    def vouch(self, members: tuple[Member, ...]) -> None:
+        """On the loop: tell every peer whom else this machine knows, now and with each new link."""
+        if members != self._members:
+            self._members = members
+            self._nudge_all()
+
     async def have(self) -> Mapping[LogId, int]:
         return await self._do(self._replication.promises)
 
@@ -177,8 +186,13 @@ class Station:
     async def _give(self, link: Link) -> None:
         name = link.peer.fingerprint
         nudge = self._nudges[name]
+        told: Vouch | None = None
         while True:
             nudge.clear()
+            word = self._word_for(name)
+            if word is not None and word != told:
+                told = word
+                await link.send(word)
             message = await self._do(self._next_payload, name, self._loop.time())
             if message is not None:
                 await link.send(message)
@@ -192,20 +206,29 @@ class Station:
             payload = await link.receive()
             if tag_of(payload) not in _LOG_TAGS:
                 continue  # a newer version says more
-            await self._do(self._receive, link.peer.fingerprint, payload, self._loop.time())
+            await self._do(self._receive, link.peer, payload, self._loop.time())
+
+    def _word_for(self, name: str) -> Vouch | None:
+        """None from a machine that vouches for nobody; an empty one takes back what it said before."""
+        if self._members is None:
+            return None
+        return Vouch(tuple(member for member in self._members if member.device != name))
 
     def _next_payload(self, name: str, now_s: float) -> bytes | None:
         message = self._replication.next_message(name, now_s)
         return None if message is None else pack(message)
 
-    def _receive(self, name: str, payload: bytes, now_s: float) -> None:
+    def _receive(self, peer: Peer, payload: bytes, now_s: float) -> None:
         """On the worker."""
         message = unpack(payload, log_messages)
-        self._replication.receive(name, message, now_s)
+        if isinstance(message, Vouch):
+            self._desk.vouched(peer, message.members)
+        else:
+            self._replication.receive(peer.fingerprint, message, now_s)
         if isinstance(message, Records):
             self._loop.call_soon_threadsafe(self._is_dirty.set)
         else:
-            if isinstance(message, Have | Lack):
+            if isinstance(message, Have | Lack | Vouch):
                 self._replication.tick(now_s)
             self._loop.call_soon_threadsafe(self._nudge_all)
 

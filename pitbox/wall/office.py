@@ -37,6 +37,7 @@ from pitbox.wall.messenger import Forward, Messenger, ShownMessage, quick_texts
 from pitbox.wall.outbox import Outbox, Wish
 from pitbox.wall.pit_menu import Cockpit, PitDesk, answer_words, menu_of, request_menu
 from pitbox.wall.planner import Planner
+from pitbox.wall.roles import in_plans
 from pitbox.wall.settings import Settings
 from pitbox.wall.voice import Voice, find_voice, missing_words
 
@@ -79,7 +80,7 @@ class Office:
         make = partial(EditBook, shelf, signer, self._clock, role_of=role_of, name=name, on_health=on_health)
         self.book, self._letters = make(), LetterBox(make, on_health)
         self.messenger = messenger_of(self.book, settings, self._clock, mates, self._letters.put)
-        self.planner = planner or Planner(make(), mates)
+        self.planner = planner or Planner(make(role_of=in_plans(role_of)), mates)
         self.shown: Mailbox[ShownMessage] = Mailbox()
         """The message for the window, each time it is another one."""
         self._outbox = Outbox(outbox)

@@ -30,7 +30,7 @@ from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
 from pitbox.sync.holders import Holders, Safe
 from pitbox.sync.live import Row
-from pitbox.sync.message import LogName, Offer, Snapshot, Subscribe
+from pitbox.sync.message import LogName, Member, Offer, Snapshot, Subscribe
 from pitbox.wall.audience import Mate
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wire.record import SCHEMA, EditRecord
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pitbox.sync.station import Station, StationState
     from pitbox.sync.switchboard import Event, Switchboard
     from pitbox.sync.trust import PeerBook
+    from pitbox.sync.vouched import VouchBook
 
 _log = logging.getLogger("pitbox.sync")
 _LOOK_S = 0.5
@@ -126,6 +127,9 @@ class Radio:
         self._attending: set[asyncio.Task[None]] = set()
         self._is_race: dict[LogId, bool] = {}
         self._problems: tuple[str, ...] = ()
+        self._vouches: VouchBook | None = None
+        self._written: dict[LogId, tuple[int, float]] = {}
+        """By log of this process; what was written before there was anybody to tell is told then."""
 
     def listen_to(self, hub: Hub) -> None:
         """Pass on what is sampled and made durable here, from now on."""
@@ -141,6 +145,7 @@ class Radio:
 
     def wrote(self, log: LogId, durable_seq: int, sim_time_s: float) -> None:
         """Another writer of this process has made records durable."""
+        self._written[log] = (durable_seq, sim_time_s)
         for carrier in self._carriers:
             carrier.wrote(log, durable_seq, sim_time_s)
 
@@ -161,7 +166,9 @@ class Radio:
         from pitbox.sync.library import Library  # noqa: PLC0415
         from pitbox.sync.replication import Replication  # noqa: PLC0415
         from pitbox.sync.station import Station  # noqa: PLC0415
+        from pitbox.sync.vouched import VouchBook  # noqa: PLC0415
 
+        self._vouches = VouchBook(book)
         worker = ThreadPoolExecutor(1, thread_name_prefix="pitbox-archivist")
         library = Library(self.plan.logs, self._identity.device)
         replication = Replication(
@@ -171,7 +178,7 @@ class Radio:
         )
         wish = Subscribe() if self.plan.is_watching else None
         self._station = station = Station(replication, worker, self._desk(), wish=wish)
-        self._carriers = (station,)
+        self._carry(station)
         async with AsyncExitStack() as stack:
             stack.callback(worker.shutdown)
             stack.push_async_callback(station.close)
@@ -186,6 +193,7 @@ class Radio:
                 await asyncio.sleep(_LOOK_S)
                 if rounds.done():
                     rounds.result()
+                self._vouch(station, book)
                 if time.monotonic() - state_s >= _STATE_S:
                     state_s = time.monotonic()
                     self._tell(await station.state())
@@ -193,6 +201,16 @@ class Radio:
             await station.drain(_DRAIN_S)
             self._tell(await station.state())
         self._station, self._carriers = None, ()
+
+    def _carry(self, carrier: "Carrier") -> None:
+        self._carriers = (carrier,)
+        for log, written in list(self._written.items()):
+            carrier.wrote(log, *written)
+
+    def _vouch(self, station: "Station", book: "PeerBook") -> None:
+        """An engineer's machine tells its peers of each other; they meet nowhere else."""
+        if self.plan.role is Role.ENGINEER:
+            station.vouch(tuple(Member(peer.device, peer.role.value) for peer in book.peers))
 
     async def _open(self, book: "PeerBook") -> "Switchboard":
         from pitbox.sync.address import PlaceBook  # noqa: PLC0415
@@ -259,6 +277,7 @@ class Radio:
             snapshot=lambda _, snapshot: self.snapshot.put(snapshot),
             foul=self._hear_foul,
             make_snapshot=self._make_snapshot,
+            vouched=self._hear_vouch,
         )
 
     def _hear_durable(self, durable: Durable) -> None:
@@ -280,6 +299,10 @@ class Radio:
         _log.warning("%s broke the rules: %s", peer.name, words)
         what = f"What {peer.name} sent was refused: {words} Nothing of it was kept; others go on."
         self._on_health(Health("sync", f"peer {peer.name}", Level.DEGRADED, what))
+
+    def _hear_vouch(self, peer: "Peer", members: tuple[Member, ...]) -> None:
+        if self._vouches is not None:
+            self._vouches.hear(peer.fingerprint, members)
 
     def _make_snapshot(self) -> Snapshot | None:
         durable = self._hub.durable.take()[1]
@@ -316,13 +339,17 @@ class Radio:
         )
 
     def _is_admitted(self, book: "PeerBook", log: LogId, kind: int) -> bool:
-        """Who edits has to stand in this machine's own book: there is no other proof of a role.
+        """Who edits stands in this machine's own book; for plans it is enough that an engineer of it vouches.
 
-        An engineer who passes a stranger's edits on may know a viewer in him. A recording needs no role: it
-        is proved by who wrote it, and vouched for by who brings it.
+        An engineer who passes a stranger's edits on may know a viewer in him: bringing them proves no role.
+        A recording needs none: it is proved by who wrote it, and vouched for by who brings it.
         """
-        is_ours = log.device == self._identity.device
-        return kind != EditRecord.KIND or is_ours or book.find(log.device) is not None
+        if kind != EditRecord.KIND or log.device == self._identity.device:
+            return True
+        if book.find(log.device) is not None or log.session != TEAM_PLANS or self._vouches is None:
+            return book.find(log.device) is not None
+        role = self._vouches.role_of(log.device)
+        return role is not None and role.can_edit
 
     def _has_room(self) -> bool:
         looked_s, has_room = self._room

@@ -24,7 +24,7 @@ from pitbox.wall.keepsake import Keepsakes
 from pitbox.wall.outline_shelf import OutlineShelf, chart_key
 from pitbox.wall.planner import Planner
 from pitbox.wall.profile import Profile
-from pitbox.wall.roles import roles_of
+from pitbox.wall.roles import in_plans, roles_of
 from pitbox.wall.settings import Report, Settings
 from pitbox.wall.terms import case_of, rules_of
 
@@ -50,7 +50,8 @@ class Reporter:
         """Raises NothingToReportError."""
         folder, terms = self._profile.identity_folder, self._settings.strategy
         name, role_of = author_name(self._settings), roles_of(folder)
-        plans = Planner(EditBook(self._shelf, self._identity, SystemClock(), role_of=role_of, name=name))
+        book = EditBook(self._shelf, self._identity, SystemClock(), role_of=in_plans(role_of), name=name)
+        plans = Planner(book)
         with Keepsakes(self._shelf, self._identity, role_of=role_of, name=name) as people:
             try:
                 plans.step(None)

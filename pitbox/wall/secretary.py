@@ -18,6 +18,7 @@ from pitbox.wall.edit_book import EditBook, RoleOf, nobody_else
 from pitbox.wall.hub import Hub
 from pitbox.wall.office import messenger_of
 from pitbox.wall.planner import Planner
+from pitbox.wall.roles import in_plans
 from pitbox.wall.settings import Settings
 
 _STEP_S = 0.25
@@ -46,7 +47,7 @@ class Secretary:
         name = author_name(settings)
         self.book = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
         self.messenger = messenger_of(self.book, settings, clock)
-        planning = EditBook(shelf, signer, clock, role_of=role_of, name=name, on_health=on_health)
+        planning = EditBook(shelf, signer, clock, role_of=in_plans(role_of), name=name, on_health=on_health)
         self.planner = planner or Planner(planning)
 
     def main(self, stop: threading.Event) -> None:
