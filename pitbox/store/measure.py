@@ -10,25 +10,21 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import msgspec
 import psutil  # type: ignore[import-untyped]
 
-from pitbox.analysis.lap_cut import CHANNELS
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
 from pitbox.store.database import Database, Limits
 from pitbox.store.errors import StoreError
 from pitbox.store.projector import Projector
 from pitbox.store.rows import BatchSize
-from pitbox.store.trace import LapKey, Trace, channel_names, lap_channels
+from pitbox.store.trace import LapKey, lap_channels
 
 LAP_CHANNELS = ("Speed", "RPM", "Gear", "Throttle", "Brake", "SteeringWheelAngle", "LapDistPct", "LatAccel")
-MARGIN_S = 0.5
-"""Around a lap, so that the line is crossed in it."""
 _TILES = 24
 _DEADLINE_S = 1800.0
 _CHILD = "import sys; from pitbox.store.measure import projection_child; projection_child(*sys.argv[1:])"
@@ -56,8 +52,6 @@ class LapCost(msgspec.Struct, frozen=True):
     lap_count: int
     p50_ms: float
     p95_ms: float
-    cpu_p95_ms: float = 0.0
-    """Of pairs: what of it is work, on a machine that has other work too."""
 
 
 def measure_projection(logs: Path, into: Path, batch_s: float = 10.0) -> ProjectionCost:
@@ -95,30 +89,12 @@ def measure_laps(path: Path, session: SessionId, count: int = 200, seed: int = 1
     )
 
 
-def measure_pairs(
-    path: Path, session: SessionId, look: Callable[[Trace, Trace], None], tiles: int, count: int = 100
-) -> LapCost:
-    """Makes a day of what is projected, in place, reads two laps out of it and hands them on: one click."""
-    with Database(path) as database:
-        connection = database.connection
-        _tile(connection, session, tiles)
-        database.checkpoint()
-        keys = _own_laps(connection, session)
-        cursor = database.cursor()
-        channels = [name for name in CHANNELS if name in channel_names(cursor)]
-        chance = random.Random(1)  # noqa: S311 - a sample, no secret
-        took_ms, busy_ms = [], []
-        for _ in range(count):
-            pair = [_moved(key, chance.randrange(tiles)) for key in chance.choices(keys, k=2)]
-            began_s, busy_s = time.perf_counter(), time.process_time()
-            look(*(lap_channels(cursor, key, channels, margin_s=MARGIN_S) for key in pair))
-            took_ms.append((time.perf_counter() - began_s) * 1e3)
-            busy_ms.append((time.process_time() - busy_s) * 1e3)
-        rows = connection.execute("SELECT count(*) FROM own_car").fetchall()
-    took_ms.sort()
-    busy_ms.sort()
-    size_mb, late = path.stat().st_size / 1e6, int(count * 0.95)
-    return LapCost(rows[0][0], size_mb, count, took_ms[count // 2], took_ms[late], busy_ms[late])
+def make_a_day(database: Database, session: SessionId, tiles: int) -> int:
+    """Lays what is projected behind itself so many times, in place; how many rows own cars then have."""
+    _tile(database.connection, session, tiles)
+    database.checkpoint()
+    (count,) = database.connection.execute("SELECT count(*) FROM own_car").fetchall()[0]
+    return int(count)
 
 
 def projection_child(logs: str, into: str, batch_s: str) -> None:

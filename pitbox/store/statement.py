@@ -69,12 +69,15 @@ def add_column(table: str, column: str, channel: Channel, *, is_array: bool) -> 
 
 
 def select_span(columns: Sequence[str]) -> str:
-    """Rows of own_car in a stretch of time; takes epoch, session_num, run, from and to."""
-    what = ", ".join(identifier(column) for column in columns)
+    """Rows of own_car in a stretch of time, in no order; takes epoch, session_num, run, from and to.
+
+    SessionTime is called 0 in the answer, the columns 1 and so on.
+    """
+    what = ", ".join(f'{identifier(column)} AS "{at}"' for at, column in enumerate(columns, 1))
     return (
-        f'SELECT "SessionTime", {what} FROM own_car '  # noqa: S608 - quoted
+        f'SELECT "SessionTime" AS "0", {what} FROM own_car '  # noqa: S608 - quoted
         "WHERE epoch = ? AND session_num = ? AND run = ? "
-        'AND "SessionTime" BETWEEN ? AND ? ORDER BY "SessionTime"'
+        'AND "SessionTime" BETWEEN ? AND ?'
     )
 
 

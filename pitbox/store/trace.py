@@ -1,6 +1,6 @@
 """The channels of one lap, as arrays: what an overlay draws."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -32,6 +32,19 @@ class Trace(msgspec.Struct, frozen=True):
     """By the sim's own name; an array channel has shape (n, count). A value that is missing is NaN."""
 
 
+def own_columns(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The sim's names of all channels of own cars, by the alphabet, and the first column made for each."""
+    rows = cursor.execute(
+        "SELECT channel, column_name FROM channels WHERE table_name = 'own_car' AND column_name IS NOT NULL"
+    ).fetchall()
+    rows.sort(key=lambda row: (row[0], -len(row[1])))  # a dict keeps the last: the shortest
+    return dict(rows)
+
+
+def channel_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    return list(own_columns(cursor))
+
+
 def lap_channels(
     cursor: duckdb.DuckDBPyConnection,
     key: LapKey,
@@ -39,30 +52,26 @@ def lap_channels(
     *,
     epoch: int | None = None,
     margin_s: float = 0.0,
+    columns: Mapping[str, str] | None = None,
 ) -> Trace:
     """One lap as its car recorded it; of several recordings, by the device with the driver in the car.
 
-    `margin_s`: so much before and behind it too, for who looks for the line. Raises NotStoredError when
-    nobody recorded the lap from inside, or has no such channel.
+    `margin_s`: so much before and behind it too, for who looks for the line. `columns` are those of
+    `own_columns`, from who has them. Raises NotStoredError when nobody recorded the lap from inside, or has
+    no such channel.
     """
+    if columns is None:
+        columns = own_columns(cursor)
+    if missing := [name for name in channels if name not in columns]:
+        raise NotStoredError(f"No channel named {missing[0]!r} was recorded.")
     start_s, end_s = _span(cursor, key)
-    columns = _columns(cursor, channels)
     span_s = start_s - margin_s, end_s + margin_s
-    for found in [epoch] if epoch is not None else _epochs(cursor, key, start_s, end_s):
-        table = _rows(cursor, key, found, [columns[name] for name in channels], span_s)
-        if table.num_rows:
-            values = [_array(column) for column in table.columns]
-            return Trace(found, start_s, end_s, values[0], dict(zip(channels, values[1:], strict=True)))
+    epochs = [epoch] if epoch is not None else _epochs(cursor, key, columns, (start_s, end_s))
+    for found in epochs:
+        times_s, values = _rows(cursor, key, found, [columns[name] for name in channels], span_s)
+        if len(times_s):
+            return Trace(found, start_s, end_s, times_s, dict(zip(channels, values, strict=True)))
     raise NotStoredError(f"Nobody recorded lap {key.lap} of car {key.car_idx} from inside.")
-
-
-def channel_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """The sim's names of all channels of own cars, by the alphabet."""
-    rows = cursor.execute(
-        "SELECT DISTINCT channel FROM channels WHERE table_name = 'own_car' AND column_name IS NOT NULL "
-        "ORDER BY channel"
-    ).fetchall()
-    return [name for (name,) in rows]
 
 
 def _span(cursor: duckdb.DuckDBPyConnection, key: LapKey) -> tuple[float, float]:
@@ -76,35 +85,21 @@ def _span(cursor: duckdb.DuckDBPyConnection, key: LapKey) -> tuple[float, float]
     return rows[0][0], rows[0][1]
 
 
-def _columns(cursor: duckdb.DuckDBPyConnection, channels: Sequence[str]) -> dict[str, str]:
-    """The first column that was made for each channel."""
-    rows = cursor.execute(
-        "SELECT channel, min_by(column_name, length(column_name)) FROM channels "
-        "WHERE table_name = 'own_car' AND column_name IS NOT NULL AND list_contains(?, channel) "
-        "GROUP BY channel",
-        [list(channels)],
-    ).fetchall()
-    columns = dict(rows)
-    missing = [name for name in channels if name not in columns]
-    if missing:
-        raise NotStoredError(f"No channel named {missing[0]!r} was recorded.")
-    return columns
-
-
-def _epochs(cursor: duckdb.DuckDBPyConnection, key: LapKey, start_s: float, end_s: float) -> list[int]:
+def _epochs(
+    cursor: duckdb.DuckDBPyConnection, key: LapKey, columns: Mapping[str, str], span_s: tuple[float, float]
+) -> list[int]:
     """The logs of this car, those first in which the driver sat in it during these seconds."""
     rows = cursor.execute(
-        "SELECT epoch FROM logs WHERE session_id = ? AND own_car_idx = ? ORDER BY device_id, epoch",
+        "SELECT device_id, epoch FROM logs WHERE session_id = ? AND own_car_idx = ?",
         [key.session, key.car_idx],
     ).fetchall()
-    epochs = [epoch for (epoch,) in rows]
-    if len(epochs) < 2 or "IsOnTrack" not in channel_names(cursor):
+    epochs = [epoch for _, epoch in sorted(rows)]
+    if len(epochs) < 2 or "IsOnTrack" not in columns:
         return epochs
-    column = _columns(cursor, ["IsOnTrack"])["IsOnTrack"]
     driven: dict[int, int] = {}
     for epoch in epochs:
-        table = _rows(cursor, key, epoch, [column], (start_s, end_s))
-        driven[epoch] = int(np.count_nonzero(_array(table.column(1)))) if table.num_rows else 0
+        _, (is_in,) = _rows(cursor, key, epoch, [columns["IsOnTrack"]], span_s)
+        driven[epoch] = int(np.count_nonzero(is_in == 1))  # NaN, where it was not recorded, is nobody
     return sorted(epochs, key=lambda epoch: -driven[epoch])
 
 
@@ -114,17 +109,26 @@ def _rows(
     epoch: int,
     columns: Sequence[str],
     span_s: tuple[float, float],
-) -> Any:
-    """An arrow table: SessionTime, then the columns."""
+) -> tuple[NDArray[np.float64], list[NDArray[Any]]]:
+    """SessionTime, rising, and the columns.
+
+    They lie in the order in which they were recorded, so the engine is not asked to sort all of them.
+    """
     values = [epoch, key.session_num, key.run, *span_s]
-    return cursor.sql(select_span(columns), params=values).to_arrow_table()
+    found = cursor.execute(select_span(columns), values).fetchnumpy()
+    arrays = [_array(found[str(at)]) for at in range(len(columns) + 1)]
+    times_s = arrays[0]
+    if (np.diff(times_s) < 0).any():
+        order = np.argsort(times_s, kind="stable")
+        arrays = [values[order] for values in arrays]
+    return arrays[0], arrays[1:]
 
 
-def _array(column: Any) -> NDArray[Any]:
-    whole = column.combine_chunks()
-    if not whole.type.num_fields:
-        return np.asarray(whole.to_numpy(zero_copy_only=False))
-    flat = np.asarray(whole.flatten().to_numpy(zero_copy_only=False))
-    if whole.null_count or len(flat) % len(whole):
+def _array(values: NDArray[Any]) -> NDArray[Any]:
+    is_gap = np.ma.getmaskarray(values)
+    if values.dtype != np.object_:
+        plain: NDArray[Any] = np.ma.getdata(values)
+        return np.where(is_gap, np.nan, plain) if is_gap.any() else plain
+    if is_gap.any() or len({len(row) for row in values}) > 1:
         raise NotStoredError("The lap has rows from before this channel was an array.")
-    return flat.reshape(len(whole), -1)
+    return np.array(values.tolist())

@@ -6,7 +6,7 @@ from pitbox.analysis.driven import DrivenLap
 from pitbox.analysis.lap_cut import CHANNELS, cut_laps
 from pitbox.store.errors import NotStoredError
 from pitbox.store.recorded import Cursor
-from pitbox.store.trace import LapKey, channel_names, lap_channels
+from pitbox.store.trace import LapKey, lap_channels, own_columns
 
 WHEELS = ("LFspeed", "RFspeed", "LRspeed", "RRspeed")
 _PLACE = ("LapDistPct", "LapDist", "Lap", "IsOnTrack")
@@ -36,10 +36,10 @@ class LapReading:
 
 
 def _read(cursor: Cursor, key: LapKey, name: str, wanted: tuple[str, ...]) -> DrivenLap | str:
-    there = set(channel_names(cursor))
+    there = own_columns(cursor)
     asked = [channel for channel in (*_PLACE, *wanted) if channel in there]
     try:
-        trace = lap_channels(cursor, key, list(dict.fromkeys(asked)), margin_s=_MARGIN_S)
+        trace = lap_channels(cursor, key, list(dict.fromkeys(asked)), margin_s=_MARGIN_S, columns=there)
     except NotStoredError as error:
         return str(error)
     rows = {"SessionTime": trace.times_s, **trace.channels}

@@ -20,12 +20,12 @@ _MARGIN = 0.005
 
 def corners_of(laps: Sequence[DrivenLap], outline: Outline | None = None) -> tuple[Corner, ...]:
     """By the outline where it is learnt, else by what the laps felt; empty where neither tells anything."""
+    bend = turned(laps)
     if outline is not None and outline.is_learnt:
         bent = corners_by_bend(outline)
     else:
-        bend = turned(laps)
         bent = corners_by_bend(bend) if bend is not None else ()
-    slow = corners_by_speed(laps)
+    slow = corners_by_speed(laps, bend)
     found = [_moved(corner, slow) for corner in bent]
     found += [place for place in slow if not any(_is_in(place.apex, corner) for corner in bent)]
     found.sort(key=lambda corner: corner.apex)
