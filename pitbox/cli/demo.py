@@ -22,6 +22,7 @@ from pitbox.model.session import SessionInfo
 from pitbox.model.standing import Standings
 
 if TYPE_CHECKING:
+    from pitbox.ui.engineer.desk import EngineerDesk
     from pitbox.wall.demo import DemoRace
     from pitbox.wall.demo_team import DemoTeam
 
@@ -191,27 +192,30 @@ class _Demo:
 
     def _open_window(self, interrupted: threading.Event) -> None:
         """A driver's process records and sends the race; this one follows it as an engineer's does."""
-        from pitbox.ui.engineer.desk import EngineerDesk
-
         print(f"A synthetic race at {self._speed:g} x real time in PitBox's window; close it to end.")
-        EngineerDesk(self._race, self._desk.profile, self._desk.settings).run(interrupted)
+        self._window().run(interrupted)
 
     def _take_pictures(self, interrupted: threading.Event) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         if self._wishes.shots is not None:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from pitbox.ui.engineer.desk import EngineerDesk
         from pitbox.ui.engineer.picture import take_pictures
 
         folder = self._wishes.shots or self._desk.folders.data / "pictures"
         print(f"A synthetic race at {self._speed:g} x real time, drawn where nobody looks.", flush=True)
         end_s = time.monotonic() + _PICTURE_S
-        desk = EngineerDesk(self._race, self._desk.profile, self._desk.settings)
+        desk = self._window()
         desk.run(
             interrupted,
             until=lambda: self._race.has_ended or time.monotonic() > end_s,
             at_end=lambda: [print(f"  {file}") for file in take_pictures(desk, folder)],
         )
+
+    def _window(self) -> "EngineerDesk":
+        """It reads through the clerk, who has the database."""
+        from pitbox.ui.engineer.desk import EngineerDesk
+
+        return EngineerDesk(self._race, self._desk.profile, self._desk.settings, archive=self._clerk)
 
     def _draw_live(self, interrupted: threading.Event) -> None:
         from rich.live import Live

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pitbox.wall.engineer import Engineer
     from pitbox.wall.feed import Feed
     from pitbox.wall.ledger import News
-    from pitbox.wall.reading_room import ReadingRoom
 
 _LOOK_S = 0.25
 _DEMO_SPEED = 5.0
@@ -193,15 +192,7 @@ def _show(
         """Under a profile of its own: no example is ever sent to the team."""
         return DemoTeam(find_profile("demo"), desk.settings, DemoPlan(speed=_DEMO_SPEED))
 
-    def make_room() -> "ReadingRoom":
-        """The clerk has the database; without one it is opened for each question."""
-        from pitbox.wall.reading_room import ReadingRoom
-
-        return ReadingRoom(desk.profile, desk.settings, clerk)
-
-    window = EngineerDesk(
-        feed, desk.profile, desk.settings, make_demo=make_demo, make_room=make_room, archive=clerk
-    )
+    window = EngineerDesk(feed, desk.profile, desk.settings, make_demo=make_demo, archive=clerk)
     window.run(asked, until=until)
 
 

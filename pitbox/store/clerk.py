@@ -115,8 +115,11 @@ class Clerk:
     def cursor(self, timeout_s: float = 5.0) -> Iterator[duckdb.DuckDBPyConnection]:
         """A reader's own connection, for one thread and a short while.
 
-        Raises a StoreError when there is no database, or when it proves to be damaged.
+        Raises a StoreError when there is no database, or when it proves to be damaged. Who asks while another
+        process has the file makes it be tried again.
         """
+        if self._gate.is_refused:
+            self.poke()
         try:
             with self._gate.cursor(timeout_s) as cursor:
                 yield cursor

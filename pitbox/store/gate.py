@@ -2,13 +2,15 @@
 
 import contextlib
 import threading
-import time
 from collections.abc import Iterator
 
 import duckdb
 
 from pitbox.store.database import Database
-from pitbox.store.errors import StoreClosedError, StoreError
+from pitbox.store.errors import StoreClosedError, StoreDamagedError, StoreError
+
+_REFUSED_S = 0.5
+"""Where it is known why there is no database, only a new try can change that, and it takes no longer."""
 
 
 class Gate:
@@ -20,6 +22,12 @@ class Gate:
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
         self._reason: StoreError = StoreClosedError("The store is not open yet.")
 
+    @property
+    def is_refused(self) -> bool:
+        """There is no database for a reason that lasts: another process has it, the disk is full."""
+        with self._changed:
+            return self._is_refused()
+
     def open(self, database: Database) -> None:
         with self._changed:
             self._database = database
@@ -29,6 +37,7 @@ class Gate:
         """No more readers; those inside are waited for, then interrupted, then left to their fate."""
         with self._changed:
             self._database, self._reason = None, reason
+            self._changed.notify_all()
             if self._changed.wait_for(lambda: not self._cursors, timeout_s):
                 return
             for cursor in self._cursors:
@@ -38,9 +47,11 @@ class Gate:
     @contextlib.contextmanager
     def cursor(self, timeout_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
         """Waits while the database is being opened or swapped; then raises why there is none."""
-        deadline_s = time.monotonic() + timeout_s
         with self._changed:
-            self._changed.wait_for(lambda: self._database is not None, deadline_s - time.monotonic())
+            if self._is_refused():
+                self._changed.wait_for(lambda: self._database is not None, min(timeout_s, _REFUSED_S))
+            else:
+                self._changed.wait_for(lambda: self._database is not None or self._is_refused(), timeout_s)
             if self._database is None:
                 raise self._reason
             database = self._database
@@ -55,3 +66,10 @@ class Gate:
             with self._changed:
                 self._cursors.discard(cursor)
                 self._changed.notify_all()
+
+    def _is_refused(self) -> bool:
+        return self._database is None and not isinstance(self._reason, _FOR_A_MOMENT)
+
+
+_FOR_A_MOMENT = (StoreClosedError, StoreDamagedError)
+"""It is opened, swapped or made anew."""

@@ -1,14 +1,12 @@
 """The hand that reads laps out of the store beside the window and analyses them. The newest wish counts.
 
-desk = LapDesk(archive)         # anything that gives cursors: a clerk, or one that is hired when asked
+desk = LapDesk(archive_of)      # where a session's rows are, a clerk or one that is hired when asked
 desk.list_laps(session)         # -> desk.lists
 desk.draw(LapWish(...))         # -> desk.sets, and a moment later desk.habits
 """
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 import msgspec
 
@@ -19,11 +17,11 @@ from pitbox.crew.mailbox import Mailbox
 from pitbox.crew.thread import Hand
 from pitbox.model.errors import PitBoxError
 from pitbox.model.ids import SessionId
-from pitbox.store.clerk import Clerk
 from pitbox.store.lap_list import ListedChannel, ListedLap, lap_count, listed_channels, listed_laps
 from pitbox.store.query import StoredSession, sessions
 from pitbox.store.recorded import Cursor
 from pitbox.store.trace import LapKey
+from pitbox.wall.hired_clerk import Archive
 from pitbox.wall.lap_reading import LapReading
 from pitbox.wall.lap_set import Habit, LapSet, habit_of, lap_set
 
@@ -32,33 +30,6 @@ _WAIT_S = 5.0
 """For a database that is being opened."""
 _HABIT_LAPS = 40
 """Of one driver, the newest: enough to know what is ordinary, read in a second or two."""
-
-
-class Archive(Protocol):
-    """Where laps are stored."""
-
-    def cursor(self, timeout_s: float) -> AbstractContextManager[Cursor]: ...
-
-
-class HiredClerk:
-    """An archive that nobody else keeps: opened when somebody first asks, closed with the window."""
-
-    def __init__(self, hire: Callable[[], Clerk]) -> None:
-        self._hire = hire
-        self._clerk: Clerk | None = None
-        self._lock = threading.Lock()
-
-    def cursor(self, timeout_s: float) -> AbstractContextManager[Cursor]:
-        with self._lock:
-            if self._clerk is None:
-                clerk = self._clerk = self._hire()
-                clerk.start()
-            return self._clerk.cursor(timeout_s)
-
-    def stop(self) -> None:
-        with self._lock:
-            if self._clerk is not None:
-                self._clerk.stop()
 
 
 class LapList(msgspec.Struct, frozen=True):
@@ -87,11 +58,11 @@ class LapWish(msgspec.Struct, frozen=True, eq=False):
 class LapDesk:
     """Any thread asks; answers lie in mailboxes. The hand begins with the first wish."""
 
-    def __init__(self, archive: Archive, on_health: HealthSink = unheard) -> None:
+    def __init__(self, archive_of: Callable[[SessionId], Archive], on_health: HealthSink = unheard) -> None:
         self.lists: Mailbox[LapList] = Mailbox()
         self.sets: Mailbox[LapSet] = Mailbox()
         self.habits: Mailbox[Habit] = Mailbox()
-        self._archive, self._on_health = archive, on_health
+        self._archive_of, self._on_health = archive_of, on_health
         self._lock = threading.Lock()
         self._due = threading.Event()
         self._listing: SessionId | None = None
@@ -100,11 +71,6 @@ class LapDesk:
         self._is_over = False
         self._known: LapList | None = None
         self._reading = LapReading()
-
-    def turn_to(self, archive: Archive) -> None:
-        """Another race is shown, which is kept elsewhere."""
-        with self._lock:
-            self._archive, self._known, self._reading = archive, None, LapReading()
 
     def list_laps(self, session: SessionId) -> None:
         """Told only where it is another list than the last one."""
@@ -142,9 +108,9 @@ class LapDesk:
                 self._draw(wish)
 
     def _list(self, session: SessionId) -> None:
-        archive, known = self._archive, self._known
+        known = self._known
         try:
-            with archive.cursor(_WAIT_S) as cursor:
+            with self._archive_of(session).cursor(_WAIT_S) as cursor:
                 count = lap_count(cursor, session)
                 if known is not None and known.session == session and len(known.laps) == count and count:
                     return
@@ -153,33 +119,34 @@ class LapDesk:
             found = LapList(session, laps, channels, others)
         except PitBoxError as error:
             found = LapList(session, trouble=str(error))
-        if archive is self._archive:
-            self._known = found
-            self.lists.put(found)
+        self._known = found
+        self.lists.put(found)
 
     def _draw(self, wish: LapWish) -> None:
-        archive = self._archive
         try:
-            with archive.cursor(_WAIT_S) as cursor:
-                found = [self._read(cursor, lap, wish.channels) for lap in wish.laps]
+            found = [self._read_of(lap, wish.channels) for lap in wish.laps]
         except PitBoxError as error:
             self.sets.put(LapSet(wish.number, trouble=str(error)))
             return
         self.sets.put(lap_set(wish.number, wish.laps, found, wish.outline, is_metric=wish.is_metric))
-        self._look_at_habit(archive, wish)
+        self._look_at_habit(wish)
+
+    def _read_of(self, lap: ListedLap, channels: tuple[str, ...]) -> DrivenLap | str:
+        """Two laps may be kept in two places."""
+        with self._archive_of(SessionId(lap.session_id)).cursor(_WAIT_S) as cursor:
+            return self._read(cursor, lap, channels)
 
     def _read(self, cursor: Cursor, lap: ListedLap, channels: tuple[str, ...]) -> DrivenLap | str:
         return self._reading.read(cursor, key_of(lap), name_of(lap), channels)
 
-    def _look_at_habit(self, archive: Archive, wish: LapWish) -> None:
+    def _look_at_habit(self, wish: LapWish) -> None:
         """Given up as soon as somebody asks for something else."""
         laps: list[DrivenLap] = []
         for lap in wish.kin[-_HABIT_LAPS:]:
             if self._due.is_set() or self._is_over:
                 return
             try:
-                with archive.cursor(_WAIT_S) as cursor:
-                    found = self._read(cursor, lap, ())
+                found = self._read_of(lap, ())
             except PitBoxError:
                 return
             if isinstance(found, DrivenLap):

@@ -1,7 +1,7 @@
 """What one reads recorded sessions with: the library, what people wrote, the database, a race to open.
 
-Belongs to one thread. In a process that keeps the database up to date it reads through the clerk, else the
-file is opened for reading, question by question.
+Belongs to one thread. Where somebody keeps the database open it reads through that archive, else the file is
+opened for reading, question by question.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,9 +15,8 @@ from pitbox.model.edit import Edit
 from pitbox.model.ids import SessionId
 from pitbox.model.person import refusal
 from pitbox.model.role import Role
-from pitbox.store.clerk import Clerk
 from pitbox.store.database import Database
-from pitbox.store.errors import NotStoredError
+from pitbox.store.errors import NotStoredError, StoreBusyError
 from pitbox.store.projector import Projector
 from pitbox.store.recorded import Cursor
 from pitbox.wall.author import author_name
@@ -25,6 +24,7 @@ from pitbox.wall.catalogue import Catalogue
 from pitbox.wall.clerk import store_limits
 from pitbox.wall.folders import Folders, folders_of
 from pitbox.wall.health import HealthRegistry
+from pitbox.wall.hired_clerk import Archive
 from pitbox.wall.keepsake import Keepsakes
 from pitbox.wall.library import Library
 from pitbox.wall.profile import Profile
@@ -41,11 +41,11 @@ _FORGET_S = 20.0
 
 
 class ReadingRoom:
-    def __init__(self, profile: Profile, settings: Settings, clerk: Clerk | None = None) -> None:
+    def __init__(self, profile: Profile, settings: Settings, archive: Archive | None = None) -> None:
         self.profile, self.settings = profile, settings
         self.folders: Folders = folders_of(profile, settings)
         self.shelf = Shelf(self.folders.logs)
-        self._clerk = clerk
+        self._archive = archive
 
     @cached_property
     def identity(self) -> Identity:
@@ -68,8 +68,8 @@ class ReadingRoom:
 
     def ask(self, question: Callable[[Cursor], T]) -> T:
         """Raises StoreError where the database cannot be asked."""
-        if self._clerk is not None:
-            with self._clerk.cursor() as cursor:
+        if self._archive is not None:
+            with self._archive.cursor() as cursor:
                 return question(cursor)
         if not self.folders.database.exists():
             raise NotStoredError("There is no database yet; `pitbox store project` makes it from the log.")
@@ -78,10 +78,15 @@ class ReadingRoom:
 
     def forget(self, session: SessionId) -> None:
         """Take a session's rows out of the database; raises StoreError where another process has it."""
-        if self._clerk is not None:
-            work = self._clerk.submit(lambda database: Projector(database, self.shelf).forget(session))
-            work.result(_FORGET_S)
-        elif self.folders.database.exists():
+        if not self.folders.database.exists():
+            return
+        if self._archive is not None:
+            work = self._archive.submit(lambda database: Projector(database, self.shelf).forget(session))
+            try:
+                work.result(_FORGET_S)
+            except TimeoutError as error:
+                raise StoreBusyError("The database has too much to do to forget a session.") from error
+        else:
             with Database(self.folders.database, store_limits(self.settings)) as database:
                 Projector(database, self.shelf).forget(session)
 

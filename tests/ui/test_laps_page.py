@@ -202,7 +202,7 @@ def test_a_store_that_cannot_be_read_is_said(room: LapRoom) -> None:
         def cursor(self, timeout_s: float):
             raise StoreClosedError("The store is closed.")
 
-    room.board.desk.turn_to(Shut())
+    room.board.desk._archive_of = lambda _: Shut()
     room.board.list = None
     room.board.ask_list()
     room.settle(lambda: room.board.list is not None)

@@ -28,9 +28,10 @@ from pitbox.ui.shell.models import ModelsPart
 from pitbox.ui.shell.panel import PanelPlan
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look, taste_of, theme_of
+from pitbox.wall.archives import Archives
 from pitbox.wall.crier import crier_of
 from pitbox.wall.feed import Feed
-from pitbox.wall.folders import folders_of
+from pitbox.wall.folders import Folders, folders_of
 from pitbox.wall.forecaster import Forecaster
 from pitbox.wall.outline_shelf import OutlineShelf
 from pitbox.wall.outlook import Outlook
@@ -42,9 +43,11 @@ from pitbox.wall.trainer import hire_trainer
 
 if TYPE_CHECKING:
     from pitbox.planning.handover import RaceView
+    from pitbox.store.clerk import Clerk
     from pitbox.ui.scene.adviser import Adviser
     from pitbox.ui.scene.plan_live import LivePlan
-    from pitbox.wall.lap_desk import Archive, HiredClerk, LapDesk
+    from pitbox.wall.hired_clerk import Archive
+    from pitbox.wall.lap_desk import LapDesk
     from pitbox.wall.reading_room import ReadingRoom
     from pitbox.wall.recorded import RecordedRace
 
@@ -78,21 +81,21 @@ class EngineerDesk(QObject):
         make_room: "Callable[[], ReadingRoom] | None" = None,
         archive: "Archive | None" = None,
     ) -> None:
-        """`make_room`, `archive`: what recorded sessions and laps are read with, if somebody keeps it."""
+        """`archive`: who keeps the profile's database open, if somebody does; `make_room`: another reader."""
         self._app: QApplication = make_application()
         super().__init__()
         self._profile, self._settings, self._panels = profile, settings, panels
         self._make_demo, self._adviser, self._plans = make_demo, adviser, plans
         self._demo: LiveFeed | None = None
-        self._archive = archive
+        self._archives = Archives(folders_of(profile, settings), self._hire_clerk, archive)
         self._laps: LapDesk | None = None
-        self._hired: list[HiredClerk] = []
         self._told = 0
         """Version of the reminders that were shown."""
         self._places = Places(profile.config)
         self.look = Look(theme_of(settings), taste_of(settings.window))
         dress(self._app, self.look.theme)
         self._feed = self._home = feed
+        self._keep_apart(feed)
         self._make_room = make_room or self._room
         self.recordings = Recordings(self._make_race, self._turn_to)
         self.trainer = hire_trainer(profile.name, settings.models, self._tell_health, self._is_busy)
@@ -146,8 +149,7 @@ class EngineerDesk(QObject):
             self._demo = None
         self.recordings.close()
         self._empty_trash()
-        for clerk in self._hired:
-            clerk.stop()
+        self._archives.stop()
         self.deleteLater()
 
     def _empty_trash(self) -> None:
@@ -164,7 +166,7 @@ class EngineerDesk(QObject):
     def _room(self) -> "ReadingRoom":
         from pitbox.wall.reading_room import ReadingRoom  # noqa: PLC0415 - not before the first paint
 
-        return ReadingRoom(self._profile, self._settings)
+        return ReadingRoom(self._profile, self._settings, self._archives.home)
 
     def _make_race(self, session: SessionId) -> "RecordedRace":
         """On the thread that opens it."""
@@ -174,6 +176,7 @@ class EngineerDesk(QObject):
         """Onto the Race page; None: what the window was opened on, or the demo race since."""
         self._feed = feed or self._demo or self._home
         self.bridge.turn_to(self._feed)
+        self.window.list_laps(None)
         self.window.go_to("race")
 
     def _tell_notes(self) -> None:
@@ -212,8 +215,7 @@ class EngineerDesk(QObject):
         except (PitBoxError, OSError) as error:
             self.stage.notices.tell(f"The demo race did not start: {error}", Level.FAILED)
             return
-        if self._laps is not None:
-            self._laps.turn_to(self._archive_of(demo))
+        self._keep_apart(demo)
         self._turn_to(demo)
         self.recordings.give_way()
 
@@ -257,21 +259,20 @@ class EngineerDesk(QObject):
         from pitbox.wall.lap_desk import LapDesk  # noqa: PLC0415 - a database: not before the first paint
 
         if self._laps is None:
-            self._laps = LapDesk(self._archive_of(self._feed), self._tell_health)
+            self._laps = LapDesk(self._archives.of, self._tell_health)
         return self._laps
 
-    def _archive_of(self, feed: Feed) -> "Archive":
-        """A demo keeps its races in a place of its own, which nobody else projects; so does a recording."""
-        from pitbox.wall.clerk import hire_clerk  # noqa: PLC0415 - the same
-        from pitbox.wall.lap_desk import HiredClerk  # noqa: PLC0415 - the same
-
+    def _keep_apart(self, feed: Feed) -> None:
+        """A demo keeps its races in a place of its own, which nobody else projects."""
         folders = getattr(feed, "folders", None)
-        if folders is None and self._archive is not None:
-            return self._archive
-        kept = folders or folders_of(self._profile, self._settings)
-        hired = HiredClerk(lambda: hire_clerk(kept, self._settings, self._tell_health))
-        self._hired.append(hired)
-        return hired
+        if folders is not None:
+            self._archives.add(folders)
+
+    def _hire_clerk(self, folders: Folders) -> "Clerk":
+        """On the thread that asks first."""
+        from pitbox.wall.clerk import hire_clerk  # noqa: PLC0415 - a database: not before somebody asks
+
+        return hire_clerk(folders, self._settings, self._tell_health)
 
     def _make_surveyor(self) -> Surveyor:
         logs = Shelf(folders_of(self._profile, self._settings).logs)

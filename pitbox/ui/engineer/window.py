@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pitbox.crew.health import Level
+from pitbox.model.ids import SessionId
 from pitbox.ui.engineer.chapter import CHAPTERS, GUIDE, GUIDE_STEPS, Chapter
 from pitbox.ui.engineer.recording import Recordings
 from pitbox.ui.laps.keys import add_keys as add_lap_keys
@@ -160,6 +161,11 @@ class EngineerWindow(QMainWindow):
             next(iter(self.deck.docks.values())).panel.setFocus()
         else:
             shown.setFocus()
+
+    def list_laps(self, session: SessionId | None) -> None:
+        """On the Laps page, where somebody has been there; None: of the race that is shown."""
+        if "laps" in self._made and self._make_laps is not None:
+            self.laps.board.open_session(session)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
