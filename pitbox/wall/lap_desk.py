@@ -23,13 +23,14 @@ from pitbox.store.recorded import Cursor
 from pitbox.store.trace import LapKey
 from pitbox.wall.hired_clerk import Archive
 from pitbox.wall.lap_reading import LapReading
-from pitbox.wall.lap_set import Habit, LapSet, habit_of, lap_set
+from pitbox.wall.lap_set import Habit, Kin, LapSet, SetLap, habit_of, lap_set
 
 _PATIENCE_S = 4.0
 _WAIT_S = 5.0
 """For a database that is being opened."""
-_HABIT_LAPS = 40
-"""Of one driver, the newest: enough to know what is ordinary, read in a second or two."""
+_HABIT_LAPS, _OTHERS_LAPS = 40, 12
+"""Of the reference's driver and of each other, the newest: enough to know what is ordinary, read in a second
+or two."""
 
 
 class LapList(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ class LapWish(msgspec.Struct, frozen=True, eq=False):
     outline: Outline | None = None
     is_metric: bool = True
     kin: tuple[ListedLap, ...] = ()
-    """Other laps of the reference's driver: what is ordinary for him."""
+    """Other laps of those who drove these: what is ordinary for each."""
 
 
 class LapDesk:
@@ -128,8 +129,10 @@ class LapDesk:
         except PitBoxError as error:
             self.sets.put(LapSet(wish.number, trouble=str(error)))
             return
-        self.sets.put(lap_set(wish.number, wish.laps, found, wish.outline, is_metric=wish.is_metric))
-        self._look_at_habit(wish)
+        made = lap_set(wish.number, wish.laps, found, wish.outline, is_metric=wish.is_metric)
+        self.sets.put(made)
+        if made.laps:
+            self._look_at_habit(wish, made)
 
     def _read_of(self, lap: ListedLap, channels: tuple[str, ...]) -> DrivenLap | str:
         """Two laps may be kept in two places."""
@@ -139,19 +142,43 @@ class LapDesk:
     def _read(self, cursor: Cursor, lap: ListedLap, channels: tuple[str, ...]) -> DrivenLap | str:
         return self._reading.read(cursor, key_of(lap), name_of(lap), channels)
 
-    def _look_at_habit(self, wish: LapWish) -> None:
+    def _look_at_habit(self, wish: LapWish, made: LapSet) -> None:
         """Given up as soon as somebody asks for something else."""
-        laps: list[DrivenLap] = []
-        for lap in wish.kin[-_HABIT_LAPS:]:
+        chosen: dict[_Driver, list[SetLap]] = {}
+        for one in made.laps:
+            chosen.setdefault(_driver_of(one.listed), []).append(one)
+        found: list[Kin] = []
+        for driver, theirs in chosen.items():
+            laps = self._kin([one for one in wish.kin if _driver_of(one) == driver], theirs, found)
+            if laps is None:
+                return
+            found.append(Kin(laps, tuple((one.at, one.lap) for one in theirs)))
+        self.habits.put(habit_of(wish.number, found[0], found[1:], made.corners, wish.outline))
+
+    def _kin(
+        self, listed: list[ListedLap], chosen: list[SetLap], before: list[Kin]
+    ) -> tuple[DrivenLap, ...] | None:
+        """None: something else is asked for by now."""
+        known = {key_of(one.listed): one.lap for one in chosen}
+        laps = []
+        for one in listed[-(_OTHERS_LAPS if before else _HABIT_LAPS) :]:
             if self._due.is_set() or self._is_over:
-                return
+                return None
             try:
-                found = self._read_of(lap, ())
+                lap = known.get(key_of(one)) or self._read_of(one, ())
             except PitBoxError:
-                return
-            if isinstance(found, DrivenLap):
-                laps.append(found)
-        self.habits.put(habit_of(wish.number, laps, wish.outline))
+                return None
+            if isinstance(lap, DrivenLap):
+                laps.append(lap)
+        return tuple(laps)
+
+
+_Driver = tuple[str, int, str]
+"""Session, car and name."""
+
+
+def _driver_of(lap: ListedLap) -> _Driver:
+    return lap.session_id, lap.car_idx, lap.driver
 
 
 def key_of(lap: ListedLap) -> LapKey:

@@ -17,6 +17,9 @@ from pitbox.analysis.mistake.heat import HeatMap, heat_map
 from pitbox.analysis.outline import Outline
 from pitbox.store.lap_list import ListedLap
 
+_LEAST_LAPS = 3
+"""Fewer have no spread."""
+
 
 class SetLap(msgspec.Struct, frozen=True, eq=False):
     """One of those that were asked for; `at` is its place among them."""
@@ -27,6 +30,8 @@ class SetLap(msgspec.Struct, frozen=True, eq=False):
     delta: Delta
     loss: LapLoss | None
     """None of the reference itself."""
+    mistakes: LapMistakes | None = None
+    """Those that need no other lap of the driver; `Habit.of_laps` knows more."""
 
 
 class LapSet(msgspec.Struct, frozen=True, eq=False):
@@ -52,6 +57,10 @@ class Habit(msgspec.Struct, frozen=True, eq=False):
     heat: HeatMap
     steadiness: tuple[Steadiness, ...]
     best: TheoreticalBest | None
+    of_laps: tuple[tuple[int, LapMistakes], ...] = ()
+    """By the place among those that were asked for: against what is ordinary for who drove it."""
+    line: DrivenLine | None = None
+    """Where he ordinarily drives, in the frame of the set's line; None with fewer than three laps."""
 
 
 def lap_set(
@@ -82,6 +91,7 @@ def lap_set(
                 lap,
                 delta(lap, reference),
                 None if lap is reference else lap_loss(lap, reference, corners, is_metric=is_metric),
+                find_mistakes([lap], corners)[0],
             )
             for at, one, lap in read
         ),
@@ -92,17 +102,49 @@ def lap_set(
     )
 
 
-def habit_of(number: int, laps: Sequence[DrivenLap], outline: Outline | None) -> Habit:
-    corners = corners_of(laps, outline) if laps else ()
-    mistakes = find_mistakes(laps, corners) if laps else ()
+class Kin(msgspec.Struct, frozen=True, eq=False):
+    """Laps of one driver in one car and session, and at which of them somebody looks."""
+
+    laps: tuple[DrivenLap, ...]
+    """By which it is told what is ordinary."""
+    chosen: tuple[tuple[int, DrivenLap], ...]
+    """With the place of each among those that were asked for; some are among `laps` too."""
+
+    @property
+    def all(self) -> tuple[DrivenLap, ...]:
+        """Each once, the chosen first."""
+        chosen = tuple(lap for _, lap in self.chosen)
+        return (*chosen, *(lap for lap in self.laps if not any(lap is one for one in chosen)))
+
+
+def habit_of(
+    number: int, first: Kin, others: Sequence[Kin], corners: Sequence[Corner], outline: Outline | None
+) -> Habit:
+    """`first`: of who drove the reference, which is the first that he chose; corners as the set has them."""
+    laps = first.laps
+    known = corners or (corners_of(laps, outline) if laps else ())
+    mistakes = find_mistakes(laps, known) if laps else ()
     return Habit(
         number,
         len(laps),
         mistakes,
-        heat_map(mistakes, corners),
-        steadiness(laps, corners),
+        heat_map(mistakes, known),
+        steadiness(laps, known),
         theoretical_best(laps),
+        tuple(found for kin in (first, *others) for found in _of_laps(kin, known)),
+        _usual_line(first, outline),
     )
+
+
+def _of_laps(kin: Kin, corners: Sequence[Corner]) -> list[tuple[int, LapMistakes]]:
+    found = find_mistakes(kin.all, corners) if kin.chosen else ()
+    return [(at, mistakes) for (at, _), mistakes in zip(kin.chosen, found, strict=False)]
+
+
+def _usual_line(kin: Kin, outline: Outline | None) -> DrivenLine | None:
+    """Counted from where the set's line is counted from: the reference stands first."""
+    line = _line(kin.all, outline) if kin.all else None
+    return line if line is not None and len(line.laps) >= _LEAST_LAPS else None
 
 
 def _line(laps: Sequence[DrivenLap], outline: Outline | None) -> DrivenLine | None:

@@ -11,6 +11,7 @@ from pitbox.analysis.outline import Outline
 from pitbox.model.ids import SessionId
 from pitbox.store.lap_list import ListedLap
 from pitbox.store.trace import LapKey
+from pitbox.ui.scene.lap_fault import Fault, faults_of
 from pitbox.ui.scene.lap_filter import LapFilter, typed
 from pitbox.ui.scene.lap_layout import LapLayout
 from pitbox.ui.scene.lap_strip import Strip, channels_needed, needed_by, strips_of
@@ -48,6 +49,8 @@ class LapBoard(QObject):
         """In the order in which they were picked; the first is the reference."""
         self.set: LapSet | None = None
         self.habit: Habit | None = None
+        self.faults: tuple[Fault, ...] = ()
+        """Mistakes on the laps that are drawn."""
         self.strips: tuple[Strip, ...] = ()
         self.layout: LapLayout = stage.memory.recall(_LAYOUT, LapLayout) or LapLayout()
         self.span = WHOLE
@@ -231,6 +234,10 @@ class LapBoard(QObject):
         self.point_at(corner.apex % 1.0)
         self.show(start - _AIR, min(1.0, end + _AIR))
 
+    def zoom_to_fault(self, fault: Fault) -> None:
+        self.point_at(fault.mistake.start)
+        self.show(*fault.span)
+
     def step_corner(self, by: int) -> None:
         """The next one from the middle of what is shown."""
         corners = self.set.corners if self.set is not None else ()
@@ -259,16 +266,15 @@ class LapBoard(QObject):
         """Read the chosen laps again."""
         self._number += 1
         if not self.picks:
-            self.set, self.habit, self.strips = None, None, ()
+            self.set, self.habit, self.strips, self.faults = None, None, (), ()
             self.drawn.emit()
             return
-        first = self.picks[0]
-        laps = () if self.list is None else self.list.laps
+        drivers = {(one.session_id, one.car_idx, one.driver) for one in self.picks}
         kin = [
             one
-            for one in laps
-            if one.is_own and one.is_valid and (one.car_idx, one.driver) == (first.car_idx, first.driver)
-            and one.session_id == first.session_id and "in" not in one.marks and "out" not in one.marks
+            for one in (() if self.list is None else self.list.laps)
+            if one.is_own and one.is_valid and not {"in", "out"} & set(one.marks.split())
+            and (one.session_id, one.car_idx, one.driver) in drivers
         ]  # fmt: skip
         channels = dict.fromkeys(name for strip in self.layout.strips for name in self.needs(strip))
         is_metric = self.stage.look.taste.units == "metric"
@@ -284,12 +290,19 @@ class LapBoard(QObject):
             self._sift()
         self._versions[1], found = self.desk.sets.take(self._versions[1])
         if found is not None and found.number == self._number:
-            self.set, self.habit = found, None
+            self.set, self.habit, self.faults = found, None, faults_of(found, None)
+            self._find_focus()
             self.reckon()
         self._versions[2], habit = self.desk.habits.take(self._versions[2])
         if habit is not None and habit.number == self._number:
-            self.habit = habit
+            self.habit, self.faults = habit, faults_of(self.set, habit)
             self.drawn.emit()
+
+    def _find_focus(self) -> None:
+        """Of those that can be drawn, another than the reference."""
+        places = [one.at for one in (self.set.laps if self.set is not None else ())][1:]
+        if places and self.focus not in places:
+            self.focus = places[0]
 
     def _beat(self, now_s: float) -> None:
         self.take()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from pitbox.analysis.driven import Corner, CornerLoss
 from pitbox.ui.laps.board import LapBoard
 from pitbox.ui.laps.ink import LETTERS, lap_tone
+from pitbox.ui.scene.lap_fault import fault_words
 from pitbox.ui.scene.words import NONE, count_words, lap_words, signed
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Style
@@ -117,12 +118,22 @@ class CornerPanel(Panel):
             self._figure(pen, self._cell(pen, row, at), lost_s, is_strong=is_focus)
             words = loss.words if loss is not None and is_focus else words
         text = QRectF(room.left(), row.bottom() - pen.px(2), room.width(), 0)
-        bottom = pen.wrap(text, words, NOTE, row=_LINE, most=2) + pen.px(GRID)
+        bottom = pen.wrap(text, words, NOTE, row=_LINE, most=2)
+        bottom = self._faults(pen, text, bottom, corner.number) + pen.px(GRID)
         tip = f"{words}\nClick: zoom to it." if words else "Click: zoom to it."
         box = QRectF(0, top, room.right() + pen.px(PADDING), bottom - top)
         pen.spot(box, tip, lambda: self.board.zoom_to(corner))
         pen.fill(QRectF(room.left(), bottom - pen.px(2), room.width(), 1), "raised")
         return bottom
+
+    def _faults(self, pen: Pen, room: QRectF, top: float, corner: int | None) -> float:
+        """Who erred there, in a line of its own."""
+        words = fault_words(self.board.faults, corner, LETTERS.__getitem__)
+        if not words:
+            return top
+        pen.fill(QRectF(room.left(), top + pen.px(6), pen.px(5), pen.px(5)), "bad")
+        beside = room.adjusted(pen.px(9), 0, 0, 0)
+        return pen.wrap(beside.translated(0, top - room.top()), words, NOTE, row=_LINE, most=3)
 
     def _focus(self, shown: "list[SetLap]") -> int:
         places = [one.at for one in shown]
@@ -157,6 +168,8 @@ class CornerPanel(Panel):
                 lost_s = straights_s if kind == "straights" else one.loss.total_s
                 self._figure(pen, self._cell(pen, row, at), lost_s, is_strong=kind == "total")
             top = row.bottom()
+            if kind == "straights":
+                top = self._faults(pen, row, top, None)
         return top
 
     def _steady(self, pen: Pen, room: QRectF, top: float) -> float:
@@ -176,5 +189,5 @@ class CornerPanel(Panel):
             pen.write(row, str(one.corner), Style(weight=Weight.STRONG))
             pen.write(self._cell(pen, row, 1), f"\u00b1{one.time_spread_s:.2f}", right)
             pen.write(self._cell(pen, row, 0), signed(f"{-one.left_s:+.2f}"), right)
-            top = row.bottom()
+            top = self._faults(pen, row, row.bottom(), one.corner)
         return top

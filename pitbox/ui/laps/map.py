@@ -7,9 +7,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from pitbox.analysis.even import length_of
 from pitbox.ui.laps.board import WHOLE, LapBoard
 from pitbox.ui.laps.ink import lap_tone
-from pitbox.ui.scene.lap_way import NO_WAY, Hot, Ways, habit_words, hot_places, ways_of
+from pitbox.ui.laps.tracehead import fault_tip
+from pitbox.ui.scene.lap_fault import count_of
+from pitbox.ui.scene.lap_way import NO_WAY, Hot, Spread, Ways, habit_words, hot_places, spread_of, ways_of
 from pitbox.ui.scene.words import count_words
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Style
@@ -20,7 +23,8 @@ from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 _EMPTY = "The lines of the laps that are chosen stand here, over each other."
 _MARGIN, _NOTE = 20, 16
 _NEAR = 14
-_LEAST_M = 30.0
+_LEAST_M, _ROAD_M = 30.0, 12.0
+_APART, _NEAR_M = 4.0, 800.0
 
 
 class _Frame:
@@ -49,12 +53,18 @@ class LinePicture(Picture):
         self.board = board
         self.is_hot = False
         """Mistakes are shown."""
+        self.is_apart = True
+        """From near, lines are drawn further apart than they are; the note says so."""
+        self._true: Ways | None = None
+        self._true_spread: Spread | None = None
         self.ways: Ways | None = None
+        """As they are drawn."""
+        self.spread: Spread | None = None
         self._frame: _Frame | None = None
         self._shown = np.empty(0, np.intp)
         board.drawn.connect(self._take)
-        for signal in (board.picked, board.zoomed):
-            signal.connect(self.renew)
+        board.picked.connect(self.renew)
+        board.zoomed.connect(self._draw_apart)
         board.pointed.connect(self.update)
 
     def turn_heat(self) -> None:
@@ -98,7 +108,34 @@ class LinePicture(Picture):
 
     def _take(self) -> None:
         chart = self.board.outline
-        self.ways = None if self.board.set is None else ways_of(self.board.set, chart)
+        laps = self.board.set
+        self._true = None if laps is None else ways_of(laps, chart)
+        self._true_spread = None if laps is None else spread_of(laps, self.board.habit)
+        self._draw_apart()
+
+    @property
+    def factor(self) -> float:
+        """By which lines are drawn further apart than they are."""
+        return _APART if self.is_apart and self._can_be_apart else 1.0
+
+    @property
+    def _can_be_apart(self) -> bool:
+        laps, ways, (begin, end) = self.board.set, self._true, self.board.span
+        if laps is None or not laps.laps or ways is None or not ways.is_exact:
+            return False
+        return (end - begin) * length_of(laps.laps[0].lap) <= _NEAR_M
+
+    def turn_apart(self) -> None:
+        self.is_apart = not self.is_apart
+        self._draw_apart()
+
+    def _draw_apart(self) -> None:
+        factor, ways, spread = self.factor, self._true, self._true_spread
+        is_plain = factor == 1.0 or ways is None
+        self.ways = ways if is_plain or ways is None else ways.drawn_apart(factor)
+        self.spread = (
+            spread if is_plain or spread is None or ways is None else spread.drawn_apart(ways, factor)
+        )
         self.renew()
 
     def _draw_map(self, pen: Pen, box: QRectF) -> float:
@@ -113,22 +150,53 @@ class LinePicture(Picture):
         if len(self._shown) < 2:
             return box.bottom()
         margin = pen.px(_MARGIN)
-        room = box.adjusted(margin, margin, -margin, -margin - pen.px(_NOTE + 20))
+        room = box.adjusted(margin, margin, -margin, -margin - pen.px(2 * _NOTE + 20))
         self._frame = frame = _Frame(room, ways.x_m[self._shown], ways.y_m[self._shown])
         self._draw_lines(pen, ways, frame)
         if self.is_hot and self.board.habit is not None:
             self._draw_heat(pen, ways, frame, hot_places(self.board.habit))
+        self._draw_faults(pen, ways, frame)
         self._draw_corners(pen, ways, frame, box)
         self._draw_notes(pen, ways, box)
         return box.bottom()
 
     def _draw_lines(self, pen: Pen, ways: Ways, frame: _Frame) -> None:
         middle = frame.points(ways.x_m[self._shown], ways.y_m[self._shown])
-        pen.stroke(middle, "raised", max(9.0, min(60.0, 12.0 * frame.scale / pen.look.theme.scale)))
+        wide = _ROAD_M * self.factor * frame.scale / pen.look.theme.scale
+        pen.stroke(middle, "raised", max(9.0, min(60.0, wide)))
+        if self.spread is not None:
+            self._draw_spread(pen, self.spread, frame)
         for way in sorted(ways.laps, key=lambda one: (one.at == self.board.focus, one.at)):
             points = frame.points(way.x_m[self._shown], way.y_m[self._shown])
             is_thick = way.at in (0, self.board.focus)
             pen.stroke(points, lap_tone(self.look, way.at), 1.75 if is_thick else 1.25)
+
+    def _draw_spread(self, pen: Pen, spread: Spread, frame: _Frame) -> None:
+        """Where the driver ordinarily passes; wide enough to be seen only from near."""
+        begin, end = self.board.span
+        part = (spread.pct >= begin) & (spread.pct <= end)
+        left, right = spread.left_m[part], spread.right_m[part]
+        edge = np.concatenate((left, right[::-1]))
+        pen.area(frame.points(edge.real, edge.imag), "accent", 0.22)
+
+    def _draw_faults(self, pen: Pen, ways: Ways, frame: _Frame) -> None:
+        """On the line of the lap that each was made on."""
+        own = {way.at: way for way in ways.laps}
+        begin, end = self.board.span
+        for fault in self.board.faults:
+            way = own.get(fault.at)
+            if way is None or fault.end < begin or fault.begin > end:
+                continue
+            part = (ways.pct >= max(begin, fault.begin)) & (ways.pct <= min(end, fault.end))
+            points = frame.points(way.x_m[part], way.y_m[part])
+            if not points:
+                continue
+            pen.stroke(points, "bad", 3.0)
+            at, side = points[0], pen.px(7)
+            pen.dot(at, pen.px(4), "bad")
+            pen.dot(at, pen.px(2), lap_tone(self.look, fault.at))
+            box = QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side)
+            pen.spot(box, fault_tip(fault), partial(self.board.zoom_to_fault, fault))
 
     def _draw_heat(self, pen: Pen, ways: Ways, frame: _Frame, places: list[Hot]) -> None:
         for hot in places:
@@ -168,15 +236,27 @@ class LinePicture(Picture):
 
     def _draw_notes(self, pen: Pen, ways: Ways, box: QRectF) -> None:
         pad = pen.px(PADDING)
-        row = QRectF(
-            box.left() + pad, box.bottom() - pen.px(_NOTE + 28), box.width() - 2 * pad, pen.px(_NOTE)
-        )
-        pen.write(row, habit_words(self.board.habit) if self.is_hot else ways.note, NOTE)
-        left, top = box.left() + pad, row.bottom() + pen.px(GRID)
+        room = QRectF(box.left() + pad, 0, box.width() - 2 * pad, 0)
+        lines = pen.lines(self._note(ways), room.width(), NOTE)
+        top = box.bottom() - pen.px(28 + _NOTE * min(2, len(lines)))
+        pen.wrap(room.translated(0, top), self._note(ways), NOTE, row=_NOTE, most=2)
+        left, top = box.left() + pad, box.bottom() - pen.px(24)
         tip = "Places where the reference's driver makes mistakes, over his laps (H)"
-        left = pen.button(left, top, "Mistakes", tip, self.turn_heat, is_first=self.is_hot)
+        left = pen.button(left, top, "Heat map", tip, self.turn_heat, is_first=self.is_hot)
         if self.board.span != WHOLE:
-            pen.button(left + pen.px(GRID), top, "Whole lap", "Show all of it (F)", self.board.fit)
+            left = pen.button(left + pen.px(GRID), top, "Whole lap", "Show all of it (F)", self.board.fit)
+        if self.board.span != WHOLE and self._can_be_apart:
+            tip = f"From near: lines {_APART:.0f} times as far apart as they are (X)"
+            pen.button(left + pen.px(GRID), top, "Apart", tip, self.turn_apart, is_first=self.factor > 1)
+
+    def _note(self, ways: Ways) -> str:
+        """What is most worth knowing of what stands here."""
+        if self.is_hot:
+            return habit_words(self.board.habit)
+        if self.spread is not None and self.board.span != WHOLE:
+            drawn = f" Sideways {self.factor:.0f} times as far." if self.factor > 1 else ""
+            return f"{self.spread.words}{drawn} {ways.note}".strip()
+        return f"{count_of(self.board.faults)} {ways.note}".strip()
 
 
 class MapPanel(Panel):

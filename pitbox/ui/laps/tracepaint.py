@@ -8,15 +8,17 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from pitbox.ui.laps.ink import bgr, lap_tone
 from pitbox.ui.scene.lap_axis import LapAxis
 from pitbox.ui.scene.lap_column import columns_of, paint
+from pitbox.ui.scene.lap_fault import Fault
 from pitbox.ui.scene.lap_layout import DELTA
 from pitbox.ui.scene.lap_strip import Strip, StripLap
 from pitbox.ui.shell.pen import NOTE, Pen, Style
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
-LEFT, HEAD, FOOT = 92, 24, 20
+LEFT, FOOT = 92, 20
 _DELTA_SHARE, _AIR = 1.4, 3
 _MARK_ROOM, _LINE = 84, 15
+_TINT = 0.14
 _TITLE = Style("text", Type.NOTE, Weight.STRONG)
 
 
@@ -51,12 +53,20 @@ def bands_of(strips: tuple[Strip, ...], top: float, room: float) -> tuple[Band, 
 
 
 def paint_traces(
-    look: Look, bands: tuple[Band, ...], axis: LapAxis, body: QRectF, *, ratio: float, focus: int
+    look: Look,
+    bands: tuple[Band, ...],
+    axis: LapAxis,
+    body: QRectF,
+    *,
+    ratio: float,
+    focus: int,
+    faults: tuple[Fault, ...] = (),
 ) -> QPixmap:
     """Of the body alone, so that a zoom costs nothing but this."""
     width, height = round(body.width() * ratio), round(body.height() * ratio)
     image = np.empty((max(1, height), max(1, width), 4), np.uint8)
     image[:] = (*bgr(look.palette.panel), 255)
+    _shade(image, axis, faults, look)
     _grid(image, bands, axis, body, ratio=ratio, look=look)
     for band in bands:
         first = round((band.top - body.top()) * ratio)
@@ -66,6 +76,17 @@ def paint_traces(
     pixmap = QPixmap.fromImage(made)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+def _shade(image: np.ndarray, axis: LapAxis, faults: tuple[Fault, ...], look: Look) -> None:
+    """Stretches of mistakes, faintly, behind all lines."""
+    panel, bad = (np.array(bgr(tone), np.float64) for tone in (look.palette.panel, look.palette.bad))
+    tint = (panel + (bad - panel) * _TINT).astype(np.uint8)
+    width = image.shape[1]
+    for fault in faults:
+        ends = np.array([axis.of_share(fault.begin), axis.of_share(fault.end)])
+        first, last = np.clip(axis.x(ends, width), 0, width).astype(int)
+        image[:, first : max(first + 1, last) if first < width else first, :3] = tint
 
 
 def _grid(

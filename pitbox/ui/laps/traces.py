@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -15,13 +16,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from pitbox.ui.laps.board import WHOLE, LapBoard
 from pitbox.ui.laps.ink import LETTERS, lap_tone
+from pitbox.ui.laps.tracehead import TraceHead
 from pitbox.ui.laps.tracepaint import (
     FOOT,
-    HEAD,
     LEFT,
     Band,
     bands_of,
@@ -31,9 +32,9 @@ from pitbox.ui.laps.tracepaint import (
     picture_of,
 )
 from pitbox.ui.scene.lap_axis import LapAxis, axis_of
+from pitbox.ui.scene.lap_fault import Fault
 from pitbox.ui.scene.lap_layout import DELTA
 from pitbox.ui.scene.lap_strip import StripLap, seen_range
-from pitbox.ui.scene.words import lap_words, signed
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Spot, Style
 from pitbox.ui.shell.stage import Stage
@@ -64,6 +65,7 @@ class TracePlot(QWidget):
         self.bands: tuple[Band, ...] = ()
         self.axis: LapAxis | None = None
         self.spots: list[Spot] = []
+        self._head = TraceHead(self.look, board, self.width())
         self.pen: Pen | None = None
         """That drew the sides last."""
         self._sides: QPixmap | None = None
@@ -86,7 +88,7 @@ class TracePlot(QWidget):
     @property
     def body(self) -> QRectF:
         px = self.look.px
-        top = px(HEAD)
+        top = self._head.height
         width = self.width() - px(LEFT) - self._value_room()
         return QRectF(px(LEFT), top, max(8, width), max(8, self.height() - top - px(FOOT)))
 
@@ -136,6 +138,21 @@ class TracePlot(QWidget):
         super().resizeEvent(event)
         self.renew()
 
+    def event(self, event: QEvent) -> bool:
+        """Names, corners and mistakes tell more under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            spot = self.spot_at(QPointF(event.pos()))
+            if spot is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), spot.tip, self, spot.box.toAlignedRect())
+            return True
+        return super().event(event)
+
+    def spot_at(self, place: QPointF) -> Spot | None:
+        """The last one drawn lies on top."""
+        return next((one for one in reversed(self.spots) if one.box.contains(place)), None)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.update()
@@ -155,7 +172,7 @@ class TracePlot(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
-            if event.position().x() < self.body.left():
+            if event.position().x() < self.body.left() and event.position().y() > self.body.top():
                 self.chosen = self._strip_at(event.position().y())
                 self.renew()
 
@@ -168,15 +185,21 @@ class TracePlot(QWidget):
             return
         if self.axis is not None and self.body.contains(at):
             self.board.point_at(self._share_at(at.x()))
-        is_name = at.x() < self.body.left() and bool(self.bands)
-        self.setCursor(Qt.CursorShape.SizeVerCursor if is_name else Qt.CursorShape.ArrowCursor)
+        self.setCursor(self._shape_at(at))
+
+    def _shape_at(self, at: QPointF) -> Qt.CursorShape:
+        if at.x() < self.body.left() and at.y() > self.body.top() and self.bands:
+            return Qt.CursorShape.SizeVerCursor
+        spot = self.spot_at(at)
+        is_link = spot is not None and spot.run is not None
+        return Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, dragged, self._pressed, self._dragged = self._pressed, self._dragged, None, None
         if event.button() != Qt.MouseButton.LeftButton or pressed is None:
             return
         if dragged is None:
-            spot = next((one for one in self.spots if one.box.contains(event.position())), None)
+            spot = self.spot_at(event.position())
             if spot is not None and spot.run is not None:
                 spot.run()
         elif pressed.x() < self.body.left():
@@ -235,6 +258,7 @@ class TracePlot(QWidget):
         pixmap, painter = picture_of(self.look, self.width(), self.height(), ratio)
         self.pen = pen = Pen(self.look, painter)
         self.axis = None
+        self._head = TraceHead(self.look, board, self.width())
         if board.set is not None:
             self.axis = axis_of(board.set, board.span, is_by_time=board.layout.is_by_time)
         self.bands = ()
@@ -245,17 +269,22 @@ class TracePlot(QWidget):
             body = self.body
             strips = tuple(seen_range(strip, self.axis) for strip in board.strips)
             self.bands = bands_of(strips, body.top(), body.height())
-            self._draw_head(pen)
+            self._head.paint(pen, self.axis, body)
             paint_sides(pen, self.bands, body, self.strip if self.hasFocus() else "")
             self._draw_letters(pen)
             if self._traces is None or not self.is_draft:
                 self._traced = self.axis
                 self._traces = paint_traces(
-                    self.look, self.bands, self.axis, body, ratio=ratio, focus=board.focus
-                )
+                    self.look, self.bands, self.axis, body, ratio=ratio, focus=board.focus,
+                    faults=self._faults_of_focus(),
+                )  # fmt: skip
         self.spots = pen.spots
         painter.end()
         return pixmap
+
+    def _faults_of_focus(self) -> tuple[Fault, ...]:
+        """Of all laps they would shade everything; the lane above the traces has them."""
+        return tuple(one for one in self.board.faults if one.at == self.board.focus)
 
     def _draw_traces(self, painter: QPainter, picture: QPixmap) -> None:
         body, axis, traced = self.body, self.axis, self._traced
@@ -282,34 +311,10 @@ class TracePlot(QWidget):
             tip = "The quickest two clean laps that can be drawn (B)"
             pen.button(pad, bottom + pen.px(PADDING), "Quickest two", tip, board.pick_best, is_first=True)
 
-    def _draw_head(self, pen: Pen) -> None:
-        """Which lap has which colour and letter, and what it is against the reference."""
-        px, board = pen.px, self.board
-        assert board.set is not None
-        left, right = float(px(PADDING)), self.width() - px(PADDING)
-        first_s = board.set.laps[0].lap.time_s
-        for one in board.set.laps:
-            tone = lap_tone(self.look, one.at)
-            name = f"{one.listed.lap} {one.listed.driver.split(' ')[0]}"
-            gap = signed(f"{one.lap.time_s - first_s:+.3f}") if one is not board.set.laps[0] else ""
-            words = gap or lap_words(one.lap.time_s)
-            letter_style = Style(tone, Type.NOTE, Weight.FIRST)
-            weight = Weight.STRONG if one.at == board.focus else Weight.PLAIN
-            plain = Style("text" if one.at in (0, board.focus) else "dim", Type.NOTE, weight)
-            width = pen.width(f"{name} {words}", plain)
-            if left + px(14) + width > right:
-                break
-            pen.fill(QRectF(left, px(11), px(8), px(2)), tone)
-            pen.write(QRectF(left + px(11), 0, px(12), px(HEAD)), LETTERS[one.at], letter_style)
-            pen.write(QRectF(left + px(22), 0, width + 1, px(HEAD)), f"{name} {words}", plain)
-            run = (lambda at=one.at: board.look_at(at)) if one.at else None
-            pen.spot(QRectF(left, 0, px(22) + width, px(HEAD)), f"Lap {one.listed.lap}", run)
-            left += px(22) + width + px(14)
-
     def _value_columns(self) -> int:
         count = 1 if self.board.set is None else len(self.board.set.laps)
         strips = max(1, len(self.board.layout.strips))
-        room = (self.height() - self.look.px(HEAD + FOOT)) / strips - 4
+        room = (self.height() - self._head.height - self.look.px(FOOT)) / strips - 4
         return 2 if count * self.look.px(_VALUE_ROW) > room else 1
 
     def _value_room(self) -> float:
