@@ -29,8 +29,6 @@ from pitbox.strategy.briefing import Case
 from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.story import Story
 
-_SHEET = "timing sheet"
-
 
 class Beside(msgspec.Struct, frozen=True):
     """What a report knows beside the store."""
@@ -56,7 +54,6 @@ def report_of(cursor: Cursor, session: SessionId, beside: Beside | None = None, 
     story = telling.whole()
     if race.car_idx not in story.cars:
         raise NothingToReportError("Our car drove no lap in this race.")
-    is_sheet = race.sim == _SHEET
     sections = (
         story_section(book, field),
         stint_section(book, story),
@@ -64,7 +61,7 @@ def report_of(cursor: Cursor, session: SessionId, beside: Beside | None = None, 
         plan_section(book, *plan_review(known.plans, race, story, known.case.rules)),
         fuel_tyre_section(book, story),
         corner_section(book, known.outline),
-        incident_section(book, known.outline, is_sheet=is_sheet),
+        incident_section(book, known.outline, is_sheet=race.is_sheet),
         weather_section(book),
         setup_section(book, setups_seen(known.logs, cursor, race)),
         _audit(book, race, known, story),

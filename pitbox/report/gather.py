@@ -17,6 +17,7 @@ from pitbox.report.errors import NothingToReportError
 from pitbox.store.recorded import Cursor
 from pitbox.store.statement import literal
 
+_SHEET = "timing sheet"
 Row = dict[str, Any]
 """One line of an answer, by column."""
 
@@ -93,6 +94,11 @@ class Race(msgspec.Struct, frozen=True):
     @property
     def is_race(self) -> bool:
         return "race" in self.part.lower() or not self.part
+
+    @property
+    def is_sheet(self) -> bool:
+        """A timing sheet, which sees cars at the line only."""
+        return self.sim == _SHEET
 
     @property
     def car_words(self) -> str:

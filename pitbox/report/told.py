@@ -1,10 +1,11 @@
-"""The race told again from the store, moment by moment: at each one only what was over by then.
+"""The race told again from the store, moment by moment: at each one only what was known by then.
 
     telling = Telling(cursor, race)
     story = telling.until(3600.0)       # moments rise; a story never hears what came after
 
-A lap is known at its end, a stop in parts as the car rolls in, stands and leaves, a stint grows with its
-laps. So whatever is recorded later changes nothing that was told before.
+Each fact comes when the fold of the log said it, as it read then: what was settled or mended later is a later
+saying. A timing sheet, and a database that an older PitBox filled, tell facts alone: there a lap is known at
+its end, a stop in parts as the car rolls in, stands and leaves, a stint grows with its laps.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ from pitbox.model.ledger import Ledger
 from pitbox.model.session import CarClass, Entry, OwnCar, SessionInfo, SessionPart, Track
 from pitbox.report.gather import Race
 from pitbox.store.recorded import Cursor
+from pitbox.store.saying import said_facts
 from pitbox.strategy.story import Story
 
 Timed = tuple[float, int, Fact]
@@ -85,11 +87,16 @@ class Telling:
         self.race = race
         self.info = _info(cursor, race)
         self.people = dict(cursor.execute(_PEOPLE, [race.session]).fetchall())
-        facts = list(_facts(cursor, race))
         self.corrections: tuple[str, ...] = ()
-        if ledger is not None:
-            facts = self._set_right(facts, ledger)
-        self._timed = sorted(_timed(facts), key=lambda one: (one[0], one[1]))
+        said = [] if ledger is not None or race.is_sheet else _said(cursor, race)
+        self.is_exact = bool(said)
+        """Told as the fold of the log said it, not from facts as they stood at the end."""
+        if not said:
+            facts = list(_facts(cursor, race))
+            if ledger is not None:
+                facts = self._set_right(facts, ledger)
+            said = sorted(_timed(facts), key=lambda one: (one[0], one[1]))
+        self._timed = said
         self._next = 0
         self._story = Story()
         self._story.people.update(self.people)
@@ -113,6 +120,16 @@ class Telling:
         self.corrections = tuple(f"{said.correction.field} by {said.who}" for said in amendment.said)
         others = (fact for fact in facts if getattr(fact, "car_idx", None) != self.race.car_idx)
         return [*others, *amendment.facts]
+
+
+def _said(cursor: Cursor, race: Race) -> list[Timed]:
+    """In the order of the fold; nothing is known before what was said earlier."""
+    found: list[Timed] = []
+    known_s = float("-inf")
+    for until_s, fact in said_facts(cursor, race.session, race.session_num, race.run):
+        known_s = max(known_s, until_s)
+        found.append((known_s, 0, fact))
+    return found
 
 
 def _facts(cursor: Cursor, race: Race) -> Iterator[Fact]:
@@ -142,9 +159,11 @@ def _lap(row: tuple[Any, ...]) -> Lap:
     return Lap(session_num, run, car_idx, lap, user_id, start_s, end_s, LapKind(*map(bool, kind)), *rest)
 
 
-def _timed(facts: Iterable[Fact]) -> Iterator[Timed]:
+def _timed(told: Iterable[Fact]) -> Iterator[Timed]:
     stints: dict[tuple[int, int], Stint] = {}
     laps: list[Lap] = []
+    facts = list(told)
+    visits = _visits(facts)
     for fact in facts:
         match fact:
             case Lap():
@@ -155,20 +174,38 @@ def _timed(facts: Iterable[Fact]) -> Iterator[Timed]:
             case Incident():
                 yield (fact.start_s if fact.end_s is None else fact.end_s), 3, fact
             case FlagPhase():
-                yield from _lasting(fact, fact)
+                yield from _lasting(fact, fact, {})
             case Stint():
                 stints[fact.car_idx, fact.stint] = fact
-                yield from _lasting(fact, msgspec.structs.replace(fact, laps=0, end=""))
-            case DriverStint() | TyreStint():
-                yield from _lasting(fact, msgspec.structs.replace(fact, laps=0, end=""))
+                yield from _lasting(fact, msgspec.structs.replace(fact, laps=0, end=""), {})
+            case DriverStint():
+                begun = msgspec.structs.replace(fact, laps=0, end="")
+                yield from _lasting(fact, begun, visits.get(fact.car_idx, {}))
+            case TyreStint():
+                fresh = msgspec.structs.replace(fact, laps=0, end="", confidence=1.0)
+                yield from _lasting(fact, fresh, visits.get(fact.car_idx, {}))
     yield from _growing(laps, stints)
 
 
-def _lasting(fact: Stint | DriverStint | TyreStint | FlagPhase, begun: Any) -> Iterator[Timed]:
-    """Begun, without its end; and whole once it is over."""
-    yield fact.start_s, 1, msgspec.structs.replace(begun, end_s=None)
+def _visits(facts: Iterable[Fact]) -> dict[int, dict[float, float]]:
+    """By car: when each visit was over, by its beginning. Who or what was changed is dated to the beginning."""
+    found: dict[int, dict[float, float]] = {}
+    for fact in facts:
+        if isinstance(fact, Stop):
+            over_s = fact.lane_out_s or fact.stall_out_s or fact.lane_in_s
+            for at_s in (fact.lane_in_s, fact.stall_in_s, fact.stall_out_s):
+                if at_s is not None:
+                    found.setdefault(fact.car_idx, {})[at_s] = over_s
+    return found
+
+
+def _lasting(
+    fact: Stint | DriverStint | TyreStint | FlagPhase, begun: Any, visits: dict[float, float]
+) -> Iterator[Timed]:
+    """Begun, without its end; and whole once it is over. `visits`: by beginning, when it was over."""
+    yield visits.get(fact.start_s, fact.start_s), 1, msgspec.structs.replace(begun, end_s=None)
     if fact.end_s is not None:
-        yield fact.end_s, 5, fact
+        yield visits.get(fact.end_s, fact.end_s), 5, fact
 
 
 def _growing(laps: Iterable[Lap], stints: dict[tuple[int, int], Stint]) -> Iterator[Timed]:

@@ -18,7 +18,9 @@ from pitbox.store.database import Database
 from pitbox.store.factrow import TABLES, fact_key, fact_rows
 from pitbox.store.roster import Roster
 from pitbox.store.rows import BatchSize
-from pitbox.store.sheet import insert_rows
+from pitbox.store.saying import TABLE as SAID
+from pitbox.store.saying import saying_of, saying_rows
+from pitbox.store.sheet import Row, insert_rows
 from pitbox.store.statement import delete_where
 from pitbox.timing.errors import CheckpointError
 from pitbox.timing.race import RaceFold
@@ -29,6 +31,7 @@ _MAX_RECORDS = 4096
 _DERIVED = (
     *(table.name for table in TABLES.values()),
     *("runs", "drivers", "entries", "session_parts", "sessions", "fold_marks", "fold_checkpoints"),
+    SAID,
 )
 
 
@@ -46,6 +49,7 @@ class FactProjection:
         self._session = session
         self._size = size
         self._facts: dict[tuple[object, ...], Fact] = {}
+        self._sayings: list[Row] = []
         self._first_axes: dict[LogId, Axis] = {}
         self.marks = _read_marks(database.connection, session)
         self.is_refolding = False
@@ -74,7 +78,7 @@ class FactProjection:
     def start_over(self) -> None:
         """Fold again from the first record; what is committed stands until the new facts are complete."""
         self._fold, self._roster = RaceFold(), Roster(self._session)
-        self.marks, self._facts = {}, {}
+        self.marks, self._facts, self._sayings = {}, {}, []
         self.is_refolding = True
 
     def advance(self, readers: Sequence[LogReader], until: Axis | None) -> Iterator[int]:
@@ -131,6 +135,8 @@ class FactProjection:
                 facts = []  # the rows of the log say that it was lost
             for fact in facts:
                 self._facts[fact_key(fact)] = fact
+            if facts:
+                self._sayings.append(saying_of(item, facts))
             count += len(facts)
             self._roster.take(item.record)
             self.marks[item.log] = FoldMark(item.seq + 1, item.axis)
@@ -144,6 +150,7 @@ class FactProjection:
                 self.forget(connection)
             for table, rows in (fact_rows(self._session, self._facts.values()) | self._roster.cut()).items():
                 insert_rows(connection, table, rows, is_replacing=True)
+            insert_rows(connection, SAID, saying_rows(self._sayings))
             connection.execute(
                 "INSERT OR REPLACE INTO fold_checkpoints VALUES (?, ?, ?)",
                 [self._session, self._fold.to_bytes(), self._roster.to_bytes()],
@@ -151,7 +158,7 @@ class FactProjection:
             connection.executemany(
                 "INSERT OR REPLACE INTO fold_marks VALUES (?, ?, ?, ?, ?, ?, ?)", _mark_rows(self.marks)
             )
-        self._facts = {}
+        self._facts, self._sayings = {}, []
         self.is_refolding = False
 
 

@@ -19,7 +19,7 @@ _BY_LOG = ("logs", "lost", "projection_marks")
 _BY_SESSION = (
     *("sessions", "session_parts", "runs", "entries", "drivers", "laps", "stints", "stops", "flag_phases"),
     *("driver_stints", "tyre_stints", "incidents"),
-    *("fold_checkpoints", "fold_marks"),
+    *("fold_checkpoints", "fold_marks", "said_facts"),
 )
 _CHUNK_ROWS = 30_720
 
