@@ -11,6 +11,7 @@ from pitbox.model.ledger import Ledger
 KIND = "call"
 _WORDS, _KIND_OF, _REASON, _CHANCE, _GAIN = "words", "kind", "reason", "chance", "gain"
 _LAP, _UNTIL, _STOPS, _ASSUMPTIONS = "lap", "until_lap", "stops", "assumptions"
+_CARD, _URGENCY, _STOOD = "card", "urgency", "stood_lap"
 
 
 class Reply(StrEnum):
@@ -29,6 +30,8 @@ class Replied(msgspec.Struct, frozen=True):
     at: Axis
     wall_s: float
     """That device's clock, for people to read."""
+    urgency: int | None = None
+    """Of the card, when this was said to it: more urgent, it is asked again."""
 
 
 class Advised(msgspec.Struct, frozen=True):
@@ -46,6 +49,11 @@ class Advised(msgspec.Struct, frozen=True):
     stops: str = ""
     """`lap:litres:T` of each stop that it means, with spaces between."""
     assumptions: str = ""
+    card: str = ""
+    """What it is about, the same from one moment to the next and after a start anew: how its adviser knows it
+    again. Empty in logs of before."""
+    urgency: int | None = None
+    """0: to know, 1: soon, 2: now."""
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -59,6 +67,8 @@ class Advice(msgspec.Struct, frozen=True):
     order: tuple[int, str]
     replies: tuple[Replied, ...] = ()
     """The last one of each device, in the order in which they were given."""
+    stood_lap: int | None = None
+    """Of our car, the last one on which it is known to have stood."""
 
     @property
     def reply(self) -> Reply | None:
@@ -81,14 +91,30 @@ def advise(key: str, said: Advised) -> tuple[Draft, ...]:
         _UNTIL: said.until_lap,
         _STOPS: said.stops[:MAX_TEXT],
         _ASSUMPTIONS: said.assumptions[:MAX_TEXT],
+        _CARD: said.card[:MAX_TEXT],
+        _URGENCY: said.urgency,
+        _STOOD: said.lap,
     }
     rest = tuple(Draft(entity, name, value) for name, value in fields.items())
     return (*rest, Draft(entity, _WORDS, said.words[:MAX_TEXT]))
 
 
-def reply_to(key: str, device: DeviceId, reply: Reply) -> Draft:
-    """What the person at this device says to it; a later one stands in place of an earlier one."""
-    return Draft(Entity(KIND, key), f"reply.{device}", str(reply))
+def stands(key: str, lap: int) -> Draft:
+    """It is there unchanged, on this lap of our car."""
+    return Draft(Entity(KIND, key), _STOOD, lap)
+
+
+def urgent(key: str, urgency: int) -> Draft:
+    """How urgent it is by now, its words being the same."""
+    return Draft(Entity(KIND, key), _URGENCY, urgency)
+
+
+def reply_to(key: str, device: DeviceId, reply: Reply | None) -> Draft:
+    """What the person at this device says to it; a later one stands in place of an earlier one.
+
+    None takes back what was said.
+    """
+    return Draft(Entity(KIND, key), f"reply.{device}", None if reply is None else str(reply))
 
 
 def advices(ledger: Ledger) -> tuple[Advice, ...]:
@@ -105,9 +131,11 @@ def _advice(ledger: Ledger, entity: Entity) -> Advice | None:
         if is_owner(edit.author, entity):
             own[edit.field] = edit
         field, _, device = edit.field.partition(".")
-        if field == "reply" and device == edit.author and edit.value in _REPLIES:
+        if field == "reply" and device == edit.author and (edit.value is None or edit.value in _REPLIES):
             replies.pop(edit.author, None)
-            replies[edit.author] = Replied(edit.author, Reply(str(edit.value)), edit.at, edit.wall_s)
+            if edit.value is not None:
+                said_to, urgency = Reply(str(edit.value)), _whole(own, _URGENCY)
+                replies[edit.author] = Replied(edit.author, said_to, edit.at, edit.wall_s, urgency)
     words = own.get(_WORDS)
     if words is None or not isinstance(words.value, str):
         return None
@@ -121,9 +149,12 @@ def _advice(ledger: Ledger, entity: Entity) -> Advice | None:
         until_lap=_whole(own, _UNTIL),
         stops=_text(own, _STOPS),
         assumptions=_text(own, _ASSUMPTIONS),
+        card=_text(own, _CARD),
+        urgency=_whole(own, _URGENCY),
     )
-    order = (words.stamp.lamport, words.author)
-    return Advice(entity.key, words.author, said, words.at, words.wall_s, order, tuple(replies.values()))
+    order, answers = (words.stamp.lamport, words.author), tuple(replies.values())
+    stood_lap = _whole(own, _STOOD)
+    return Advice(entity.key, words.author, said, words.at, words.wall_s, order, answers, stood_lap)
 
 
 def _value(own: dict[str, Edit], field: str) -> Value:

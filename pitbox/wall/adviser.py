@@ -77,10 +77,15 @@ class Adviser:
             self._wish = what_if
         self._wake()
 
-    def answer_call(self, key: str, reply: Reply) -> bool:
-        """Note what somebody said to a card; False where no log holds it. Raises EditError."""
-        book = self._book
+    def answer_call(self, key: str, reply: Reply | None) -> bool:
+        """Note what somebody said to a card, or takes back; False where no log holds it. Raises EditError."""
+        book = self._live_book()
         return book is not None and book.reply(key, reply)
+
+    def replied(self, key: str, laps: int) -> tuple[Reply, int | None] | None:
+        """What the log has as said to a card that stands on this lap, and how urgent it was then."""
+        book = self._live_book()
+        return None if book is None else book.replied(key, laps)
 
     def forget(self) -> None:
         """Another race, or another moment of it: what was said holds no more. From any thread."""
@@ -176,10 +181,18 @@ class Adviser:
             self._working = None
             return False
         said = msgspec.structs.replace(answer, made_s=self._now_s(), cost_s=self._cost_s)
+        book = self._live_book()
+        if book is not None:
+            book.enter(said)  # before anybody sees its cards: what was said to them is known then
         mailbox.put(said)
-        if said.is_whole and ground.is_live and self._book is not None:
-            self._book.note(said)
+        if said.is_whole and book is not None:
+            book.note(said)
         return True
+
+    def _live_book(self) -> "AdviceBook | None":
+        """None while somebody looks back: cards of the past are not those of now."""
+        ground = self._ground
+        return self._book if ground is not None and ground.is_live else None
 
     def _strategist_of(self, ground: Ground) -> "Strategist":
         from pitbox.strategy.decision.strategist import Strategist  # noqa: PLC0415 - loads the simulator

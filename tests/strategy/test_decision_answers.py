@@ -115,6 +115,22 @@ def test_what_is_tried_is_raced_again_or_forbidden_in_words(told):
     assert slower.rated.prospect.time_s[1] > ground.pick.told.prospect(ground.heat.race.around.own).time_s[1]
     nothing = list(strategist.tries(WhatIf(), races=RACES))[-1]
     assert nothing.rated.against_best is None
+    meant = ground.pick.told.prospect(ground.heat.race.around.own)
+    assert nothing.rated.prospect.mean_class_position == meant.mean_class_position
+    assert nothing.rated.prospect.class_positions == pytest.approx(meant.class_positions)
+
+
+def test_the_place_of_a_trial_compares_with_the_places_of_the_choices(told):
+    """What is tried comes to its difference from the first, whatever manner it was raced in."""
+    strategist, _ = told
+    ground = strategist._ground
+    first = ground.pick.told.prospect(ground.heat.race.around.own)
+    for lose_s in (5.0, 60.0):
+        rated = list(strategist.tries(WhatIf(lose_s=lose_s), races=RACES))[-1].rated
+        moved = rated.prospect.mean_class_position - first.mean_class_position
+        assert moved == pytest.approx(rated.against_best.mean)
+        assert sum(rated.prospect.class_positions) == pytest.approx(1.0)
+    assert moved > 0.1, "a minute is worth places"
 
 
 def test_the_same_moment_told_again_says_the_same():

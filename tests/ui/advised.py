@@ -279,7 +279,7 @@ class HandAdviser:
         self.answers: Mailbox[StrategyAnswer] = Mailbox()
         self.tried: Mailbox[Tried] = Mailbox()
         self.asked: list[WhatIf] = []
-        self.replies: list[tuple[str, str]] = []
+        self.replies: list[tuple[str, str | None]] = []
         self.broken: tuple[str, ...] = ()
         self.is_quick = True
 
@@ -301,6 +301,12 @@ class HandAdviser:
         )
         self.tried.put(Tried(asked, None if self.broken else worth, self.broken, 400))
 
-    def answer_call(self, key: str, reply: str) -> bool:
+    def answer_call(self, key: str, reply: str | None) -> bool:
         self.replies.append((key, reply))
         return True
+
+    def replied(self, key: str, laps: int) -> tuple[str, int] | None:
+        """As a log has it: what was said last, to calls as urgent as they are."""
+        said = dict(self.replies).get(key)
+        urgency = next((call.urgency for call in CALLS if call.key == key), 0)
+        return None if said is None else (said, urgency)

@@ -205,13 +205,14 @@ def test_what_was_said_to_a_card_stands_in_the_log_for_who_opens_it_again(
     calls = race.window.deck.docks["calls"].panel
     race.until(lambda: calls.calls, "a card")
     adviser, office = race.bridge.adviser, race.race.office
-    race.until(lambda: adviser._book is not None and calls.current.key in adviser._book._keys, "it is noted")
-    key, noted = calls.current.key, adviser._book._keys[calls.current.key]
+    race.until(lambda: adviser._book is not None and calls.current.key in adviser._book._cards, "it is noted")
+    key, noted = calls.current.key, adviser._book._cards[calls.current.key].key
     qtbot.keyClick(calls.picture, Qt.Key.Key_Return)
     qtbot.keyClick(calls.picture, Qt.Key.Key_N)
     assert key not in [call.key for call in calls.calls]
     (card,) = [one for one in office.book.ask(advices) if one.key == noted]
     assert card.reply is Reply.NOT_NOW
+    assert adviser.replied(key, race.own_laps)[0] is Reply.NOT_NOW
     race.until(lambda: _stored(race, noted) == Reply.NOT_NOW, "it lies in the log")
 
 

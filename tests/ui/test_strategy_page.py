@@ -503,6 +503,21 @@ def test_what_was_put_off_comes_back_when_it_is_more_urgent_or_asked_for(board: 
     assert len(calls.calls) == 3
 
 
+def test_a_window_that_opens_anew_knows_what_was_said(board: Board) -> None:
+    board.calls.reply(Reply.ACCEPTED, "window")
+    board.calls.reply(Reply.NOT_NOW, "save")
+    board.room.run("look.larger")
+    board.say()
+    calls = board.calls
+    assert [call.key for call in calls.calls] == ["window", "cover"]
+    assert calls.put_off.text() == "1 put off"
+    calls.picture.grab()
+    assert any(ink.text == "✓ accepted" for ink in calls.picture.pen.inks)
+    calls.bring_back()
+    assert board.adviser.replies[-1] == ("save", None), "the log is told"
+    assert len(calls.calls) == 3
+
+
 def test_buttons_of_a_card_are_pressed_with_the_mouse(board: Board, qtbot: QtBot) -> None:
     board.room.window.go_to("race")
     press(board.calls.picture, "Accept", qtbot)

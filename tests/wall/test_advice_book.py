@@ -94,6 +94,47 @@ def test_what_was_done_stands_beside_the_card_after_a_start_anew(book: EditBook,
     )
 
 
+def test_after_a_start_anew_a_card_is_known_again_with_what_was_said_to_it(book: EditBook) -> None:
+    """The words stayed the same for laps, so that only `stood_lap` tells that it is the same card still."""
+    book.enter(SESSION)
+    desk = AdviceBook(book)
+    for laps in range(187, 192):
+        desk.note(answer(laps, BOX))
+    desk.reply("window", Reply.NOT_NOW)
+    again = AdviceBook(book)
+    again.enter(answer(192))
+    assert again.replied("window", 192) == (Reply.NOT_NOW, 1)
+    assert again.replied("window", 200) is None, "gone for laps, it is another card"
+    assert again.note(answer(192, BOX)) == 0
+    assert len(book.ask(advices)) == 1
+
+
+def test_what_was_taken_back_or_is_more_urgent_by_now_is_told_as_it_is(book: EditBook) -> None:
+    book.enter(SESSION)
+    desk = AdviceBook(book)
+    desk.note(answer(187, BOX))
+    desk.note(answer(187, msgspec.structs.replace(BOX, urgency=2)))
+    desk.reply("window", Reply.ACCEPTED)
+    again = AdviceBook(book)
+    again.enter(answer(187))
+    assert again.replied("window", 187) == (Reply.ACCEPTED, 2), "as it was when this was said"
+    again.reply("window", None)
+    assert desk.replied("cover", 187) is None
+    assert again.replied("window", 187) is None
+    assert [card.replies for card in book.ask(advices)] == [()]
+
+
+def test_cards_of_one_session_are_none_of_the_next(book: EditBook) -> None:
+    book.enter(SESSION)
+    desk = AdviceBook(book)
+    desk.note(answer(187, BOX))
+    desk.reply("window", Reply.ACCEPTED)
+    book.enter(SessionId("next"))
+    assert not desk.reply("window", Reply.NOT_NOW), "nobody has seen it there"
+    assert desk.note(answer(188, BOX)) == 1
+    assert desk.replied("window", 188) is None
+
+
 def test_without_a_session_nothing_is_lost_but_written_later(book: EditBook) -> None:
     desk = AdviceBook(book)
     assert desk.note(answer(187, BOX)) == 0

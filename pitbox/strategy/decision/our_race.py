@@ -74,13 +74,20 @@ class OurRace:
         cars[self.around.own] = self._car(choice, given)
         return replace(base, cars=tuple(cars), cautions=cautions, rain=rain)
 
+    def is_followed(self, choice: Choice) -> bool:
+        """Each of its stops counts, litre by litre, also where it is not driven as planned at all costs."""
+        here = self.situation  # where nobody refuels no tank asks for the later ones
+        return not here.rules.is_refuelled or self._certain(choice) <= 1
+
+    def _certain(self, choice: Choice) -> int:
+        return sum(stop.lap < self.situation.planned_lap for stop in choice.stops)
+
     def _car(self, choice: Choice, given: Assumed) -> RaceCar:
         own, here = self.own, self.situation
         in_s, out_s, litre_s = self._stop_parts(choice)
         save_s = 100.0 * choice.save_share * here.save_s
-        certain = [stop for stop in choice.stops if stop.lap < here.planned_lap]
-        is_exact = len(certain) <= (_EXACT_STOPS if given.is_as_planned else 1)
-        is_exact = is_exact or not here.rules.is_refuelled  # no tank asks for the later ones
+        is_exact = self.is_followed(choice)
+        is_exact = is_exact or (given.is_as_planned and self._certain(choice) <= _EXACT_STOPS)
         poured = len(choice.stops) if is_exact else 1
         if given.tank_after is not None:
             poured = sum(stop.lap - here.laps <= given.tank_after for stop in choice.stops)

@@ -3,14 +3,16 @@
 import math
 from collections.abc import Iterator
 
+import numpy as np
 from msgspec.structs import replace
 
-from pitbox.strategy.decision.answer import Choice, PlannedStop, Tried, WhatIf
-from pitbox.strategy.decision.heat import FIRST_RACES, Heat, Runner, compare, rated
+from pitbox.strategy.decision.answer import Choice, PlannedStop, Rated, Tried, WhatIf
+from pitbox.strategy.decision.heat import FIRST_RACES, Heat, Runner, compare
 from pitbox.strategy.decision.our_race import Assumed
 from pitbox.strategy.decision.rule import broken, fuel_walk
 from pitbox.strategy.decision.situation import Situation
 from pitbox.strategy.decision.words import choice_key, choice_words
+from pitbox.strategy.montecarlo.outcome import Prospect, Whole
 
 _BRIM_L = 0.15
 """A pump takes tenths."""
@@ -20,31 +22,73 @@ _STEPS = (FIRST_RACES, 4 * FIRST_RACES, 16 * FIRST_RACES)
 def trials(
     asked: WhatIf, heat: Heat, situation: Situation, pick: Choice, races: int = _STEPS[-1]
 ) -> Iterator[Tried]:
-    """Held against what we mean to do: in the same world where stops are tried, else in the world of now."""
+    """Held against what we mean to do: in the same world where stops are tried, else in the world of now.
+
+    Raced as choices are, where each stop counts in that; else both are driven as planned, and the place is
+    that of what we mean, raced as choices are, moved in each race by what the trial does to it: so it
+    compares with the places of all choices.
+    """
     choice = _choice(asked, situation, pick)
     forbidden = broken(choice, situation)
     if forbidden:
         yield Tried(asked, None, forbidden, 0)
         return
+    is_forced = not (heat.race.is_followed(choice) and heat.race.is_followed(pick))
     given = Assumed(
-        asked.pace_s, asked.lose_s, asked.caution_in_s, asked.rain_in_s, asked.rain_s, is_as_planned=True
+        asked.pace_s,
+        asked.lose_s,
+        asked.caution_in_s,
+        asked.rain_in_s,
+        asked.rain_s,
+        is_as_planned=is_forced,
     )
     is_other = choice.stops != pick.stops or choice.save_share != pick.save_share
-    against = given if is_other else Assumed(is_as_planned=True)
+    against = given if is_other else Assumed(is_as_planned=is_forced)
     for step in _STEPS:
         if step > max(races, FIRST_RACES):
             return
         one = heat.run(choice, step, given)
         other = heat.run(pick, step, against)
-        yield _tried(asked, one, other)
+        ranked = heat.run(pick, step, replace(against, is_as_planned=False))
+        yield _tried(asked, one, other, ranked)
 
 
-def _tried(asked: WhatIf, one: Runner, other: Runner) -> Tried:
-    told = rated([one])[0]
-    found = type(told)(
-        told.choice, told.prospect, None if one is other else compare(one, other), f"in {one.races} races"
-    )
+def _tried(asked: WhatIf, one: Runner, other: Runner, ranked: Runner) -> Tried:
+    against = None if one is other else compare(one, other)
+    found = Rated(one.choice, _prospect(one, other, ranked), against, f"in {one.races} races")
     return Tried(asked, found, (), one.races)
+
+
+def _prospect(one: Runner, other: Runner, ranked: Runner) -> Prospect:
+    """Laps, stops and risks are of the trial as it is driven; places are those of `ranked`, moved by it."""
+    own, races = one.race.around.own, min(one.races, other.races, ranked.races)
+    first, second, base = (some.told for some in (one, other, ranked))
+    told, meant, cars = first.prospect(own), base.prospect(own), len(first.position)
+    chances, move = _moved(base.position[own], first.position[own], second.position[own], races, cars)
+    class_chances, class_move = _moved(
+        base.class_position[own], first.class_position[own], second.class_position[own], races, cars
+    )
+    return replace(
+        told,
+        positions=chances,
+        class_positions=class_chances,
+        mean_position=max(1.0, meant.mean_position + move),
+        mean_class_position=max(1.0, meant.mean_class_position + class_move),
+    )
+
+
+def _moved(
+    base: Whole, first: Whole, second: Whole, races: int, cars: int
+) -> tuple[tuple[float, ...], float]:
+    """Chances of places, race by race, and the mean of the moves.
+
+    Nobody is ahead of the first, nor further back than anybody came.
+    """
+    base, first, second = base[:races], first[:races], second[:races]
+    last = int(max(base.max(), first.max(), second.max()))
+    place = np.clip(base + first - second, 1, last)
+    chances = np.bincount(place, minlength=cars + 1)[1:] / races
+    return tuple(chances.tolist()), float((first - second).mean())
 
 
 def _choice(asked: WhatIf, situation: Situation, pick: Choice) -> Choice:

@@ -22,5 +22,11 @@ class Adviser(Protocol):
     def ask(self, what_if: "WhatIf") -> None:
         """Only the newest question counts."""
 
-    def answer_call(self, key: str, reply: Reply) -> bool:
-        """For the log: what was done about a card. False where no log holds it; raises EditError."""
+    def answer_call(self, key: str, reply: Reply | None) -> bool:
+        """For the log: what was done about a card, None to take it back. False where no log holds it.
+
+        Raises EditError.
+        """
+
+    def replied(self, key: str, laps: int) -> tuple[Reply, int | None] | None:
+        """From the log: what was said to a card that stands on this lap, and how urgent it was then."""

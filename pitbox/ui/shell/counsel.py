@@ -99,8 +99,13 @@ class Counsel(QObject):
             return words
         return " ".join(self.answer.silent) or words
 
-    def reply(self, key: str, reply: Reply) -> str:
-        """Have it noted; says why that cannot be."""
+    def replied(self, key: str) -> tuple[Reply, int | None] | None:
+        """What was said to this card in another window, or before this one was opened."""
+        adviser, answer = self._bridge.adviser, self.answer
+        return None if adviser is None or answer is None else adviser.replied(key, answer.laps)
+
+    def reply(self, key: str, reply: Reply | None) -> str:
+        """Have it noted, or taken back; says why that cannot be."""
         if self._bridge.adviser is None:
             return ""
         try:

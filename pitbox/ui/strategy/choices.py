@@ -167,7 +167,7 @@ class _Table:
         if run is not None:
             lines.append("Click to try changes of it below.")
         else:
-            lines.append("Raced with each stop as it is planned: what it gains on the first counts.")
+            lines.append("Its place is that of the first, and in each race what the change does to it.")
         box = QRectF(self._box.left(), ends[0], self._box.width(), ends[1] - ends[0])
         self._pen.spot(box, "\n".join(lines), run)
 

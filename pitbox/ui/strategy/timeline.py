@@ -179,7 +179,7 @@ class TimelinePanel(Sheet):
             return f"As the first, {place} in class", "text"
         tone = "good" if against.mean < -against.error else "text"
         places = places_words(against.mean, against.error)
-        return f"{places} places to the first, {place} in class, each stop driven as planned", tone
+        return f"{places} places to the first, {place} in class", tone
 
     def _manner(self) -> Manner:
         answer, forecast, bridge = self.counsel.answer, self.counsel.forecast, self.stage.bridge

@@ -37,7 +37,7 @@ class CallPanel(Panel):
         self.at = ""
         """Key of the card that the keys act on; the top one when it is gone."""
         self._replies: dict[str, tuple[Reply, int]] = {}
-        """What was said, and how urgent the call was then: more urgent, it comes back."""
+        """What was said here, and how urgent the call was then: more urgent, it comes back."""
         self._open: set[str] = set()
         self.age = Words(tone="warn")
         self.put_off = QPushButton()
@@ -94,7 +94,12 @@ class CallPanel(Panel):
         return next((one for one in self.calls if one.key == key), None) if key else self.current
 
     def bring_back(self) -> None:
-        self._replies = {key: said for key, said in self._replies.items() if said[0] is not Reply.NOT_NOW}
+        """The log is told too: after a start anew they are still here."""
+        answer = self.counsel.answer
+        for call in () if answer is None else answer.calls:
+            if self._is_off(call):
+                self._replies.pop(call.key, None)
+                self.counsel.reply(call.key, None)
         self.refresh()
 
     def step(self, by: int) -> None:
@@ -124,8 +129,13 @@ class CallPanel(Panel):
         self.age.tell(f"as of {age_words(age_s)} ago" if age_s else "")
 
     def _is_off(self, call: "Call") -> bool:
-        reply, urgency = self._replies.get(call.key, ("", 0))
+        reply, urgency = self._said(call.key)
         return reply == Reply.NOT_NOW and call.urgency <= urgency
+
+    def _said(self, key: str) -> tuple[str, int]:
+        """To this card: here, else as the log has it from before this window was opened."""
+        said = self._replies.get(key) or self.counsel.replied(key) or ("", 0)
+        return said[0], said[1] or 0
 
     def _draw(self, pen: Pen, box: QRectF) -> float:
         pad, calls = pen.px(PADDING), self.calls
@@ -136,8 +146,7 @@ class CallPanel(Panel):
             return pen.wrap(room, words, Style("dim"), row=20) + pad
         current, top = self.current, box.top()
         for at, call in enumerate(calls):
-            said = self._replies.get(call.key, ("", 0))[0]
-            card = card_of(call, said)
+            card = card_of(call, self._said(call.key)[0])
             is_current = current is not None and call.key == current.key
             bottom = self._card(
                 pen, card, QRectF(box.left(), top, box.width(), 0), (at == 0, is_current), tip_of(call)
