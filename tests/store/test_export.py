@@ -6,10 +6,13 @@ import io
 import os
 import shutil
 import struct
+import sys
+import tracemalloc
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from mcap.reader import make_reader
@@ -17,18 +20,24 @@ from recorded import SESSION, Recording, record, sprint, until
 
 from pitbox.log.original import Original, Originals
 from pitbox.log.shelf import Shelf
+from pitbox.model.channel import Channel, Layout, Stream
 from pitbox.model.correction import correct
 from pitbox.model.edit import NOWHERE
 from pitbox.model.fact import Stop
-from pitbox.model.ids import DeviceId
+from pitbox.model.ids import DeviceId, LogId
 from pitbox.model.ledger import Ledger
 from pitbox.model.message import say
 from pitbox.model.source import Ticks
 from pitbox.model.stamp import Stamp
 from pitbox.store.errors import ExportError, ExportStoppedError
 from pitbox.store.export import csv_files
+from pitbox.store.export.csv_files import OwnCsv
 from pitbox.store.export.exporter import export
+from pitbox.store.export.mcap_race import McapRace
+from pitbox.store.export.own import OwnRows
+from pitbox.store.export.parquet_files import OwnParquet
 from pitbox.store.export.passage import Passage
+from pitbox.store.export.roll import Roll
 from pitbox.store.export.wish import Format, Wish, lap_spans
 
 ME = Stamp(0, DeviceId("ab" * 32), 1)
@@ -167,6 +176,65 @@ def test_what_stops_it_leaves_nothing(
     with pytest.raises(ExportError, match="no room"):
         export(shelf, Wish(SESSION, form, channels=()), out, Ledger())
     assert list(out.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
+@pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET, Format.MCAP])
+def test_a_disk_that_ends_under_the_pen_leaves_nothing(shelf: Shelf, tmp_path: Path, form: Format) -> None:
+    """Not told by a stand-in: the system itself refuses to let the file grow."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(ExportError, match=r"File too large\. Nothing of it was left"):
+            export(shelf, Wish(SESSION, form), tmp_path / "out", Ledger())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_said(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(ExportError, match="out is no folder"):
+        export(shelf, Wish(SESSION, Format.CSV), tmp_path / "out", Ledger())
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+_LAYOUT = Layout(Stream.OWN, (*(Channel(name, "f8") for name in ("SessionTime", "SessionTick", "Speed")),))
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET, Format.MCAP])
+def test_a_longer_race_needs_no_more_memory(
+    tmp_path: Path, form: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of rows that are three times as many, a twentieth may show in what is held at most."""
+    monkeypatch.setattr("pitbox.store.export.mcap_file._CHUNK_BYTES", 256 << 10)  # else 70,000 rows are one
+    peaks = [_held_at_most(form, tmp_path / str(count), count) for count in (1, 40_000, 120_000)][1:]
+    assert peaks[1] - peaks[0] < 80_000 * _LAYOUT.dtype.itemsize / 20
+
+
+def _held_at_most(form: Format, folder: Path, count: int) -> int:
+    """Bytes of Python, numpy and Arrow, while so many rows go through the sink."""
+    folder.mkdir()
+    if form is Format.MCAP:
+        sink = McapRace(folder / "race.mcap", Roll())
+    else:
+        sink = OwnCsv(folder) if form is Format.CSV else OwnParquet(folder)
+    log, most = LogId(SESSION, DeviceId("ab" * 32), 1), 0
+    tracemalloc.start()
+    try:
+        for first in range(0, count, 600):
+            rows = np.zeros(min(600, count - first), _LAYOUT.dtype)
+            rows["SessionTime"] = np.arange(first, first + len(rows)) / 60
+            rows["Speed"] = np.random.default_rng(first).random(len(rows))
+            sink.take(OwnRows(log, 0, 0, _LAYOUT, rows))
+            most = max(most, pa.total_allocated_bytes())
+        sink.close()
+        most += tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    return most
 
 
 def test_nothing_is_overwritten_unless_it_is_said(shelf: Shelf, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ UTF-8 with the mark that spreadsheets look for, lines ended by CR LF, and no cel
 import csv
 import io
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,7 +16,7 @@ import pyarrow.csv
 
 from pitbox.model.channel import Layout
 from pitbox.planning.exchange.cell import guarded
-from pitbox.store.export.own import OwnPiles, OwnRows, heading, own_file
+from pitbox.store.export.own import OwnPiles, OwnRows, heading, joined, own_file
 from pitbox.store.export.tables import Table
 
 _MARK = b"\xef\xbb\xbf"
@@ -48,18 +49,23 @@ class OwnCsv:
             self._write(own.layout, pile)
 
     def close(self) -> None:
-        for pile in self._piles.rest():
-            self._write(pile[0].layout, pile)
-        for file in self._files.values():
-            file.close()
+        """Every file, also where the disk takes no more."""
+        with ExitStack() as stack:
+            stack.callback(self._close_files)
+            for pile in self._piles.rest():
+                self._write(pile[0].layout, pile)
+
+    def _close_files(self) -> None:
+        with ExitStack() as stack:
+            for file in self._files.values():
+                stack.callback(file.close)
 
     def _write(self, layout: Layout, pile: list[OwnRows]) -> None:
         if layout not in self._files:
             path = own_file(self._folder, len(self._files) + 1, "csv")
             self._files[layout] = path.open("wb")
             self._files[layout].write(_MARK + _line(_headings(layout)))
-        for own in pile:
-            self._files[layout].write(_lines(own))
+        self._files[layout].write(_lines(pile, layout))
 
 
 def _headings(layout: Layout) -> list[str]:
@@ -70,16 +76,17 @@ def _headings(layout: Layout) -> list[str]:
     return names
 
 
-def _lines(own: OwnRows) -> bytes:
+def _lines(pile: list[OwnRows], layout: Layout) -> bytes:
     """Numbers only but for the device's hex digits: nothing in them needs a quote."""
-    count = len(own.rows)
+    rows = joined(pile)
+    counts = [len(own.rows) for own in pile]
     columns: list[Any] = [
-        pa.array([own.log.device[:8]] * count),
-        pa.array(np.full(count, own.session_num)),
-        pa.array(np.full(count, own.run)),
+        pa.array(np.repeat([own.log.device[:8] for own in pile], counts)),
+        pa.array(np.repeat([own.session_num for own in pile], counts)),
+        pa.array(np.repeat([own.run for own in pile], counts)),
     ]
-    for channel in own.layout.channels:
-        values = own.rows[channel.name].reshape(count, -1)
+    for channel in layout.channels:
+        values = rows[channel.name].reshape(len(rows), -1)
         columns += [
             pa.array(np.ascontiguousarray(values[:, at]), from_pandas=True) for at in range(channel.count)
         ]

@@ -22,6 +22,8 @@ def drafted(target: Path, *, is_replacing: bool = False, disk: Disk | None = Non
     Raises ExportError where something is there already; whatever ends it early leaves nothing behind.
     """
     disk = disk or Disk()
+    if target.parent.exists() and not target.parent.is_dir():
+        raise ExportError(f"{target.parent} is no folder; choose one to write into.")
     _refuse_existing(target, is_replacing=is_replacing)
     draft = target.with_name(f".{target.name}.part")
     if is_held(draft):

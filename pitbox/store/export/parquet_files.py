@@ -1,5 +1,6 @@
 """Parquet, typed and compressed by zstd: one file a table, and the own car's channels at full rate."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pyarrow.parquet
 
 from pitbox.model.channel import Channel, Layout
 from pitbox.model.source import RowArray
-from pitbox.store.export.own import OwnPiles, OwnRows, own_file
+from pitbox.store.export.own import OwnPiles, OwnRows, joined, own_file
 from pitbox.store.export.tables import Table
 
 _GROUP_ROWS = 18_000
@@ -47,19 +48,23 @@ class OwnParquet:
             self._write(own.layout, pile)
 
     def close(self) -> None:
-        for pile in self._piles.rest():
-            self._write(pile[0].layout, pile)
-        for file in self._files.values():
-            file.close()
+        """Every file, also where the disk takes no more."""
+        with ExitStack() as stack:
+            stack.callback(self._close_files)
+            for pile in self._piles.rest():
+                self._write(pile[0].layout, pile)
+
+    def _close_files(self) -> None:
+        with ExitStack() as stack:
+            for file in self._files.values():
+                stack.callback(file.close)
 
     def _write(self, layout: Layout, pile: list[OwnRows]) -> None:
         schema = _schema(layout)
         if layout not in self._files:
             path = own_file(self._folder, len(self._files) + 1, "parquet")
             self._files[layout] = pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
-        # Joined as bytes: numpy compares every field of every part when it joins structured rows.
-        rows = np.frombuffer(b"".join([own.rows.tobytes() for own in pile]), layout.dtype)
-        self._files[layout].write_table(pa.table(_columns(pile, layout, rows), schema=schema))
+        self._files[layout].write_table(pa.table(_columns(pile, layout, joined(pile)), schema=schema))
 
 
 def _schema(layout: Layout) -> pa.Schema:
