@@ -153,6 +153,39 @@ def test_traces_are_added_moved_taken_out_and_kept(room: LapRoom, qtbot: QtBot) 
     assert board.layout.strips[1] == "RPM"
 
 
+def test_a_channel_is_dragged_to_its_place_and_off_again(room: LapRoom, qtbot: QtBot) -> None:
+    room.draw(2)
+    board, plot, names = room.board, room.page.plot, room.page.traces.drawer.names
+    room.key(qtbot, Qt.Key.Key_A)
+    assert names.isVisible()
+    qtbot.keyClicks(room.page.traces.drawer.line, "rpm")
+    assert names.shown[0].name == "RPM"
+    plot.grab()
+    gap = round(plot.bands[2].top)
+
+    def within(x: int, y: int) -> QPoint:
+        return names.mapFromGlobal(plot.mapToGlobal(QPoint(x, y)))
+
+    qtbot.mousePress(names, LEFT, pos=QPoint(20, 8))
+    qtbot.mouseMove(names, within(60, gap - 30))
+    qtbot.mouseMove(names, within(200, gap + 5))
+    qtbot.mouseRelease(names, LEFT, pos=within(200, gap + 5))
+    assert board.layout.strips.index("RPM") == 2
+    room.settle(room.is_drawn)
+    plot.grab()
+    assert plot.bands[2].strip.laps
+    line = QPoint(20, round(plot.bands[2].top) + 8)
+    qtbot.mousePress(plot, LEFT, pos=line)
+    qtbot.mouseMove(plot, QPoint(-20, line.y()))
+    qtbot.mouseMove(plot, QPoint(-60, line.y()))
+    qtbot.mouseRelease(plot, LEFT, pos=QPoint(-60, line.y()))
+    assert "RPM" not in board.layout.strips
+    room.room.desk.window.stage.undo.undo()
+    assert board.layout.strips.index("RPM") == 2
+    qtbot.keyClick(room.page.traces.drawer.line, Qt.Key.Key_Return)
+    assert "RPM" not in board.layout.strips
+
+
 def test_a_formula_is_a_trace_and_what_is_no_formula_is_refused(room: LapRoom) -> None:
     room.draw(2)
     board = room.board

@@ -1,6 +1,7 @@
 """What all panels of the page share: the list, the chosen laps, what was read of them, zoom and cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +14,7 @@ from pitbox.store.lap_list import ListedLap
 from pitbox.store.trace import LapKey
 from pitbox.ui.scene.lap_fault import Fault, faults_of
 from pitbox.ui.scene.lap_filter import LapFilter, typed
+from pitbox.ui.scene.lap_layout import MOST as MOST_STRIPS
 from pitbox.ui.scene.lap_layout import LapLayout
 from pitbox.ui.scene.lap_strip import Strip, channels_needed, needed_by, strips_of
 from pitbox.ui.shell.stage import Stage
@@ -168,8 +170,23 @@ class LapBoard(QObject):
         if not {one for name in names for one in self.needs(name)} <= set(self._asked):
             self.ask()
 
-    def add(self, name: str) -> None:
-        self.arrange(self.layout.added(name))
+    def add(self, name: str, slot: int | None = None) -> None:
+        """Below all others, or into the gap with this number; one that is shown moves there."""
+        strips = self.layout.strips
+        if name not in strips and len(strips) >= MOST_STRIPS:
+            self.stage.notices.tell(f"{MOST_STRIPS} traces are shown: take one out first.")
+        else:
+            self.arrange(self.layout.put(name, len(strips) if slot is None else slot))
+
+    def remove(self, name: str) -> None:
+        """Can be undone."""
+        before = self.layout
+        if name in before.strips:
+            self.stage.do(
+                "take out a trace",
+                lambda: self.arrange(self.layout.removed(name)),
+                lambda: self.arrange(before),
+            )
 
     def add_formula(self, name: str, text: str) -> None:
         """Told where it cannot be read."""
@@ -180,7 +197,7 @@ class LapBoard(QObject):
             self.stage.notices.tell(str(error))
             return
         if unknown:
-            self.stage.notices.tell(f"There is no channel {unknown[0]}.")
+            self.stage.notices.tell(no_channel(unknown[0], known))
             return
         self.arrange(self.layout.with_formula(name, text))
 
@@ -337,6 +354,13 @@ class LapBoard(QObject):
 
 Ask = Callable[[str, str, Callable[[str], None]], None]
 """A question, what stands there at first, and what is done with the answer."""
+
+
+def no_channel(name: str, known: Iterable[str]) -> str:
+    """And which one may be meant."""
+    by_sound = {one.casefold(): one for one in known}
+    near = get_close_matches(name.casefold(), by_sound, 1)
+    return f"There is no channel {name}." + (f" Is {by_sound[near[0]]} meant?" if near else "")
 
 
 def copied(filter_: LapFilter, **changes: object) -> LapFilter:

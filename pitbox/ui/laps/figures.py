@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from pitbox.analysis.driven import DrivenLap
 from pitbox.analysis.formula import FormulaError
-from pitbox.ui.laps.board import Ask, LapBoard
+from pitbox.ui.laps.board import Ask, LapBoard, no_channel
 from pitbox.ui.laps.ink import bgr, lap_tone
 from pitbox.ui.scene.lap_column import paint_points
 from pitbox.ui.scene.lap_layout import DELTA
@@ -86,7 +86,7 @@ class FigurePicture(Picture):
         known += list(self.board.layout.formulas)
         found = next((name for name in known if name.casefold() == text.casefold()), None)
         if found is None:
-            self.stage.notices.tell(f"There is no channel {text}.")
+            self.stage.notices.tell(no_channel(text, known))
         else:
             self.choose(**{field: found})
 

@@ -17,7 +17,7 @@ from pitbox.ui.laps.corners import CornerPanel
 from pitbox.ui.laps.figures import FigurePanel
 from pitbox.ui.laps.listing import ListPanel
 from pitbox.ui.laps.map import MapPanel
-from pitbox.ui.laps.traces import TracePanel
+from pitbox.ui.laps.tracepanel import TracePanel
 from pitbox.ui.scene.lap_layout import DELTA, LapLayout, split_formula
 from pitbox.ui.scene.lap_unit import friendly
 from pitbox.ui.shell.command import Command
@@ -50,7 +50,8 @@ class LapsPage(Deck):
         )
         listing = cast("ListPanel", self.docks["list"].panel)
         self.table, self.chips, self.line = listing.table, listing.chips, listing.line
-        self.plot = cast("TracePanel", self.docks["traces"].panel).plot
+        self.traces = cast("TracePanel", self.docks["traces"].panel)
+        self.plot = self.traces.plot
         self.map = cast("MapPanel", self.docks["lines"].panel).picture
         self.figure = cast("FigurePanel", self.docks["figure"].panel).picture
         self.corners = cast("CornerPanel", self.docks["corners"].panel).picture
@@ -97,13 +98,8 @@ class LapsPage(Deck):
             self.board.arrange(self.board.layout.moved(name, at))
 
     def remove_strip(self) -> None:
-        name, before = self.plot.strip, self.board.layout
-        if name:
-            self.stage.do(
-                "take out a trace",
-                lambda: self.board.arrange(self.board.layout.removed(name)),
-                lambda: self.board.arrange(before),
-            )
+        if self.plot.strip:
+            self.board.remove(self.plot.strip)
 
     def reset_traces(self) -> None:
         before = self.board.layout
@@ -111,7 +107,7 @@ class LapsPage(Deck):
         self.stage.do("reset traces", lambda: self.board.arrange(first), lambda: self.board.arrange(before))
 
     def offer_channels(self) -> None:
-        self._find(_TRACE)
+        self.traces.open_drawer()
 
     def ask_formula(self) -> None:
         self._ask("Name = formula of channels", "Speed km/h = Speed * 3.6", self.take_formula)

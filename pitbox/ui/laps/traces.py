@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from pitbox.ui.laps.board import WHOLE, LapBoard
 from pitbox.ui.laps.ink import LETTERS, lap_tone
@@ -35,7 +35,6 @@ from pitbox.ui.scene.lap_axis import LapAxis, axis_of
 from pitbox.ui.scene.lap_fault import Fault
 from pitbox.ui.scene.lap_layout import DELTA
 from pitbox.ui.scene.lap_strip import StripLap, seen_range
-from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Spot, Style
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.face import face
@@ -74,6 +73,8 @@ class TracePlot(QWidget):
         """What the picture of the traces stands over."""
         self.is_draft = False
         """It is the one before, stretched: the next beat draws it anew."""
+        self._slot: int | None = None
+        """The gap over which a channel is dragged."""
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         board.drawn.connect(self.renew)
@@ -128,7 +129,7 @@ class TracePlot(QWidget):
             self._draw_traces(painter, self._traces)
             self._draw_values(painter)
             self._draw_cursor(painter)
-            self._draw_drag(painter)
+        self._draw_drag(painter)
         if self.hasFocus():
             painter.setPen(QColor(self.look.palette.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -225,13 +226,38 @@ class TracePlot(QWidget):
         super().leaveEvent(event)
         self.board.point_at(None)
 
+    def hover(self, place: QPoint | None) -> None:
+        """A channel is dragged over the screen: where it would stand is shown."""
+        at = None if place is None else QPointF(self.mapFromGlobal(place))
+        self._slot = None if at is None or not QRectF(self.rect()).contains(at) else self._slot_at(at.y())
+        self.update()
+
+    def drop(self, name: str, place: QPoint) -> None:
+        """Anywhere else it goes back where it came from."""
+        self.hover(place)
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            self.board.add(name, slot)
+        self.update()
+
     def _drop(self, pressed: QPointF, dragged: QPointF) -> None:
-        """A name that was drawn out to the left is taken out; else it goes where it was let go."""
+        """A name that was drawn off the traces is taken out; else it goes where it was let go."""
         strips = self.board.layout.strips
         name = strips[self._strip_at(pressed.y())]
-        to = self._strip_at(dragged.y())
-        self.chosen = to
-        self.board.arrange(self.board.layout.moved(name, to))
+        if not QRectF(self.rect()).contains(dragged):
+            self.board.remove(name)
+            return
+        self.board.add(name, self._slot_at(dragged.y()))
+        self.chosen = self.board.layout.strips.index(name)
+
+    def _slot_at(self, y: float) -> int:
+        """The gap between two traces that is nearest."""
+        return sum(y > band.top + band.height / 2 for band in self.bands)
+
+    def _slot_y(self, slot: int) -> float:
+        if not self.bands:
+            return self.body.top()
+        return self.bands[slot].top if slot < len(self.bands) else self.bands[-1].bottom - self.look.px(2)
 
     def _strip_at(self, y: float) -> int:
         below = [at for at, band in enumerate(self.bands) if y >= band.top]
@@ -373,23 +399,21 @@ class TracePlot(QWidget):
         paint_marks(pen, axis, body, box)
 
     def _draw_drag(self, painter: QPainter) -> None:
-        if self._pressed is None or self._dragged is None:
-            return
-        accent = QColor(self.look.palette.accent)
-        if self._pressed.x() < self.body.left():
-            band = self.bands[self._strip_at(self._dragged.y())]
-            painter.fillRect(QRectF(0, band.top, self.body.right(), self.look.px(2)), accent)
-            return
-        accent.setAlphaF(0.18)
-        left, right = sorted((self._pressed.x(), self._dragged.x()))
-        painter.fillRect(QRectF(left, self.body.top(), right - left, self.body.height()), accent)
-
-
-class TracePanel(Panel):
-    def __init__(self, stage: Stage, board: LapBoard) -> None:
-        super().__init__(stage)
-        self.plot = TracePlot(stage, board)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot)
-        self.setFocusProxy(self.plot)
+        """Where a name would stand, what would be taken out, which stretch would be shown."""
+        pen, pressed, dragged, slot = Pen(self.look, painter), self._pressed, self._dragged, self._slot
+        is_name = pressed is not None and pressed.x() < self.body.left()
+        if is_name and pressed is not None and dragged is not None:
+            band = self.bands[self._strip_at(pressed.y())]
+            is_out = not QRectF(self.rect()).contains(dragged)
+            row = QRectF(0, band.top, self.body.right(), band.height)
+            pen.fill(row, "panel" if is_out else "accent", 0.7 if is_out else 0.08)
+            if is_out:
+                words = f"Let go: {band.strip.title} is taken out"
+                pen.write(row, words, Style(weight=Weight.STRONG, side="middle"))
+            slot = None if is_out else self._slot_at(dragged.y())
+        elif pressed is not None and dragged is not None:
+            left, right = sorted((pressed.x(), dragged.x()))
+            pen.fill(QRectF(left, self.body.top(), right - left, self.body.height()), "accent", 0.18)
+        if slot is not None:
+            y = self._slot_y(slot)
+            pen.fill(QRectF(0, y - self.look.px(1), self.body.right(), self.look.px(3)), "accent")

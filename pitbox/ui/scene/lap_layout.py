@@ -16,11 +16,18 @@ class LapLayout(msgspec.Struct, frozen=True):
     is_by_time: bool = False
     """Over seconds since the line, not over the distance."""
 
-    def added(self, name: str) -> "LapLayout":
-        """Below all others; once."""
+    def added(self, name: str, to: int | None = None) -> "LapLayout":
+        """Below all others, or before the one that stands there; once."""
         if name in self.strips or len(self.strips) >= MOST:
             return self
-        return msgspec.structs.replace(self, strips=(*self.strips, name))
+        at = len(self.strips) if to is None else min(max(0, to), len(self.strips))
+        return msgspec.structs.replace(self, strips=(*self.strips[:at], name, *self.strips[at:]))
+
+    def put(self, name: str, slot: int) -> "LapLayout":
+        """Into the gap with this number, from above: one that is there already moves."""
+        if name not in self.strips:
+            return self.added(name, slot)
+        return self.moved(name, slot - (self.strips.index(name) < slot))
 
     def removed(self, name: str) -> "LapLayout":
         return msgspec.structs.replace(self, strips=tuple(one for one in self.strips if one != name))
