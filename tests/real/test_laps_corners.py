@@ -16,11 +16,11 @@ Which shape belongs to which marks:
 
 Left out because no second opinion would come of it: `spa-low` (the road of `spa-up` with another line),
 `barcelona-historic`, `barcelona_moto`, `_national` and `_club` (roads of `barcelona_gp`),
-`hockenheim_nationalb` (of `_nationala`), the pit drives, `cota_east` (no piece of the long lap with its line).
-Left out because no corner is marked: all files of `cadwell-*`, `hockenheim-nationalb`, `-outer`, `-short*` and
-`-pec-*`; and no file marks Algarve, Aragon, Belle Isle, Charlotte, Chicago, Crandon, Fuji, the rallycross tracks
-or the ovals. Whole laps were recorded at Charlotte, Langley and Bristol too, which nobody marks; none at the
-Red Bull Ring, Sebring and Indianapolis.
+`hockenheim_nationalb` (of `_nationala`), the pit drives, `cota_east` (it has no piece of the long lap with
+the line in it). Left out because no corner is marked: all files of `cadwell-*`, `hockenheim-nationalb`,
+`-outer`, `-short*` and `-pec-*`; and no file marks Algarve, Aragon, Belle Isle, Charlotte, Chicago,
+Crandon, Fuji, the rallycross tracks or the ovals. Whole laps were recorded at Charlotte, Langley and
+Bristol too, which nobody marks; none at the Red Bull Ring, Sebring and Indianapolis.
 """
 
 import functools
