@@ -172,11 +172,10 @@ class _Page:
         row = f"P{one.class_position:<3}{self.names.car(one.car_idx):>5} {gap:>10}"
         last = one.last_stop
         was = "" if last is None else f"   last stop {last.what.kind} ({last.what.confidence:.0%})"
-        if one.next_stop is None or one.next_stop.overall.no_stop > 0.5:
+        if one.next_stop is None or one.next_stop.likely is None:
             return f"{row}{was}"
-        stop = one.next_stop.overall
         swap = f", another driver {one.kind.swap_chance:.0%}" if one.kind.stops else ""
-        return f"{row}   stops about lap {stop.lap} ({stop.chance:.0%}){swap}{was}"
+        return f"{row}   {one.next_stop.words}{swap}{was}"
 
 
 def _block(label: str, lines: Sequence[str]) -> Iterator[str]:

@@ -69,6 +69,22 @@ class NextStop(msgspec.Struct, frozen=True):
     middle_lap: float = 0.0
     """Half of the chances lie before it; held by the median stint of its class while its stops are few."""
 
+    @property
+    def likely(self) -> tuple[int, int, int] | None:
+        """Between which laps it comes in 9 of 10 races, and the middle of them; None: rather not at all."""
+        said = self.overall
+        if said.no_stop > 0.5:
+            return None
+        return said.first, min(max(round(self.middle_lap or said.lap), said.first), said.last), said.last
+
+    @property
+    def words(self) -> str:
+        """`stops about lap 41, 38 to 45`; empty where it rather does not stop again."""
+        if self.likely is None:
+            return ""
+        first, middle, last = self.likely
+        return f"stops on lap {middle}" if first == last else f"stops about lap {middle}, {first} to {last}"
+
 
 class _Tanks(msgspec.Struct, frozen=True):
     """Sizes that the tank may have, in green laps."""

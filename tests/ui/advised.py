@@ -9,6 +9,7 @@ import scenes
 
 from pitbox.crew.mailbox import Mailbox
 from pitbox.model.fact import Lap, LapKind
+from pitbox.strategy.briefing import RivalCall
 from pitbox.strategy.decision.answer import (
     Branch,
     Call,
@@ -25,7 +26,9 @@ from pitbox.strategy.decision.answer import (
 from pitbox.strategy.forecast import Forecast
 from pitbox.strategy.laps import LapChances
 from pitbox.strategy.montecarlo.outcome import Difference, Prospect
+from pitbox.strategy.next_stop import NextStop, StopOutlook
 from pitbox.strategy.race_end import CarEnd
+from pitbox.strategy.stop_kind import StopKind
 
 LAPS, FLAG = foresight.LAPS, 231
 MATE = 9000 + scenes.OWN
@@ -227,6 +230,14 @@ def long_answer() -> StrategyAnswer:
     return wide(ANSWER, rated=many, calls=calls, contingencies=cards)
 
 
+def rival(car_idx: int, lap: int) -> RivalCall:
+    """Comes in about two laps after `lap`; each seventh one rather does not stop again."""
+    laps = LapChances(lap - 1, (0.05, 0.1, 0.2, 0.3, 0.2, 0.15))
+    outlook = StopOutlook(lap + 2, 0.8, lap - 1, lap + 4, 0.6 if car_idx % 7 == 3 else 0.0, laps)
+    stop = NextStop(car_idx, outlook, outlook, 31.0, ("a tank lasts 31 laps",), middle_lap=lap + 2.2)
+    return RivalCall(car_idx, 1, None, stop, StopKind(0.2, 1, 0, ""), None)
+
+
 def forecast() -> Forecast:
     """A race that goes on for 64 laps, and windows of class mates."""
     flag = LapChances(228, (0.04, 0.11, 0.22, 0.31, 0.2, 0.09, 0.03))
@@ -235,7 +246,7 @@ def forecast() -> Forecast:
         end=CarEnd(scenes.OWN, 2, flag, 1.0, 3.0, ("pace of 40 laps",)),
         window=msgspec.structs.replace(foresight.WINDOW, stops_left=3),
     )
-    windows = {scenes.OWN: said.window}
+    windows, rivals = {scenes.OWN: said.window}, list[RivalCall]()
     for car in scenes.standings().cars:
         if car.car_idx != scenes.OWN:
             ahead = 2 + car.car_idx * 5 % 17
@@ -247,6 +258,8 @@ def forecast() -> Forecast:
                 closes_in=ahead + 5,
                 confidence=0.4 + 0.1 * (car.car_idx % 6),
             )
+            rivals.append(rival(car.car_idx, car.laps + ahead))
+    said = msgspec.structs.replace(said, rivals=tuple(rivals))
     return msgspec.structs.replace(foresight.FORECAST, said=said, windows=windows, made_s=100.0)
 
 

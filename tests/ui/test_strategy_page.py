@@ -467,6 +467,43 @@ def test_the_keys_stand_on_the_card_before_the_page_was_seen(opened) -> None:
     assert {command.keys for command in groups["Calls"]} >= {"Return", "N", "W"}
 
 
+def said(picture: Picture) -> list[str]:
+    picture.grab()
+    return [ink.text for ink in picture.pen.inks]
+
+
+def test_rivals_say_when_they_stop_themselves(board: Board) -> None:
+    lanes = {lane.car_idx: lane for lane in board.page.timeline.lanes().rivals}
+    calls = {one.car_idx: one.next_stop for one in advised.forecast().said.rivals}
+    assert any(lane.likely is None for lane in lanes.values())
+    for car_idx, lane in lanes.items():
+        if lane.likely is None:
+            assert lane.note == "rather no further stop"
+        else:
+            first, middle, last = calls[car_idx].likely
+            assert lane.note == f"about lap {middle}, {first} to {last}"
+            assert lane.note in lane.tip
+            assert lane.likely[1] - lane.first == 2, "in our laps as its window is"
+            assert lane.note in said(board.timeline)
+
+
+def test_what_earlier_races_taught_stands_below_the_first_choice(board: Board) -> None:
+    words, choices = "with what earlier races taught", board.page.docks["choices"].panel.picture
+    assert words not in said(choices), "nobody taught anything"
+    board.say(finish=(0.0, 0.5, 0.5))
+    assert {words, "P2.5"} <= set(said(choices))
+    board.say(finish=advised.BEST.prospect.class_positions)
+    assert words not in said(choices), "it is what the races say"
+
+
+def test_a_contingency_says_what_it_is_held_against(board: Board) -> None:
+    rain = msgspec.structs.replace(advised.CONTINGENCIES[1], against="going on as planned")
+    board.say(contingencies=(rain,))
+    picture = board.page.docks["contingency"].panel.picture
+    picture.grab()
+    assert any("Against going on as planned" in spot.tip for spot in picture.pen.spots)
+
+
 # Calls
 
 

@@ -87,6 +87,8 @@ class Contingency(msgspec.Struct, frozen=True):
     against_staying: Difference | None
     words: str
     assumptions: tuple[str, ...]
+    against: str = ""
+    """What `against_staying` is held against: `staying out`, `going on as planned`."""
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -137,4 +137,5 @@ def _card(ground: Ground, event: _Event, others: Sequence[Choice], races: int, u
         against_staying=compare(best, held) if is_better else None,
         words=f"{best.choice.words}: {gain_words(told)} against {event.against}" if is_better else usual,
         assumptions=event.assumptions,
+        against=event.against if is_better else "",
     )

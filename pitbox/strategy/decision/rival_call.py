@@ -56,7 +56,7 @@ def _card(
     gap_s = _gap_s(ground, rival)
     stop = one.choice.stops[0]
     later = other.choice.stops[0].lap
-    where = f"{abs(gap_s):.0f} s {'ahead' if gap_s > 0 else 'behind'}"
+    where = f"{abs(gap_s):.0f} s {'ahead' if gap_s > 0 else 'behind'}{_stops(ground, rival)}"
     return Call(
         key=f"{kind} {rival.car_idx}",
         kind=kind,
@@ -72,6 +72,12 @@ def _card(
         until_lap=stop.lap,
         choice=one.choice,
     )
+
+
+def _stops(ground: Ground, rival: CarNow) -> str:
+    """When it comes in by itself; nothing while it is in already."""
+    told = next((one.next_stop for one in ground.said.rivals if one.car_idx == rival.car_idx), None)
+    return "" if told is None or not told.words or _is_stopping(rival) else f", {told.words}"
 
 
 def _ahead(one: Runner, other: Runner, car_idx: int) -> tuple[float, float, float]:

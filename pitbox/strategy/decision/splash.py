@@ -60,6 +60,7 @@ def splash(ground: Ground, races: int) -> Contingency | None:
             f"against the plan as it is, which runs dry in {100 * held.dry_share():.0f} % of races",
             f"1 % of fuel costs {here.save_s:.2f} s a lap; {100 * here.rules.most_saving:.0f} % at most",
         ),
+        against="going on as planned until the tank is empty",
     )
 
 

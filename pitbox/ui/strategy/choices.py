@@ -1,6 +1,7 @@
 """The ranking: what each choice is worth, as chances of each place, and how far behind the first it is."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,14 +24,30 @@ from pitbox.ui.strategy.words import (
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 if TYPE_CHECKING:
-    from pitbox.strategy.decision.answer import Rated
+    from pitbox.strategy.decision.answer import Rated, StrategyAnswer
 
-_HEAD, _ROW, _LINE = 20, 40, 16
+_HEAD, _ROW, _LINE, _STRIP = 20, 40, 16, 24
 _NUMBER, _CELL, _LEAST_CELL, _LEAST_WORDS = 20, 34, 24, 220
 _MOST_PLACES = 9
 _RISKY, _DANGEROUS = 0.05, 0.2
 _SHOWN = 0.005
 _RIGHT = Style("dim", Type.NOTE, side="right")
+
+
+_TAUGHT = "with what earlier races taught"
+_TAUGHT_TIP = (
+    "Where we finish by the first choice: these races beside a model that has learnt how earlier ones ended."
+    "\nThe chance on the cards of our plan is this one. Choices are compared by races alone."
+)
+
+
+def _taught(answer: "StrategyAnswer") -> tuple[float, ...]:
+    """Chances of our places where a learned model has a say in them; else they are those of the first row."""
+    if not answer.finish or not answer.rated:
+        return ()
+    raced = answer.rated[0].prospect.class_positions
+    pairs = zip_longest(answer.finish, raced, fillvalue=0.0)
+    return answer.finish if any(abs(one - other) >= _SHOWN for one, other in pairs) else ()
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -73,7 +90,8 @@ class ChoicePanel(Sheet):
         tried = None if self.trial.tried is None else self.trial.tried.rated
         rows = answer.rated if tried is None else (*answer.rated, tried)
         table = _Table(pen, box, shown_places(rows, _MOST_PLACES), answer.laps)
-        table.open_for(rows)
+        finish = _taught(answer)
+        table.open_for([*(one.prospect.class_positions for one in rows), *([finish] if finish else [])])
         table.rated = answer.rated
         top = table.heads(box.top())
         start = self.trial.start
@@ -86,6 +104,8 @@ class ChoicePanel(Sheet):
             bottom = table.row(top, str(number), one, is_first=number == 1)
             table.spot((top, bottom), one, lambda key=one.choice.key: self.trial.choose(key))  # type: ignore[misc]
             top = bottom
+            if number == 1 and finish:
+                top = table.finish(top, finish)
         if tried is not None:
             bottom = table.row(top, "?", tried, is_first=False)
             table.spot((top, bottom), tried, None)
@@ -113,9 +133,8 @@ class _Table:
         self._words = QRectF(box.left() + px(_NUMBER), 0, box.width() - fixed - cell * len(places), 0)
         self._heat = QRectF(self._words.right() + px(PADDING), 0, cell * len(places), 0)
 
-    def open_for(self, rows: "tuple[Rated, ...]") -> None:
+    def open_for(self, shares: "list[tuple[float, ...]]") -> None:
         first, last = self._places.start, self._places.stop - 1
-        shares = [one.prospect.class_positions for one in rows]
         ahead = any(sum(chances[: first - 1]) >= _SHOWN for chances in shares)
         self._ends = ahead, any(sum(chances[last:]) >= _SHOWN for chances in shares)
 
@@ -154,6 +173,24 @@ class _Table:
             pen.write(QRectF(left, top, px(column.width), px(_ROW)), words, style)
             left += px(column.width)
         pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
+        return row.bottom()
+
+    def finish(self, top: float, chances: tuple[float, ...]) -> float:
+        """Below the first choice: its chances as cards say them. Returns where it ends."""
+        pen, px = self._pen, self._pen.px
+        row = QRectF(self._box.left(), top, self._box.width(), px(_STRIP))
+        words = QRectF(self._words.left(), top, self._words.width(), row.height())
+        pen.write(words, _TAUGHT, NOTE)
+        draw_heat(
+            pen, QRectF(self._heat.left(), top + px(2), self._heat.width(), px(_LINE)), chances, self._places
+        )
+        if _MEAN in self._columns:
+            whole = sum(chances)
+            mean = sum(place * chance for place, chance in enumerate(chances, 1)) / whole
+            room = QRectF(self._heat.right() + px(PADDING), top, px(_MEAN.width), row.height())
+            pen.write(room, place_words(mean), _RIGHT)
+        pen.fill(QRectF(row.left(), row.bottom() - 1, row.width(), 1), "raised")
+        pen.spot(row, _TAUGHT_TIP)
         return row.bottom()
 
     def spot(self, ends: tuple[float, float], one: "Rated", run: Callable[[], None] | None) -> None:

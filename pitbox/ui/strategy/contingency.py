@@ -58,7 +58,7 @@ class ContingencyPanel(Sheet):
 
 
 def _figures(one: "Contingency") -> tuple[str, str, str]:
-    """(mean place, against staying out, the tone of that)."""
+    """(mean place, against what we mean to do, the tone of that)."""
     place = "" if one.rated is None else place_words(one.rated.prospect.mean_class_position)
     against = one.against_staying
     if against is None:
@@ -71,9 +71,10 @@ def _tip(one: "Contingency", laps: int) -> str:
     lines = [f"{one.title}: {one.words}"]
     if one.against_staying is not None:
         against = one.against_staying
+        held = one.against or "what we mean to do"
         lines.append(
-            f"Against staying out {places_words(against.mean, against.error)} places in the same races; "
-            f"ahead or level in {chance_words(against.better)}."
+            f"Against {held} {places_words(against.mean, against.error)} places in the same races; "
+            f"ahead of that or level in {chance_words(against.better)}."
         )
     if one.rated is not None:
         lines += prospect_words(one.rated.prospect, laps)

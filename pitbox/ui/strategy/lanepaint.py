@@ -95,13 +95,28 @@ class LanePainter:
         pen.write(label, lane.place, _as(NOTE, "right"))
         left = max(scale.left, scale.x(lane.first - 1))
         right = min(scale.right, scale.x(lane.last))
-        if right <= left:
-            return
-        room = QRectF(left, top + px(3), max(px(3), right - left), height - px(6))
-        colour = class_colour(lane.rank)
-        pen.fill(room, colour, 0.10 + 0.30 * lane.confidence)
-        pen.frame(room, colour, is_dashed=True)
-        pen.spot(QRectF(label.left(), top, right - label.left(), height), lane.tip)
+        colour, end = class_colour(lane.rank), scale.left
+        if right > left:
+            room = QRectF(left, top + px(3), max(px(3), right - left), height - px(6))
+            pen.fill(room, colour, 0.10 + 0.30 * lane.confidence)
+            pen.frame(room, colour, is_dashed=True)
+            end = room.right()
+        pen.spot(QRectF(label.left(), top, scale.right - label.left(), height), lane.tip)
+        if lane.likely is not None:
+            end = max(end, self._likely(lane.likely, QRectF(scale.left, top, 0, height), colour))
+        left = end + px(GRID + 2)
+        if left + pen.width(lane.note, NOTE) <= scale.right:
+            pen.write(QRectF(left, top, scale.right - left, height), lane.note, NOTE)
+
+    def _likely(self, laps: tuple[int, int, int], row: QRectF, colour: str) -> float:
+        """A line from first to last and a bar where the middle is; says where the line ends."""
+        pen, px, scale = self._pen, self._pen.px, self._scale
+        begin, middle, end = (min(scale.right, max(scale.left, scale.x(lap))) for lap in laps)
+        line = row.center().y()
+        pen.fill(QRectF(begin, line - px(1) / 2, max(1.0, end - begin), max(1, px(1))), colour)
+        if scale.left <= scale.x(laps[1]) <= scale.right:
+            pen.fill(QRectF(middle - px(1), row.top() + px(2), px(3), row.height() - px(4)), colour)
+        return end
 
     def _window(self, window: tuple[int, int], bottom: float) -> None:
         pen, scale, top = self._pen, self._scale, self._box.top()

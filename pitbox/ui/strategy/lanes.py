@@ -40,6 +40,10 @@ class RivalLane(msgspec.Struct, frozen=True):
     last: int
     confidence: float
     tip: str
+    likely: tuple[int, int, int] | None = None
+    """Where it comes in by what it has done so far: laps of ours too, the middle between the others."""
+    note: str = ""
+    """`about lap 41, 38 to 45`: laps of its own."""
 
 
 class Lanes(msgspec.Struct, frozen=True):
@@ -97,6 +101,8 @@ def _rivals(answer: "StrategyAnswer", forecast: "Forecast", scene: RaceScene) ->
     if own is None:
         return ()
     head = scene.class_of(own.class_id)
+    calls = () if forecast.said is None else forecast.said.rivals
+    stops = {one.car_idx: one.next_stop for one in calls}
     found = []
     for row in scene.rows:
         window = forecast.windows.get(row.car_idx)
@@ -105,9 +111,12 @@ def _rivals(answer: "StrategyAnswer", forecast: "Forecast", scene: RaceScene) ->
             continue
         now = window.latest - window.closes_in - 1
         name = row.entry.team or row.entry.driver
+        stop = stops.get(row.car_idx)
+        likely = None if stop is None else stop.likely
         tip = [
-            f"#{row.entry.number} {name}: its lap {window.earliest} to {window.latest}.",
+            f"#{row.entry.number} {name}: window its lap {window.earliest} to {window.latest}.",
             f"That is in {max(0, window.opens_in)} to {max(0, window.closes_in)} laps.",
+            *(_stop_words(stop.words) if stop is not None and likely is not None else ()),
             f"That its tank is about that size: {100 * window.confidence:.0f} %.",
             *(f"{words[:1].upper()}{words[1:]}." for words in window.assumptions),
         ]
@@ -121,6 +130,17 @@ def _rivals(answer: "StrategyAnswer", forecast: "Forecast", scene: RaceScene) ->
                 answer.laps + max(1, window.latest - now),
                 window.confidence,
                 "\n".join(tip),
+                None if likely is None else _ours(likely, answer.laps - now),
+                "" if stop is None else stop.words.removeprefix("stops ") or "rather no further stop",
             )
         )
     return tuple(found)
+
+
+def _stop_words(words: str) -> tuple[str]:
+    return (f"By its stops so far, cautions to come among them, it {words} in 9 of 10.",)
+
+
+def _ours(laps: tuple[int, int, int], ahead: int) -> tuple[int, int, int]:
+    first, middle, last = laps
+    return first + ahead, middle + ahead, last + ahead
