@@ -175,7 +175,7 @@ def test_numbers_keep_their_column_where_something_stands_beside_one() -> None:
         (t.text("a"), t.number("b", "l", 1, query="q")), (("x", 1), ("y", t.Cell(2, spread=0.3)), ("z", None))
     )
     text = write_html(Document("t", "", (), (Section("a", "a", (table,)),), (Query("q", ""),))).decode()
-    assert '<th scope="col" class="n" colspan="2">b <span class="unit">l</span>' in text
+    assert '<th scope="col" class="n" colspan="2">b&nbsp;<span class="unit">l</span>' in text
     assert re.findall(r'<td class="n w">([^<]*)</td><td class="aside w">([^<]*)</td>', text) == [
         ("1.0", ""),
         ("2.0", "± 0.3"),
@@ -187,3 +187,26 @@ def test_an_empty_table_says_so() -> None:
     text = write_html(EXAMPLES["empty"]()).decode()
     assert "Nothing to list." in text
     assert "No result: the session was left before its end." in text
+
+
+def test_sentences_are_cards_on_a_phone_with_each_value_under_its_name() -> None:
+    said = "Box at the end of this lap, for rain is near."
+    table = t.Table((t.number("Lap"), t.text("Said"), t.number("Cost", "s")), ((3, said, 1),))
+    text = write_html(Document("t", "", (), (Section("a", "a", (table,)),))).decode()
+    assert '<div class="table cards"' in text
+    assert f'<td class="l" data-head="Said">{said}</td><td class="n w" data-head="Cost, s">1</td>' in text
+
+
+def test_one_query_behind_a_whole_table_stands_at_its_title() -> None:
+    def page(title: str, second: str) -> str:
+        table = t.Table((t.text("a", query="q"), t.number("b", query=second)), (("x", 1),), title)
+        queries = (Query("q", ""), Query("r", ""))
+        return write_html(Document("t", "", (), (Section("a", "a", (table,)),), queries)).decode()
+
+    assert [len(re.findall('aria-label="Query', page("Laps", second))) for second in ("q", "", "r")] == [
+        1,
+        1,
+        2,
+    ]
+    assert "<caption>Laps<sup" in page("Laps", "q")
+    assert len(re.findall('aria-label="Query', page("", "q"))) == 2, "no title, no place for it"

@@ -15,8 +15,10 @@ _CALLOUT_SIGNS = {Tone.GOOD: "✓", Tone.WARN: "!", Tone.BAD: "✗", Tone.BEST: 
 
 _LONGEST_WORD = 18
 _PART = 10
-_SHORT = 20
-"""Words of a cell that stay on one line."""
+_MANY, _MOST = 9, 12
+"""More columns than that are set smaller on paper, as in the PDF."""
+_SHORT, _LONG = 20, 40
+"""Letters of a cell that stay on one line, and of one that takes a line for itself on a card."""
 
 
 def mark_up(text: str) -> str:
@@ -100,7 +102,8 @@ def _figure(figure: Figure, anchor: str, numbers: Numbers) -> str:
 def _table(table: Table, anchor: str, numbers: Numbers) -> str:
     grid = grid_of(table)
     label = attribute(table.title or "Table")
-    caption = f"<caption>{mark_up(table.title)}</caption>" if table.title else ""
+    asked = references((grid.query,), numbers)
+    caption = f"<caption>{mark_up(table.title)}{asked}</caption>" if table.title else ""
     head = "".join(_head(column, numbers) for column in grid.heads)
     marked = set(table.marked)
     rows = [
@@ -111,44 +114,59 @@ def _table(table: Table, anchor: str, numbers: Numbers) -> str:
     if not grid.rows:
         rows = [f'<tr><td class="none" colspan="{grid.width}">Nothing to list.</td></tr>\n']
     return (
-        f'<div class="table" id="{anchor}">'
+        f'<div class="{_looks(grid)}" id="{anchor}">'
         f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
         f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody>{total}</table></div>"
         f"{note}</div>\n"
     )
 
 
+def _looks(grid: Grid) -> str:
+    """Sentences become cards on a phone; many columns are set small on paper."""
+    small = "" if grid.width <= _MANY else " many" if grid.width <= _MOST else " most"
+    return "table" + " cards" * grid.is_wordy + small
+
+
 def _head(head: Head, numbers: Numbers) -> str:
     kind = ' class="n"' if head.is_number else ""
     span = ' colspan="2"' if head.has_aside else ""
-    unit = f' <span class="unit">{mark_up(head.unit)}</span>' if head.unit else ""
+    unit = f'&nbsp;<span class="unit">{mark_up(head.unit)}</span>' if head.unit else ""
     title = mark_up(head.title)
     named = f'<abbr title="{attribute(head.hint)}">{title}</abbr>' if head.hint else title
     return f'<th scope="col"{kind}{span}>{named}{unit}{references((head.query,), numbers)}</th>'
 
 
 def _row(row: Sequence[Word], grid: Grid, numbers: Numbers, look: str) -> str:
+    labels = [f' data-head="{attribute(_titled(head))}"' if grid.is_wordy else "" for head in grid.heads]
     cells = "".join(
-        _cell(word, head, numbers, index)
+        _cell(word, head, numbers, index, labels[index])
         for index, (word, head) in enumerate(zip(row, grid.heads, strict=True))
     )
     kind = f' class="{look}"' if look else ""
     return f"<tr{kind}>{cells}</tr>\n"
 
 
-def _cell(word: Word, head: Head, numbers: Numbers, index: int) -> str:
+def _titled(head: Head) -> str:
+    return f"{head.title}, {head.unit}" if head.unit else head.title
+
+
+def _cell(word: Word, head: Head, numbers: Numbers, index: int, label: str) -> str:
+    """`label`: what a card says above it."""
     names = ["n"] if head.is_number else []
     if len(word.value) <= _SHORT:
         names.append("w")
+    if label and head.is_wordy:
+        names.append("l")
     if word.tone is not Tone.PLAIN:
         names.append(f"t-{word.tone.value}")
     look = f' class="{" ".join(names)}"' if names else ""
+    look += label
     sign = f'<span class="sign">{word.sign}</span>' if word.sign else ""
     value = f"{sign}{mark_up(word.value)}{references((word.query,), numbers)}"
     if not head.is_number:
         value += f' <span class="note">{mark_up(word.aside)}</span>' if word.aside else ""
         # The first words of a row name it.
         return f'<th scope="row"{look}>{value}</th>' if index == 0 else f"<td{look}>{value}</td>"
-    kept = " w" if len(word.aside) <= _SHORT else ""
+    kept = " w" if len(word.aside) <= _SHORT else " l" if label and len(word.aside) > _LONG else ""
     aside = f'<td class="aside{kept}">{mark_up(word.aside)}</td>' if head.has_aside else ""
     return f"<td{look}>{value}</td>{aside}"

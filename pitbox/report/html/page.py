@@ -63,14 +63,13 @@ def _contents(document: Document) -> str:
 
 
 def _section(section: Section, numbers: dict[str, int]) -> str:
-    new_page = ' class="new-page"' if section.is_new_page else ""
     intro = f'<p class="intro">{mark_up(section.intro)}</p>\n' if section.intro else ""
     blocks = "".join(
         block_html(block, block_id(section, index), numbers) for index, block in enumerate(section.blocks)
     )
     title = mark_up(section.title)
     return (
-        f'<section id="{section.key}"{new_page} aria-labelledby="{section.key}-title">\n'
+        f'<section id="{section.key}" aria-labelledby="{section.key}-title">\n'
         f'<h2 id="{section.key}-title">{title}</h2>\n{intro}{blocks}</section>\n'
     )
 
@@ -86,7 +85,7 @@ def _appendix(queries: tuple[Query, ...]) -> str:
             f'<code class="id">{mark_up(query.id)}</code></p>{sql}</li>\n'
         )
     return (
-        '<section id="queries" class="new-page" aria-labelledby="queries-title">\n'
+        '<section id="queries" aria-labelledby="queries-title">\n'
         '<h2 id="queries-title">Where the numbers come from</h2>\n'
         '<p class="intro">The small number behind a figure is one of these. '
         "Each can be run again in the session's own database.</p>\n"

@@ -1,5 +1,6 @@
 """What the typesetter reads: the document in words, as data. Nothing of it is ever read as markup."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,12 @@ _LONGEST_WORD = 18
 _PART = 6
 _NAMES = frozenset({"alt", "file", "kind", "lang", "logo", "tone"})
 """What is not set as words."""
+_ROOMY = 9
+"""So many columns have room for their titles in one line."""
+_LEAST_TITLE = 9
+_NARROWEST, _WIDEST = 40, 96
+"""Letters that a column of sentences counts as when it shares the room."""
+_CLAUSE = 22
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _PLAIN_SCRIPTS = (
     range(0x0530),
@@ -108,21 +115,41 @@ def _fact(fact: Fact, numbers: Numbers) -> dict[str, Any]:
 
 def _table(table: Table, numbers: Numbers) -> dict[str, Any]:
     grid = grid_of(table)
+    is_tight = grid.is_wordy or grid.width > _ROOMY
     return {
         "kind": "table",
         "title": table.title,
         "note": table.note,
-        "heads": [_head(head, numbers) for head in grid.heads],
+        "heads": [_head(head, numbers, is_tight=is_tight, is_wordy=grid.is_wordy) for head in grid.heads],
         "width": grid.width,
+        "refs": _refs((grid.query,), numbers),
         "rows": [[_cell(word, numbers) for word in row] for row in grid.rows],
         "total": [_cell(word, numbers) for word in grid.total],
         "ours": sorted(set(table.marked)),
     }
 
 
-def _head(head: Head, numbers: Numbers) -> dict[str, Any]:
+def _head(head: Head, numbers: Numbers, *, is_tight: bool, is_wordy: bool) -> dict[str, Any]:
+    """`share` of the room that columns of values leave; 0 for one of them."""
     kind = {"number": head.is_number, "aside": head.has_aside}
-    return {"title": head.title, "unit": head.unit, **kind, "refs": _refs((head.query,), numbers)}
+    share = _share(head.longest) if is_wordy and not head.is_number else 0
+    beside = _share(head.longest_aside) if is_wordy and head.is_number else 0
+    lines = [head.title]
+    if is_tight and not share:  # a long title makes a column of short values wide
+        lines = textwrap.wrap(head.title, max(head.longest, _LEAST_TITLE), break_long_words=False)
+    return {
+        "lines": lines or [""],
+        "unit": head.unit,
+        "share": share,
+        "beside": beside,
+        **kind,
+        "refs": _refs((head.query,), numbers),
+    }
+
+
+def _share(letters: int) -> int:
+    """Of the room that columns of values leave; none for so few letters that they need none of it."""
+    return min(max(letters, _NARROWEST), _WIDEST) if letters > _CLAUSE else 0
 
 
 def _cell(word: Word, numbers: Numbers) -> str | dict[str, Any]:

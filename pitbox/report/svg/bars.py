@@ -18,6 +18,8 @@ from pitbox.report.words import number_words
 
 _ROW, _BAR = 24, 16
 _NAME_SHARE = 0.26
+_QUIET = 0.3
+"""Depth of who is not ours: so pale that words on it are read like words on the page."""
 _SHADES = (1.0, 0.62, 0.38, 0.82, 0.24, 0.5)
 """Parts of one bar, told apart by depth and by the gap between them."""
 
@@ -70,11 +72,12 @@ def _draw_bar(pen: Pen, bar: Bar, across: Scale, middle: float, *, is_quiet: boo
     if bar.is_planned:
         pen.outline(left + 0.5, middle - _BAR / 2, wide - 1, _BAR, ink, title=bar.words)
     else:
-        look = 'opacity="0.5"' if is_quiet else ""
+        look = f'opacity="{_QUIET}"' if is_quiet else ""
         pen.rect(left, middle - _BAR / 2, wide, _BAR, ink, look=look, title=bar.words)
     words = bar.words if width_of(bar.words, 10) <= wide - 6 else _initials(bar.words)
     if words and width_of(words, 10) <= wide - 3:
-        pen.text(left + wide / 2, middle, words, ink if bar.is_planned else "paper", anchor="middle", size=10)
+        over = ink if bar.is_planned else "text" if is_quiet else "paper"
+        pen.text(left + wide / 2, middle, words, over, anchor="middle", size=10)
 
 
 def _initials(words: str) -> str:
@@ -83,7 +86,7 @@ def _initials(words: str) -> str:
 
 def draw_ledger(chart: LedgerBars, width: float) -> Pen:
     names = _name_room([stack.name for stack in chart.stacks], width)
-    kinds = list(dict.fromkeys(part.name for stack in chart.stacks for part in stack.parts))
+    kinds = list(dict.fromkeys(part.name for stack in chart.stacks for part in stack.parts if part.value > 0))
     tails = [_tail(stack, chart.unit) for stack in chart.stacks]
     tail = min(max((width_of(words) for words in tails), default=0) + 12, width * 0.3)
     top = _draw_key(Pen(width, 0), kinds, width, has_need=any(s.need is not None for s in chart.stacks)) + 6

@@ -104,6 +104,7 @@ def tick_room(ticks: Sequence[Tick]) -> float:
 
 def draw_spans(pen: Pen, frame: Frame, scale: Scale, spans: Sequence[Span]) -> None:
     """Behind everything; the words stand above where there is room, and always as a title."""
+    said: set[str] = set()
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
     written_to = frame.left
     for number, span in enumerate(ordered):
@@ -116,6 +117,10 @@ def draw_spans(pen: Pen, frame: Frame, scale: Scale, spans: Sequence[Span]) -> N
         pen.rect(left, frame.top, max(right - left, 1), frame.height, ink, look=look, title=span.words)
         following = (scale.at(later.start) for later in ordered[number + 1 :])
         room = min(next(following, frame.right), frame.right) - left
-        if left >= written_to and (words := fitted(span.words, max(room, right - left) - 4, 10)):
+        words = fitted(span.words, max(room, right - left) - 4, 10)
+        # Half a word helps once; beside the whole one it is only in the way.
+        is_wanted = words == span.words or span.words not in said
+        if left >= written_to and words and is_wanted:
+            said.add(span.words)
             pen.text(left + 1, frame.top - 6, words, "dim", size=10)
             written_to = left + 5 + width_of(words, 10)

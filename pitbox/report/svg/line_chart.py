@@ -28,6 +28,9 @@ _MOST_NAMES = 0.3
 _DASHES = ("", ' stroke-dasharray="7 2.5"', ' stroke-dasharray="2 2"', ' stroke-dasharray="9 2 2 2"')
 _WEIGHTS = {Rank.OURS: 2.25, Rank.RIVAL: 1.25, Rank.FIELD: 0.75}
 _ORDER = {Rank.FIELD: 0, Rank.RIVAL: 1, Rank.OURS: 2}
+_CROWD = 1500
+_FAINT, _FAINTER = 0.6, 0.35
+"""Lines of the field: where they change so often, they would be a wall before those that matter."""
 
 
 class _Plan(msgspec.Struct, frozen=True):
@@ -109,8 +112,10 @@ def _draw(plan: _Plan, width: float) -> Pen:
     if plan.low < 0 < plan.high:
         pen.line(frame.left, up.at(0), frame.right, up.at(0), "dim", look='stroke-opacity="0.6"')
     dashes = _dashes(plan.lines)
+    crowd = sum(len(line.x) for line in plan.lines if line.rank is Rank.FIELD)
+    faint = _FAINT if crowd <= _CROWD else _FAINTER
     for line in sorted(plan.lines, key=lambda line: _ORDER[line.rank]):
-        _draw_line(pen, line, across.at, up.at, dash=dashes.get(line, ""), is_step=plan.is_step)
+        _draw_line(pen, line, across.at, up.at, dash=dashes.get(line, ""), faint=faint, is_step=plan.is_step)
     _draw_marks(pen, plan.marks, across, up)
     if names:
         _draw_names(pen, frame, named, across, up)
@@ -135,6 +140,7 @@ def _draw_line(
     y_at: Callable[[float], float],
     *,
     dash: str,
+    faint: float,
     is_step: bool,
 ) -> None:
     weight = _WEIGHTS[line.rank]
@@ -151,7 +157,7 @@ def _draw_line(
         paths.append(polyline(drawn))
     look = f'stroke-width="{weight}"{dash}'
     if line.rank is Rank.FIELD:
-        look += ' stroke-opacity="0.6"'
+        look += f' stroke-opacity="{faint}"'
     d = "".join(paths)
     if line.rank is Rank.OURS:
         pen.path(d, "paper", look=f'stroke-width="{weight + 2}"')
