@@ -92,7 +92,7 @@ def test_no_acknowledged_record_is_lost(tmp_path: Path, rounds: int) -> None:
     slowest_s = 0.0
     for number in range(rounds):
         victim = Victim(root, tmp_path / "identity", "real" if number % 3 == 2 else "volatile")
-        victim.kill(chance.uniform(0.0, 0.4))
+        victim.kill(chance.uniform(0.0, 0.25))
         assert victim.losses(root, identity) == []
         assert victim.first_s is not None
         slowest_s = max(slowest_s, victim.first_s)

@@ -1,7 +1,7 @@
 """A program that kills itself: projects with the engine's n-th call as its last, for each n in turn.
 
 Run as a process of its own, for it forks before any engine is loaded with threads: each fork goes on with
-the file that the one before left behind, and dies before or after one call further down the road.
+the file that the one before left behind, and dies before the next call down the road: after the one before.
 """
 
 import os
@@ -18,7 +18,7 @@ from pitbox.store.rows import BatchSize
 
 
 class Tripwire:
-    """A connection whose calls are counted, once before and once after each."""
+    """A connection whose calls are counted before they begin."""
 
     left = 0
 
@@ -31,7 +31,6 @@ class Tripwire:
         def call(*values, **more):
             Tripwire.step()
             result = found(*values, **more)
-            Tripwire.step()
             return self if result is self._connection else result
 
         return call
