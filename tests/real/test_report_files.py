@@ -1,17 +1,27 @@
-"""Every recording and sheet of the real data gives a report, or is refused in a sentence."""
+"""Every recording, dump and sheet of the real data gives a report, or is refused in a sentence.
 
+Laps recorded as CSV, which nothing imports, are asked for theirs beside the .ibt in `test_laps_recorded`.
+"""
+
+import time
 from pathlib import Path
 
 import pytest
 
 from pitbox.identity.device import Identity
 from pitbox.log.edits import recordings
+from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.model.errors import PitBoxError
+from pitbox.model.ids import SessionId
+from pitbox.model.source import Opened, Ticks
 from pitbox.report import contents
 from pitbox.report.contents import Beside, report_of
 from pitbox.report.html.page import write_html
 from pitbox.report.style import Style
+from pitbox.sim.iracing.connection import open_file
+from pitbox.sim.iracing.live import IracingSource
+from pitbox.sim.iracing.text import SessionTextReader
 from pitbox.store.database import Database
 from pitbox.store.projector import Projector
 from pitbox.wall.importer import import_file
@@ -21,6 +31,7 @@ FEW = (
     "robroberts_skmodified_langley_2015-05-28_14-48-39.ibt",
     "teamjorge_empty_test_file.ibt",
     "2025_spa_6h.csv",
+    "h2h_shared-memory_practise.bin",
 )
 REFUSED = {
     "florendg_test.ibt": "has no lap",
@@ -30,8 +41,35 @@ REFUSED = {
     "teamjorge_empty_test_file.ibt": "is empty",
     "teamjorge_invalid_test_file.ibt": "not iRacing telemetry",
     "teamjorge_valid_test_file.ibt": "has no lap",
+    # A dump is one moment of a session: no lap begins and ends in it.
+    "h2h_shared-memory_after_ahead_finish_line.bin": "has no lap",
+    "h2h_shared-memory_ai_race.bin": "has no lap",
+    "h2h_shared-memory_before_ahead_finish_line.bin": "has no lap",
+    "h2h_shared-memory_practise.bin": "has no lap",
+    "leonb_memmap.bin": "has no lap",
+    "teamjorge_live_test_file.bin": "has no lap",
+    "teamtactics_limerock.dmp.bin": "has no lap",
 }
 """And results and weather, which are no timing sheets."""
+DEADLINE_S = 20.0
+
+
+def recorded(path: Path, shelf: Shelf, identity: Identity) -> SessionId:
+    """What the collector makes of a sim whose memory stands still."""
+    source = IracingSource(SessionTextReader(), lambda: open_file(path))
+    scribe = Scribe(shelf.root, identity, limits=ScribeLimits(reserve_bytes=0))
+    session, has_rows, deadline_s = SessionId(""), False, time.monotonic() + DEADLINE_S
+    try:
+        while not has_rows and time.monotonic() < deadline_s:
+            for event in source.poll(0.05):
+                scribe.take([event])
+                session = event.session if isinstance(event, Opened) else session
+                has_rows |= isinstance(event, Ticks)
+        scribe.commit()
+    finally:
+        source.close()
+        scribe.close("the dump is over")
+    return session
 
 
 def report_or_reason(path: Path, root: Path) -> str:
@@ -43,10 +81,14 @@ def report_or_reason(path: Path, root: Path) -> str:
             if done.state == "refused":
                 return " ".join(done.problems)
             session = done.session
+        elif path.suffix == ".bin":
+            session = recorded(path, shelf, identity)
         else:
             session = import_sheet(path, shelf, identity).session
         with Database(root / "store.duckdb") as database:
             Projector(database, shelf).catch_up()
+            stored = database.cursor().execute("SELECT count(*) FROM entries WHERE session_id = ?", [session])
+            assert stored.fetchone() != (0,), "its cars are known even where nobody drove a lap"
             beside = Beside(logs=tuple(recordings(shelf, session)))
             document = report_of(database.cursor(), session, beside)
     except PitBoxError as error:
@@ -69,7 +111,8 @@ def judge(path: Path, root: Path) -> None:
 @pytest.fixture
 def files(real_data: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     monkeypatch.setattr(contents, "MOST_ASKED", 0)
-    found = [*sorted((real_data / "ibt").glob("*.ibt")), *sorted((real_data / "endurance").glob("*.csv"))]
+    kinds = (("ibt", "*.ibt"), ("memory-dumps", "*.bin"), ("endurance", "*.csv"))
+    found = [path for folder, kind in kinds for path in sorted((real_data / folder).glob(kind))]
     if not found:
         pytest.skip("no recordings and no sheets among the real data")
     return found
