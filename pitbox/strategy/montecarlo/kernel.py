@@ -11,8 +11,9 @@ from numba import float32, float64, int32, int64, types, uint32, uint64
 from pitbox.strategy.montecarlo.arrival import arrive, tell
 from pitbox.strategy.montecarlo.layout import (
     AGE, ARRIVAL, BUNCH, BY_TIME, CALL, CAR, CAR_BITS, CAR_WORDS, CATCH, CAUTION_STINT, COVER, DEBT,
-    DRIED_SHARE, DRY, DRY_STOPS, ENTRY, FIRST_LAP, FUEL, FUEL_START, HAS_FUEL, HAS_RAIN, KEY_FIRST,
-    KEY_SECOND, LANES, LEAD, LEAST_STINT, LENGTH, LITRE, LITRE_STOP, LONGEST, MOST, NEAR, PACE, PITTED,
+    DRIED_SHARE, DRY, DRY_STOPS, ENTRY, FIRST_LAP, FUEL, FUEL_START, HALF_LANES, HAS_FUEL, HAS_RAIN,
+    KEY_FIRST, KEY_SECOND, LANES, LEAD, LEAST_STINT, LENGTH, LITRE, LITRE_STOP, LONGEST, MOST, NEAR, PACE,
+    PITTED,
     RACE_WORDS, RACING, RAIN_FROM, RAIN_TO, REFERENCE, RESIDUAL, RETIRE, RIVAL, RUNS_DRY, SHAPE, SLICK_SHARE,
     SLOW, SLOW_FROM, SLOW_TO, SLOWED, START, STINT_AGE, STINTS, STOP, STOP_COUNTER, STOP_IN, STOP_OUT,
     STOP_SHARE, STOP_SPREAD, STOPS, TANK, TIME, TOW, TOW_LAP, TOW_WINDOW, TRAFFIC, TYRE, USE, WET, WET_SHARE,
@@ -21,6 +22,7 @@ from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, LAST, NOBODY, ONE, T
 from pitbox.strategy.montecarlo.passing import flags, queue
 
 _GOLD, _FIRST, _SECOND = np.uint32(0x9E3779B9), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+_NONE = np.uint32(0)
 _LOW, _TINY, _LATE = np.float32(1.3), np.float32(1e-3), np.float32(3.0)
 
 
@@ -132,6 +134,15 @@ def watch(c, cars, f, lane, policy):
 @leaf
 def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
     """A lap of one car before anybody is in its way; masks of caution over, and of those that come in."""
+    over, stops = drive_half(0, number, c, cars, f, lane, w, car, policy, race, counts, planned)
+    late, later = drive_half(HALF_LANES, number, c, cars, f, lane, w, car, policy, race, counts, planned)
+    shift = uint64(HALF_LANES)
+    return uint64(over) | (uint64(late) << shift), uint64(stops) | (uint64(later) << shift)
+
+
+@leaf
+def drive_half(begin, number, c, cars, f, lane, w, car, policy, race, counts, planned):
+    """Half of the lanes: nothing in the loop is wider than 32 bits, so that 16 lanes go side by side."""
     o, k = c * CAR, RACE_WORDS + c * CAR_WORDS
     base, litre, reference = car[PACE * cars + c], car[LITRE * cars + c], race[REFERENCE]
     tow = race[TOW] if number >= counts[TOW_LAP] else ZERO
@@ -139,8 +150,8 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
     rules = rules_of(c, cars, policy)
     by_time = ONE if counts[BY_TIME] > 0 else ZERO
     to_go, each = float32(counts[MOST] - number) * (ONE - by_time), ONE / base
-    has_rain, is_planned, over, stops = counts[HAS_RAIN] > 0, planned[number * cars + c] > 0, NOBODY, NOBODY
-    for n in range(LANES):
+    has_rain, is_planned, over, stops = counts[HAS_RAIN] > 0, planned[number * cars + c] > 0, _NONE, _NONE
+    for n in range(begin, begin + HALF_LANES):
         time, fuel, use = f[o + TIME * LANES + n], f[o + FUEL * LANES + n], f[o + USE * LANES + n]
         rain_from, rain_to = lane[RAIN_FROM * LANES + n], lane[RAIN_TO * LANES + n]
         start, end = f[o + SLOW_FROM * LANES + n], f[o + SLOW_TO * LANES + n]
@@ -167,8 +178,9 @@ def drive(number, c, cars, f, lane, w, car, policy, race, counts, planned):
         f[o + AGE * LANES + n], f[o + STOP * LANES + n] = age, stop
         f[o + PITTED * LANES + n], f[o + DEBT * LANES + n] = debt, ZERO
         w[k + TYRE * LANES + n] += int32(1)
-        over |= uint64(begins > end) << uint64(n)
-        stops |= uint64(stop != ZERO) << uint64(n)
+        bit = uint32(n - begin)
+        over = uint32(over | uint32(uint32(begins > end) << bit))
+        stops = uint32(stops | uint32(uint32(stop != ZERO) << bit))
     return over, stops
 
 

@@ -5,7 +5,7 @@ over lanes reads and writes at fixed distances, which is what lets it become wid
 whoever loads races compiled before needs it too.
 """
 
-LANES = 64
+LANES, HALF_LANES = 64, 32
 """One bit of a word for each: who stops, who passes again."""
 
 (

@@ -6,10 +6,10 @@ A car meets the one ahead of it in all lanes at once; who has passed and may pas
 of the order count from 0, those of `q` from 1: nobody drives at the first, far ahead.
 """
 
-from numba import float64, int32, uint64
+from numba import float64, int32, uint32, uint64
 
 from pitbox.strategy.montecarlo.layout import (
-    ARRIVAL, BY_TIME, CAR_BITS, DEBT, DUEL, ENTRY, GAP, LANES, LEAD, LENGTH, LOSER, MOST, NEAR,
+    ARRIVAL, BY_TIME, CAR_BITS, DEBT, DUEL, ENTRY, GAP, HALF_LANES, LANES, LEAD, LENGTH, LOSER, MOST, NEAR,
     OFFSET, PLACE, PLACE_DUEL, PLACE_TIME, RACING, REFERENCE, SLOW_GAP, SLOWED, TIME,
 )  # fmt: skip
 from pitbox.strategy.montecarlo.leaf import BIT, FAR, HALF, LAST, NOBODY, ONE, ZERO, highest, leaf, lowest
@@ -38,17 +38,26 @@ def meeting(x, shut, ahead, owed, beyond, needed, race):
 def meet(i, cars, f, q, order, race, need):
     """The car at place `i` and the one ahead, in each lane; mask of those who may pass once more."""
     here, there, beyond = (i + 1) * PLACE, i * PLACE, (i - 1) * PLACE
-    mask = NOBODY
-    for n in range(LANES):
+    low = meet_half(i, 0, here, there, beyond, cars, f, q, order, race, need)
+    high = meet_half(i, HALF_LANES, here, there, beyond, cars, f, q, order, race, need)
+    return uint64(low) | (uint64(high) << uint64(HALF_LANES))
+
+
+@leaf
+def meet_half(i, begin, here, there, beyond, cars, f, q, order, race, need):
+    """Half of the lanes: nothing in the loop is wider than 32 bits, so that 16 lanes go side by side."""
+    mask, cars = uint32(0), int32(cars)
+    for m in range(HALF_LANES):
+        n = begin + m
         car, other = order[i * LANES + n], order[(i - 1) * LANES + n]
         o = car & OFFSET
         x, shut = f[o + ARRIVAL * LANES], f[o + SLOWED * LANES] > HALF
-        needed = need[(car >> CAR_BITS) * int32(cars) + (other >> CAR_BITS)]
+        needed = need[int32(int32(int32(car >> CAR_BITS) * cars) + int32(other >> CAR_BITS))]
         owed = q[there + PLACE_DUEL * LANES + n]
         moves, again, x, duel, ahead, owed = meeting(
             x, shut, q[there + PLACE_TIME * LANES + n], owed, q[beyond + PLACE_TIME * LANES + n], needed, race
         )
-        mask |= uint64(again) << uint64(n)
+        mask = uint32(mask | uint32(uint32(again) << uint32(m)))
         order[i * LANES + n] = other if moves else car
         order[(i - 1) * LANES + n] = car if moves else other
         q[here + PLACE_TIME * LANES + n] = ahead if moves else x
