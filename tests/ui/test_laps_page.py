@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 from lap_room import LapRoom, store_race
 from made_once import MadeOnce
@@ -10,8 +11,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pitbox.analysis.driven import Mistake, MistakeKind
+from pitbox.analysis.mistake.find import LapMistakes
 from pitbox.store.database import Database
 from pitbox.store.errors import StoreClosedError
+from pitbox.ui.scene.lap_fault import faults_of
 from pitbox.ui.scene.lap_layout import DELTA
 
 LEFT = Qt.MouseButton.LeftButton
@@ -186,6 +190,24 @@ def test_a_channel_is_dragged_to_its_place_and_off_again(room: LapRoom, qtbot: Q
     assert "RPM" not in board.layout.strips
 
 
+def test_mistakes_stand_on_their_lap_wherever_it_is_shown(room: LapRoom, qtbot: QtBot) -> None:
+    room.draw(2)
+    board, page = room.board, room.page
+    corner = board.set.corners[2]
+    words = f"Lock-up at corner {corner.number}: the front left for 0.4 s; 0.12 s lost."
+    mistake = Mistake(MistakeKind.LOCK_UP, corner.start, corner.apex, 0.4, 3.0, 0.12, corner.number, words)
+    board.habit = msgspec.structs.replace(board.habit, of_laps=((1, LapMistakes("", (mistake,), {})),))
+    board.faults = faults_of(board.set, board.habit)
+    board.drawn.emit()
+    for picture in (page.plot, page.map):
+        at = room.spot(picture, words)
+        assert picture.spot_at(QPointF(at)).tip.startswith(f"B, lap {board.set.laps[1].listed.lap}. {words}")
+    page.corners.grab()
+    assert "B lock-up 0.12 s" in [ink.text for ink in page.corners.pen.inks]
+    qtbot.mouseClick(page.plot, LEFT, pos=room.spot(page.plot, words))
+    assert board.span[0] < corner.start < corner.apex < board.span[1]
+
+
 def test_a_formula_is_a_trace_and_what_is_no_formula_is_refused(room: LapRoom) -> None:
     room.draw(2)
     board = room.board
@@ -195,9 +217,12 @@ def test_a_formula_is_a_trace_and_what_is_no_formula_is_refused(room: LapRoom) -
     assert strip.laps
     assert strip.high > 0.5
     count = len(board.layout.strips)
+    told = []
+    room.room.desk.window.stage.notices.told.connect(lambda _level, words, *_: told.append(words))
     for text in ("Bad = Speed.real", "No = Sped + 1"):
         room.page.take_formula(text)
     assert len(board.layout.strips) == count
+    assert "There is no channel Sped. Is Speed meant?" in told[-1]
 
 
 def test_a_channel_that_a_lap_has_not_is_said(room: LapRoom) -> None:

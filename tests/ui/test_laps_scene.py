@@ -5,11 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pitbox.analysis.delta import delta
+from pitbox.analysis.driven import DrivenLap
 from pitbox.store.lap_list import ListedLap
 from pitbox.ui.scene.lap_column import Columns, columns_of, paint
-from pitbox.ui.scene.lap_filter import LapFilter, typed
+from pitbox.ui.scene.lap_filter import LapFilter, typed, unknown_words
 from pitbox.ui.scene.lap_layout import MOST, LapLayout, split_formula
+from pitbox.ui.scene.lap_legend import legend_of
 from pitbox.ui.scene.lap_unit import scale_of
+from pitbox.wall.lap_set import LapSet, SetLap
 
 
 def lap(**changes: object) -> ListedLap:
@@ -52,11 +56,50 @@ def test_switches_filter_and_what_is_unknown_fits_no_range() -> None:
     assert not typed(LapFilter(), "fuel 0-99").fits(lap(fuel_left_l=None))
 
 
+def test_what_nobody_recorded_is_said_where_it_is_filtered_by() -> None:
+    laps = [lap(), lap(wetness=None), lap(wetness=None, fuel_left_l=None)]
+    assert not unknown_words(LapFilter(is_clean=True), laps)
+    assert unknown_words(typed(LapFilter(weather="wet"), "fuel 3-"), laps) == (
+        "Not recorded: how wet the road was of 2 of 3 laps, fuel of 1 of 3 laps."
+    )
+    assert unknown_words(typed(LapFilter(), "tyres 3"), [lap(tyre_laps=None)]) == (
+        "Not recorded: laps on the tyres of all laps."
+    )
+
+
+def test_a_range_of_fuel_is_in_the_unit_of_the_list() -> None:
+    assert typed(LapFilter(), "fuel 7-9 track 29-31", "imperial").fits(lap())
+    assert not typed(LapFilter(), "fuel 20-40", "imperial").fits(lap())
+
+
+@pytest.mark.parametrize("room", [140.0, 400.0, 900.0])
+@pytest.mark.parametrize("drivers", [("Ada Lovelace",), ("Ada Lovelace", "Émile van 't Hoff")])
+def test_eight_laps_are_named_in_any_room(room: float, drivers: tuple[str, ...]) -> None:
+    driven = DrivenLap("1", 90.0, 0.0, np.arange(2.0), np.arange(2.0), np.arange(2.0), {})
+    names = [drivers[at % len(drivers)] for at in range(8)]
+    laps = tuple(
+        SetLap(at, lap(lap=at, driver=name), driven, delta(driven, driven), None)
+        for at, name in enumerate(names[:7])
+    )
+    found = legend_of(
+        LapSet(0, laps, ((lap(lap=99, driver=names[7]), "why"),)), room, 20.0, lambda text: 5.0 * len(text)
+    )
+    places = [found.place(number) for number in range(8)]
+    assert len(set(places)) == 8
+    assert found.title_width + found.columns * found.column_width <= room + 1e-6
+    assert [one.at for one in found.entries] == list(range(8))
+    assert found.entries[7].tip.endswith("why")
+    said = found.title or found.entries[0].text
+    assert "Lovelace" in said
+
+
 def test_a_layout_keeps_each_trace_once_and_in_order() -> None:
     layout = LapLayout(("a", "b", "c"))
     assert layout.moved("c", 0).strips == ("c", "a", "b")
     assert layout.moved("a", 9).strips == ("b", "c", "a")
     assert layout.added("a") == layout
+    assert layout.put("a", 2).strips == ("b", "a", "c")
+    assert layout.put("d", 1).strips == ("a", "d", "b", "c")
     assert layout.removed("b").strips == ("a", "c")
     for number in range(30):
         layout = layout.added(str(number))

@@ -94,7 +94,16 @@ class LapBoard(QObject):
         self._sift()
 
     def type_filter(self, text: str) -> None:
-        self.show_filter(typed(self.filter, text))
+        self.show_filter(typed(self.filter, text, self.stage.look.taste.units))
+
+    @property
+    def session_words(self) -> str:
+        """Which session's laps are listed."""
+        known = () if self.list is None else self.list.sessions
+        one = next((one for one in known if one.session_id == self.session), None)
+        if one is None:
+            return "No session" if self.session is None else "This session"
+        return f"{one.track or one.title or one.session_id} \u00b7 {', '.join(one.parts)}".strip(" \u00b7")
 
     @property
     def outline(self) -> Outline | None:

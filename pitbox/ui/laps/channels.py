@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from pitbox.ui.laps.board import LapBoard
 from pitbox.ui.scene.lap_channel import ChannelRow, channel_rows
-from pitbox.ui.shell.pen import NOTE, PLAIN, Pen, Style
+from pitbox.ui.shell.pen import NOTE, Pen, Style
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.look import Look
@@ -39,7 +38,7 @@ class ChannelList(Picture):
     @property
     def shown(self) -> tuple[ChannelRow, ...]:
         known = self.board.list.channels if self.board.list is not None else ()
-        return channel_rows(known, self.board.layout, self.words)
+        return channel_rows(known, self.board.layout, self.look.taste.units, self.words)
 
     @property
     def rows(self) -> int:
@@ -125,6 +124,7 @@ class ChannelList(Picture):
 
     def _draw_rows(self, pen: Pen, box: QRectF) -> float:
         shown, pad = self.shown, pen.px(PADDING)
+        pen.fill(QRectF(box.right() - 1, box.top(), 1, box.height()), "line")
         if not shown:
             words = _NOT_YET if self.board.list is None else _NONE
             return pen.wrap(box.adjusted(pad, pad, -pad, 0), words, Style("dim"), row=18)
@@ -146,10 +146,10 @@ class ChannelList(Picture):
         title = pen.write(
             room.adjusted(0, 0, -unit - px(GRID), 0),
             row.title,
-            msgspec.structs.replace(PLAIN, size=Type.NOTE, weight=weight),
+            Style("text" if row.is_shown or is_current else "dim", Type.NOTE, weight),
         )
         if title.right() + px(GRID) + unit <= room.right() + 1:
-            pen.write(room, row.unit, msgspec.structs.replace(NOTE, side="right"))
+            pen.write(room, row.unit, Style("faint", Type.NOTE, side="right"))
         how = "Click: take it out." if row.is_shown else "Drag it to its place; click: add it below."
         pen.spot(box, f"{row.words}\n{how}")
 

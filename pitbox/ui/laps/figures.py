@@ -131,8 +131,9 @@ class FigurePicture(Picture):
 
     def _scatter(self, pen: Pen, room: QRectF, values: list[list[np.ndarray]]) -> None:
         across, up = (_reach([one[axis] for one in values]) for axis in (0, 1))
+        far = 0.0
         if self.choice.kind == "G-G":  # both alike, around nothing
-            far = max(abs(edge) for edge in (*across, *up))
+            far = _grip_reach(values)
             across = up = (-far, far)
             side = min(room.width(), room.height())
             room = QRectF(room.center().x() - side / 2, room.top(), side, side)
@@ -152,6 +153,10 @@ class FigurePicture(Picture):
             image.data, image.shape[1], image.shape[0], image.strides[0], QImage.Format.Format_RGB32
         )
         pen.painter.drawImage(room, made.copy())
+        beyond = sum(int((np.maximum(abs(x), abs(y)) > far).sum()) for x, y in values) if far else 0
+        if beyond:
+            note = msgspec.structs.replace(NOTE, side="right")
+            pen.write(QRectF(room.left(), room.top(), room.width(), pen.px(14)), f"{beyond:,} beyond", note)
         self._axes(pen, room, across, up, self.choice.names[1])
 
     def _cross(self, image: np.ndarray, across: tuple[float, float], up: tuple[float, float]) -> None:
@@ -226,6 +231,16 @@ def _reach(values: list[np.ndarray]) -> tuple[float, float]:
     low, high = min(float(one.min()) for one in known), max(float(one.max()) for one in known)
     air = (high - low) * 0.04 or 1.0
     return low - air, high + air
+
+
+def _grip_reach(values: list[list[np.ndarray]]) -> float:
+    """All but the hardest knocks: a kerb or a wall shall not make the circle a dot."""
+    pushes = np.abs(np.concatenate([axis[np.isfinite(axis)] for one in values for axis in one]))
+    if not len(pushes):
+        return 1.0
+    most = float(pushes.max())
+    usual = float(np.quantile(pushes, 0.995))
+    return (most if most < 1.5 * usual else usual * 1.15) * 1.04 or 1.0
 
 
 class FigurePanel(Panel):

@@ -3,14 +3,14 @@
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from pitbox.store.lap_list import ListedLap
 from pitbox.ui.laps.board import LapBoard, copied
 from pitbox.ui.laps.ink import LETTERS, lap_tone
-from pitbox.ui.scene.lap_filter import WET
+from pitbox.ui.scene.lap_filter import WET, unknown_words
 from pitbox.ui.scene.words import NONE, count_words, lap_words, volume
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Spot, Style
@@ -20,8 +20,9 @@ from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 from pitbox.wall.lap_desk import key_of
 
-_HEAD, _CHIPS = 22, 28
+_HEAD = 22
 _EMPTY = "Every lap of every car stands here as soon as one is driven; two to eight of them can be drawn."
+_NO_LAP = "No lap from line to line was recorded in this session. L opens another one."
 _NO_SESSION = "No race is shown. Open one, and its laps stand here; L opens another session."
 
 
@@ -45,12 +46,17 @@ _COLUMNS = (
 )
 
 
+_MARKS = 4
+
+
 class LapTable(Picture):
     """Only what is in sight is drawn: a day with sixty cars has forty thousand laps."""
 
     def __init__(self, look: Look, board: LapBoard) -> None:
         super().__init__(look, "Laps", self._draw_rows)
         self.board, self.at, self.first = board, 0, 0
+        self._unknown: frozenset[str] = frozenset()
+        """Columns of which nobody recorded anything: they have no room."""
         self.setMinimumWidth(look.px(180))
         for signal in (board.listed, board.picked):
             signal.connect(self._refresh)
@@ -109,6 +115,13 @@ class LapTable(Picture):
         Pen(self.look, painter).fill(QRectF(self.width() - self.look.px(3), y, self.look.px(3), long), "line")
 
     def _refresh(self) -> None:
+        laps = self.board.list.laps if self.board.list is not None else ()
+        told = {
+            "Fuel": any(one.fuel_left_l is not None for one in laps),
+            "Tyres": any(one.tyre_laps is not None for one in laps),
+            "Track": any(one.track_c is not None for one in laps),
+        }
+        self._unknown = frozenset(title for title, is_told in told.items() if not is_told)
         self.at = min(self.at, max(0, len(self.board.shown) - 1))
         self.roll(0)
 
@@ -135,14 +148,23 @@ class LapTable(Picture):
             return "Laps are being read ..."
         if board.list.trouble:
             return f"Laps cannot be read: {board.list.trouble}"
-        return f"None of {len(board.list.laps):,} laps passes the filter." if board.list.laps else _EMPTY
+        if board.list.laps:
+            return f"None of {len(board.list.laps):,} laps passes the filter."
+        return _EMPTY if board.chosen is None else _NO_LAP
 
     def _widths(self, pen: Pen, room: float) -> list[float]:
-        shown = list(_COLUMNS)
+        shown = [one for one in _COLUMNS if one.title not in self._unknown]
         while sum(pen.px(one.width) for one in shown) > room and any(one.gives_way for one in shown):
             shown.remove(max(shown, key=lambda one: one.gives_way))
         widths = [float(pen.px(one.width)) if one in shown else 0.0 for one in _COLUMNS]
-        widths[2] += room - sum(widths)
+        spare = room - sum(widths)
+        if widths[_MARKS] and spare > 0:
+            seen = self.board.shown[self.first : self.first + self.rows]
+            wanted = max((pen.width(one.marks) for one in seen), default=0.0) + pen.px(PADDING)
+            more = min(max(0.0, wanted - widths[_MARKS]), spare)
+            widths[_MARKS] += more
+            spare -= more
+        widths[2] += spare
         return widths
 
     def _heads(self, pen: Pen, box: QRectF, widths: list[float]) -> None:
@@ -207,13 +229,14 @@ class LapTable(Picture):
 
 
 class Chips(Picture):
-    """Switches of the filter."""
+    """Which session is listed, and switches of the filter: as many lines as the width asks for."""
+
+    wished = Signal()
+    """Another session."""
 
     def __init__(self, look: Look, board: LapBoard) -> None:
-        super().__init__(look, "Filter of laps", self._draw_chips)
+        super().__init__(look, "Filter of laps", self._draw_chips, is_tall=True)
         self.board = board
-        self.setMinimumHeight(look.px(_CHIPS))
-        self.setFixedHeight(look.px(_CHIPS))
         board.listed.connect(self.renew)
 
     def turn(self, name: str) -> None:
@@ -223,20 +246,40 @@ class Chips(Picture):
         else:
             self.board.show_filter(copied(now, **{name: not getattr(now, name)}))
 
+    def _fit(self) -> None:
+        """It takes what it needs; the list has the rest."""
+        self.setFixedHeight(round(self._draw_chips(Pen(self.look), QRectF(0, 0, self.width(), 0))))
+
     def _draw_chips(self, pen: Pen, box: QRectF) -> float:
-        left, top, now = box.left() + pen.px(PADDING), box.top() + pen.px(GRID), self.board.filter
-        for title, name, is_on, tip in (
+        pad, now = pen.px(PADDING), self.board.filter
+        room = QRectF(box.left() + pad, box.top(), box.width() - 2 * pad, pen.px(20))
+        words = self.board.session_words
+        count = f"{len(self.board.shown):,} laps"
+        pen.write(room, count, msgspec.structs.replace(NOTE, side="right"))
+        beside = room.adjusted(0, 0, -pen.width(count, NOTE) - pad, 0)
+        name = pen.write(beside, words, Style("accent", Type.NOTE, Weight.STRONG))
+        pen.spot(name, f"{words}. Click: laps of another session (L)", self.wished.emit)
+        left, top = room.left(), room.bottom() + pen.px(2)
+        for title, field, is_on, tip in (
             ("Valid", "is_valid", now.is_valid, "Driven from line to line (V)"),
             ("Clean", "is_clean", now.is_clean, "Flying laps: no pits, caution or incident (C)"),
             ("Drawable", "is_own", now.is_own, "Recorded from inside the car (D)"),
             ("Dry", "dry", now.weather == "dry", "On a road that is dry, or nearly"),
             ("Wet", "wet", now.weather == "wet", "On a wet road"),
         ):
-            left = pen.button(left, top, title, tip, partial(self.turn, name), is_first=is_on)
+            weight = Weight.STRONG if is_on else Weight.PLAIN
+            wide = pen.width(title, Style(size=Type.NOTE, weight=weight)) + 2 * pen.px(8)
+            if left > room.left() and left + wide > room.right():
+                left, top = room.left(), top + pen.px(24)
+            left = pen.button(left, top, title, tip, partial(self.turn, field), is_first=is_on)
             left += pen.px(GRID)
-        count = QRectF(left, top, box.right() - pen.px(PADDING) - left, pen.px(20))
-        pen.write(count, f"{len(self.board.shown):,}", msgspec.structs.replace(NOTE, side="right"))
-        return box.top() + pen.px(_CHIPS)
+        bottom = top + pen.px(20)
+        known = self.board.list.laps if self.board.list is not None else ()
+        lacking = unknown_words(now, known)
+        if lacking:
+            line = QRectF(room.left(), bottom + pen.px(2), room.width(), 0)
+            bottom = pen.wrap(line, lacking, Style("warn", Type.NOTE), row=16, most=3)
+        return bottom + pen.px(GRID)
 
 
 class ListPanel(Panel):
@@ -246,8 +289,8 @@ class ListPanel(Panel):
         self.chips = Chips(stage.look, board)
         self.line = QLineEdit()
         self.line.setAccessibleName("Filter of laps")
-        self.line.setPlaceholderText("ada  fuel 20-40  tyres 0-5  lap 3-9")
-        self.line.setToolTip("Names, numbers and classes; ranges of fuel, tyres, lap and stint")
+        self.line.setPlaceholderText("ada  fuel 20-40  tyres 0-5  lap 3-9  track 25-30")
+        self.line.setToolTip("Names, numbers, classes; ranges of fuel, tyres, lap, stint and track (°)")
         self.line.textChanged.connect(board.type_filter)
         self.table = LapTable(stage.look, board)
         column = QVBoxLayout(self)
@@ -255,9 +298,10 @@ class ListPanel(Panel):
         column.setSpacing(0)
         frame = QWidget()
         row = QVBoxLayout(frame)
-        row.setContentsMargins(stage.look.px(PADDING), stage.look.px(GRID), stage.look.px(PADDING), 0)
+        pad = stage.look.px(PADDING)
+        row.setContentsMargins(pad, 0, pad, stage.look.px(GRID))
         row.addWidget(self.line)
-        column.addWidget(frame)
         column.addWidget(self.chips)
+        column.addWidget(frame)
         column.addWidget(self.table, 1)
         self.setFocusProxy(self.table)

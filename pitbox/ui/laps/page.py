@@ -58,6 +58,7 @@ class LapsPage(Deck):
         for scope, owner in ((SCOPE, self.plot), (TABLE_SCOPE, self.table)):
             bind((command for command in stage.commands if command.scope == scope), owner)
         self.line.returnPressed.connect(self.table.setFocus)
+        self.chips.wished.connect(self.offer_sessions)
         board.listed.connect(self._add_channels)
         for name in board.layouts:
             self._add_layout(name)

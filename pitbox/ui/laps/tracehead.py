@@ -37,7 +37,7 @@ class TraceHead:
             return
         room = width - 2 * look.px(PADDING)
         self._legend = legend_of(laps, room, look.px(_MARK), lambda text: self._pen.width(text, _ENTRY))
-        self._corners = laps.corners
+        self._corners = tuple(sorted(laps.corners, key=lambda one: one.apex % 1.0))
         places = dict.fromkeys(one.at for one in laps.laps)
         erred = [at for at in places if any(fault.at == at for fault in board.faults)]
         self._rows = {at: row for row, at in enumerate(erred)}

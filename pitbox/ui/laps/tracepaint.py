@@ -16,7 +16,7 @@ from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 LEFT, FOOT = 92, 20
-_DELTA_SHARE, _AIR = 1.4, 3
+DELTA_SHARE, _AIR = 1.4, 3
 _MARK_ROOM, _LINE = 84, 15
 _TINT = 0.14
 _TITLE = Style("text", Type.NOTE, Weight.STRONG)
@@ -43,7 +43,7 @@ class Band(msgspec.Struct, frozen=True, eq=False):
 
 def bands_of(strips: tuple[Strip, ...], top: float, room: float) -> tuple[Band, ...]:
     """The delta is the main trace: it gets more than its share."""
-    weights = [_DELTA_SHARE if strip.name == DELTA else 1.0 for strip in strips]
+    weights = [DELTA_SHARE if strip.name == DELTA else 1.0 for strip in strips]
     found = []
     for strip, weight in zip(strips, weights, strict=True):
         height = room * weight / sum(weights)
@@ -141,9 +141,9 @@ def paint_sides(pen: Pen, bands: tuple[Band, ...], body: QRectF, chosen: str) ->
             top = QRectF(left.left(), band.top + px(_LINE), left.width(), px(_LINE))
             pen.write(top, scale.unit, NOTE)
             if band.strip.laps:
-                pen.write(top, scale.words(band.strip.high), right)
+                pen.write(top, scale.words(band.strip.most), right)
                 low = QRectF(left.left(), band.bottom - px(_LINE + 2), left.width(), px(_LINE))
-                pen.write(low, scale.words(band.strip.low), right)
+                pen.write(low, scale.words(band.strip.least), right)
         if band.strip.why and not band.strip.laps:
             room = QRectF(body.left() + px(PADDING), band.top, body.width() - 2 * px(PADDING), band.height)
             pen.write(room, band.strip.why[0], Style("dim"))

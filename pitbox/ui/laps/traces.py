@@ -1,6 +1,7 @@
 """Traces of the chosen laps, stacked over distance or time, with one cursor over all of them."""
 
 from collections.abc import Iterator
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -22,6 +23,7 @@ from pitbox.ui.laps.board import WHOLE, LapBoard
 from pitbox.ui.laps.ink import LETTERS, lap_tone
 from pitbox.ui.laps.tracehead import TraceHead
 from pitbox.ui.laps.tracepaint import (
+    DELTA_SHARE,
     FOOT,
     LEFT,
     Band,
@@ -42,9 +44,13 @@ from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 _ZOOM = 1.25
 _DRAG_PX = 4
-_VALUE_ROW, _VALUE_WIDTH = 13, 64
+_VALUE_ROW, _VALUE_LEAST, _VALUE_WIDTH = 13, 11, 64
 _EMPTY = (
     "Pick two to eight laps in the list by the space bar or a click; B takes the quickest two of our car."
+)
+_ONLY_TIMES = (
+    "Of these laps only the times are known: nobody recorded one from inside its car, so there are no "
+    "traces, lines or corners. Laps of another session (L) can be drawn."
 )
 _READING = "The laps are being read ..."
 
@@ -67,6 +73,8 @@ class TracePlot(QWidget):
         self._head = TraceHead(self.look, board, self.width())
         self.pen: Pen | None = None
         """That drew the sides last."""
+        self._letters: QPixmap | None = None
+        """Of the figures at the right: the same at any zoom."""
         self._sides: QPixmap | None = None
         self._traces: QPixmap | None = None
         self._traced: LapAxis | None = None
@@ -103,6 +111,10 @@ class TracePlot(QWidget):
         self.renew()
 
     def renew(self) -> None:
+        self._letters = None
+        self._redraw()
+
+    def _redraw(self) -> None:
         self._sides = self._traces = None
         self.is_draft = False
         self.update()
@@ -110,7 +122,7 @@ class TracePlot(QWidget):
     def finish(self) -> None:
         """A zoom is followed at once by a draft, and drawn whole as soon as the hand lets it."""
         if self.is_draft:
-            self.renew()
+            self._redraw()
 
     def step_cursor(self, by_m: float) -> None:
         if self.axis is not None:
@@ -297,7 +309,6 @@ class TracePlot(QWidget):
             self.bands = bands_of(strips, body.top(), body.height())
             self._head.paint(pen, self.axis, body)
             paint_sides(pen, self.bands, body, self.strip if self.hasFocus() else "")
-            self._draw_letters(pen)
             if self._traces is None or not self.is_draft:
                 self._traced = self.axis
                 self._traces = paint_traces(
@@ -326,22 +337,36 @@ class TracePlot(QWidget):
 
     def _draw_reason(self, pen: Pen) -> None:
         board, pad = self.board, pen.px(2 * PADDING)
-        words = _EMPTY
+        can_draw = board.list is None or not board.list.laps or any(one.is_own for one in board.list.laps)
+        words = _EMPTY if can_draw else _ONLY_TIMES
         if board.picks:
             words = _READING
             if board.set is not None:
                 refused = [f"Lap {lap.lap}: {why}" for lap, why in board.set.refused]
                 words = board.set.trouble or " ".join(refused) or _READING
         bottom = pen.wrap(QRectF(pad, pad, self.width() - 2 * pad, 0), words, Style("dim"), row=20)
-        if not board.picks:
+        if not board.picks and can_draw:
             tip = "The quickest two clean laps that can be drawn (B)"
             pen.button(pad, bottom + pen.px(PADDING), "Quickest two", tip, board.pick_best, is_first=True)
 
     def _value_columns(self) -> int:
-        count = 1 if self.board.set is None else len(self.board.set.laps)
-        strips = max(1, len(self.board.layout.strips))
-        room = (self.height() - self._head.height - self.look.px(FOOT)) / strips - 4
-        return 2 if count * self.look.px(_VALUE_ROW) > room else 1
+        return 2 if self._value_row() * self._value_count > self._value_height else 1
+
+    @property
+    def _value_count(self) -> int:
+        return 1 if self.board.set is None else len(self.board.set.laps)
+
+    @property
+    def _value_height(self) -> float:
+        """Of the lowest trace."""
+        strips = self.board.layout.strips
+        shares = len(strips) + (DELTA_SHARE - 1 if DELTA in strips else 0)
+        return (self.height() - self._head.height - self.look.px(FOOT)) / max(1.0, shares) - 3
+
+    def _value_row(self) -> float:
+        """As much as there is, within what can be read."""
+        least, most = self.look.px(_VALUE_LEAST), self.look.px(_VALUE_ROW)
+        return min(most, max(least, self._value_height / self._value_count))
 
     def _value_room(self) -> float:
         return self._value_columns() * self.look.px(_VALUE_WIDTH) + self.look.px(PADDING)
@@ -349,34 +374,51 @@ class TracePlot(QWidget):
     def _cells(self) -> Iterator[tuple[Band, StripLap, QRectF]]:
         """Where each lap's figure of each trace stands."""
         px, columns = self.look.px, self._value_columns()
-        left = self.body.right() + px(GRID)
+        left, high = self.body.right() + px(GRID), self._value_row()
         for band in self.bands:
-            rows = int(max(1, (band.height - 2) // px(_VALUE_ROW)))
+            rows = int(max(1, (band.height - 2) // high))
+            rows = min(rows, ceil(len(band.strip.laps) / columns)) if columns > 1 else rows
             for number, lap in enumerate(band.strip.laps[: rows * columns]):
                 x = left + number // rows * px(_VALUE_WIDTH)
-                y = band.top + 1 + number % rows * px(_VALUE_ROW)
-                yield band, lap, QRectF(x, y, px(_VALUE_WIDTH - GRID), px(_VALUE_ROW))
+                y = band.top + 1 + number % rows * high
+                yield band, lap, QRectF(x, y, px(_VALUE_WIDTH - GRID), high)
 
-    def _draw_letters(self, pen: Pen) -> None:
-        for _, lap, cell in self._cells():
-            pen.write(cell, LETTERS[lap.at], Style(lap_tone(self.look, lap.at), Type.NOTE, Weight.FIRST))
+    def _painted_letters(self) -> QPixmap:
+        """From the upper right corner of the body on."""
+        if self._letters is None:
+            body, ratio = self.body, self.devicePixelRatioF()
+            wide, high = round(self.width() - body.right()), round(self.height() - body.top())
+            self._letters, painter = picture_of(self.look, wide, high, ratio)
+            painter.translate(-body.topRight())
+            pen = Pen(self.look, painter)
+            for _, lap, cell in self._cells():
+                pen.write(cell, LETTERS[lap.at], Style(lap_tone(self.look, lap.at), Type.NOTE, Weight.FIRST))
+            painter.end()
+        return self._letters
 
     def _draw_values(self, painter: QPainter) -> None:
         """Of each lap where the cursor stands; without one the delta at the end of the lap."""
         axis, cursor = self.axis, self.board.cursor
         assert axis is not None
         place = None if cursor is None else axis.of_share(cursor)
+        told = [band for band in self.bands if place is not None or band.strip.name == DELTA]
+        letters, ratio, corner = self._painted_letters(), self.devicePixelRatioF(), self.body.topRight()
+        for band in told:
+            top, wide = band.top - corner.y(), letters.width()
+            part = QRectF(0, top * ratio, wide, (band.height - 1) * ratio)
+            painter.drawPixmap(QPointF(corner.x(), band.top), letters, part)
         painter.setFont(face(self.look.theme, Type.NOTE))
         painter.setPen(QColor(self.look.palette.text))
-        side = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        metrics = Pen(self.look).metrics(NOTE)
+        base = (metrics.ascent() - metrics.descent()) / 2
         for band, lap, cell in self._cells():
-            is_delta = band.strip.name == DELTA
-            if place is None and not is_delta:
+            if band not in told:
                 continue
             at = place if place is not None else (lap.t_s[-1] if axis.is_by_time else 1.0)
             value = lap.value_at(at, is_by_time=axis.is_by_time)
-            sign = "+" if is_delta and value > 0 else ""
-            painter.drawText(cell, side, sign + band.strip.scale.words(value))
+            words = ("+" if band.strip.name == DELTA and value > 0 else "") + band.strip.scale.words(value)
+            x = cell.right() - metrics.horizontalAdvance(words)
+            painter.drawText(QPointF(x, cell.center().y() + base), words)
 
     def _draw_cursor(self, painter: QPainter) -> None:
         """With the place below it; round places stand beside it as far as they are whole."""

@@ -48,6 +48,16 @@ class Strip(msgspec.Struct, frozen=True, eq=False):
     """Of all laps, with a little air."""
     why: tuple[str, ...] = ()
     """Laps that have it not, or what is wrong with the formula."""
+    air: float = 0.0
+    """Above and below what the laps reach."""
+
+    @property
+    def most(self) -> float:
+        return self.high - self.air
+
+    @property
+    def least(self) -> float:
+        return self.low + self.air
 
 
 def strips_of(
@@ -65,8 +75,8 @@ def seen_range(strip: Strip, axis: LapAxis) -> Strip:
     for lap in strip.laps:
         places = lap.t_s if axis.is_by_time else lap.pct
         seen.append(lap.y[(places >= axis.begin) & (places <= axis.end)])
-    low, high = _range(seen, least=0.01)
-    return msgspec.structs.replace(strip, low=low, high=high)
+    low, high, air = _range(seen, least=0.01)
+    return msgspec.structs.replace(strip, low=low, high=high, air=air)
 
 
 def channels_needed(layout: LapLayout) -> tuple[str, ...]:
@@ -113,10 +123,10 @@ def _strip(name: str, laps: LapSet, layout: LapLayout, sim_units: Mapping[str, s
             found.append(_lap(one, values_of(one.lap, name, layout), scale, name in one.lap.stepped))
         except FormulaError as error:
             why.append(str(error))
-    low, high = _range([lap.y for lap in found])
+    low, high, air = _range([lap.y for lap in found])
     title = name if is_formula else friendly(name)
     return Strip(name, title, msgspec.structs.replace(scale, factor=1.0, offset=0.0), tuple(found), low, high,
-                 tuple(dict.fromkeys(why)))  # fmt: skip
+                 tuple(dict.fromkeys(why)), air)  # fmt: skip
 
 
 def _lap(one: SetLap, values: Floats, scale: Scale, is_stepped: bool) -> StripLap:
@@ -133,16 +143,17 @@ def _delta(laps: LapSet) -> Strip:
     for one in laps.laps[1:]:
         reference_s = np.interp(one.delta.pct, laps.laps[0].lap.pct, laps.laps[0].lap.t_s)
         found.append(StripLap(one.at, one.delta.pct, reference_s, one.delta.delta_s))
-    low, high = _range([*(lap.y for lap in found), np.zeros(1)], least=0.1)
+    low, high, air = _range([*(lap.y for lap in found), np.zeros(1)], least=0.1)
     why = ("A second lap gives a difference.",) if len(laps.laps) == 1 else ()
-    return Strip(DELTA, "Delta", DELTA_SCALE, tuple(found), low, high, why)
+    return Strip(DELTA, "Delta", DELTA_SCALE, tuple(found), low, high, why, air)
 
 
-def _range(values: list[Floats], least: float = 1e-6) -> tuple[float, float]:
+def _range(values: list[Floats], least: float = 1e-6) -> tuple[float, float, float]:
+    """From where to where, and how much of it is air."""
     known = [one[np.isfinite(one) & (np.abs(one) < _MOST_DEVIANT)] for one in values]
     known = [one for one in known if len(one)]
     if not known:
-        return 0.0, 1.0
+        return 0.0, 1.0, 0.0
     low, high = min(float(one.min()) for one in known), max(float(one.max()) for one in known)
     air = max((high - low) * _AIR, least)
-    return low - air, high + air
+    return low - air, high + air, air

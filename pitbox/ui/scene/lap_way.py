@@ -17,6 +17,9 @@ NO_WAY = (
 )
 
 
+_NO_WIDTH_M = 0.05
+
+
 class Way(msgspec.Struct, frozen=True, eq=False):
     """Of one lap; in metres, north up."""
 
@@ -74,6 +77,8 @@ class Spread(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def words(self) -> str:
+        if self.half_m < _NO_WIDTH_M:
+            return f"All {self.laps} laps of this driver pass alike."
         return f"The band: where this driver's {self.laps} laps ordinarily pass, \u00b1{self.half_m:.1f} m."
 
 
