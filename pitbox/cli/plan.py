@@ -119,6 +119,8 @@ def _print_broken(broken: "tuple[Violation, ...]") -> None:
 def _print_why(solved: "Solved") -> None:
     if not solved.clashes:
         print("No plan was found in time, nor a reason why there is none. Give it more --seconds.")
+        if solved.relaxation is not None:
+            print(f"With this there is one: {solved.relaxation.words}")
         return
     print(_why_heading(solved))
     for clash in solved.clashes:

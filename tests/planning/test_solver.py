@@ -1,5 +1,6 @@
 """Plans that are solved keep every rule and are as fair as can be; a reason why there is none is true."""
 
+import re
 from itertools import product
 
 import msgspec
@@ -218,7 +219,7 @@ def test_where_no_single_rule_is_enough_several_are_given_up_together_and_that_d
     rules = DriveRules(no_night=KEYS[:2], longest_stretch_s=2 * HOUR_S, most_drive_s=2.5 * HOUR_S)
     relay = race(2, 6, rules, dark=(Span(0, 6 * HOUR_S),), most_stint_s=2 * HOUR_S)
     oracle, every = Oracle(problem_of(relay), 1), demands(relay)
-    found = gives_way(oracle, relay, every, minimal(oracle, relay, every))
+    found = gives_way(oracle, relay, every, minimal(oracle, problem_of(relay), every))
     assert found is not None
     assert found.more
     given = {Demand(one.clash.rule, one.clash.seat): one.by_s or DROPPED for one in (found, *found.more)}
@@ -262,6 +263,31 @@ def test_stints_of_one_lap_through_a_day_are_refused_in_words(engine: str) -> No
 def test_a_stop_longer_than_a_stint_leaves_no_stints_below_nothing() -> None:
     relay = msgspec.structs.replace(race(2, 6), pit_s=8 * HOUR_S, most_stint_s=HOUR_S)
     assert all(leg.span.length_s > 0 for leg in solve(relay, budget_s=1.0).legs)
+
+
+@pytest.mark.parametrize(("drivers", "hours"), [(2, 6.0), (4, 5.0)])
+def test_exactly_equal_shares_are_found_where_stints_allow_it(drivers: int, hours: float) -> None:
+    """Swaps take time, and five hours are six tanks: for four people it takes eight stints."""
+    relay = race(drivers, hours, DriveRules(fair_share=1.0, least_drivers=drivers), swap_s=25.0)
+    solved = solve(relay, budget_s=3.0)
+    driven_s = {key: sum(one.span.length_s for one in solved.legs if one.driver == key) for key in KEYS}
+    assert not violations(relay, solved.legs)
+    assert len({round(one_s) for one_s in driven_s.values() if one_s}) == 1
+
+
+def test_where_shares_cannot_be_equal_the_nearest_is_told_and_can_be_had() -> None:
+    """Who sat in the car for the first three stints of five cannot be caught up with."""
+    relay = race(2, 4, DriveRules(fair_share=1.0, least_drivers=2), swap_s=25.0)
+    done = solve(race(2, 4), budget_s=1.0).legs[:3]
+    fixed = tuple(msgspec.structs.replace(leg, driver="ada", is_done=True) for leg in done)
+    solved = solve(relay, fixed=fixed, budget_s=2.0)
+    assert not solved.is_feasible
+    assert [one.rule for one in solved.clashes] == [RuleName.FAIR_SHARE]
+    percent = re.search(r"nearest that was found is (\d+) %", solved.clashes[0].words)
+    assert percent is not None
+    assert solved.relaxation is not None
+    rules = msgspec.structs.replace(relay.rules, fair_share=int(percent[1]) / 100.0)
+    assert solve(msgspec.structs.replace(relay, rules=rules), fixed=fixed, budget_s=2.0).is_feasible
 
 
 def test_nobody_to_drive_is_said() -> None:

@@ -8,10 +8,15 @@ import msgspec
 from pitbox.model.plan_offer import Clash, Relaxation
 from pitbox.model.relay import Relay, RuleName
 from pitbox.planning.solver.demand_words import demand_words, dropped_words, limit_s, relaxed_words
-from pitbox.planning.solver.oracle import Oracle
+from pitbox.planning.solver.oracle import Look, Oracle
 from pitbox.planning.solver.terms import DROPPED, Demand, Terms
 
 _STEP_S = 300.0
+_LONG_S, _LONG_STEPS = 2 * 3600.0, 3
+"""Whoever gives way for hours is asked to the quarter of an hour."""
+_CLOSER, _CLOSER_S = 2, 1800.0
+_FEW = 4
+"""Demands that exclude each other: of more, no single one is looked at closely."""
 _WEIGHTS = {
     RuleName.AVAILABLE: 1.0,
     RuleName.NIGHT: 1.0,
@@ -44,19 +49,35 @@ def gives_way(
 
     None where time ran out before anything was found that surely helps.
     """
-    return _single(oracle, relay, core) or _together(oracle, relay, every)
+    found = _single(oracle, relay, core, Look.EVEN)
+    if found is not None:
+        return _closer(oracle, relay, found)
+    found = _single(oracle, relay, core, Look.COARSE) if len(core) <= _FEW else None
+    return found or _together(oracle, relay, every)
 
 
-def _single(oracle: Oracle, relay: Relay, core: Sequence[Demand]) -> Relaxation | None:
+def _closer(oracle: Oracle, relay: Relay, found: Relaxation) -> Relaxation:
+    """The same with less of it, where stints of other lengths allow that."""
+    demand = Demand(found.clash.rule, found.clash.seat)
+    by_s = low_s = found.by_s
+    for _ in range(_CLOSER):
+        low_s = max(_STEP_S, by_s - _CLOSER_S)
+        if low_s >= by_s or oracle.is_late() or not _surely(oracle, Terms(relay, {demand: low_s})):
+            break
+        by_s = low_s
+    return found if by_s == found.by_s else _relaxation(relay, demand, by_s)
+
+
+def _single(oracle: Oracle, relay: Relay, core: Sequence[Demand], look: Look) -> Relaxation | None:
     best: Relaxation | None = None
     best_cost = math.inf
     terms = Terms(relay)
     for demand in sorted(core, key=lambda one: _weight(one.rule)):
         if oracle.is_late():
             break
-        if not _surely(oracle, terms.but({demand: DROPPED})):
+        if not _surely(oracle, terms.but({demand: DROPPED}), look):
             continue
-        by_s = 0.0 if demand.rule in _WHOLE_RULES else _least(oracle, terms, demand, best_cost)
+        by_s = 0.0 if demand.rule in _WHOLE_RULES else _least(oracle, terms, demand, best_cost, look)
         cost = _WHOLE_COST_S * _RULE_WEIGHT if demand.rule in _WHOLE_RULES else by_s * _weight(demand.rule)
         if cost < best_cost:
             best_cost = cost
@@ -64,12 +85,12 @@ def _single(oracle: Oracle, relay: Relay, core: Sequence[Demand]) -> Relaxation 
     return best
 
 
-def _least(oracle: Oracle, terms: Terms, demand: Demand, best_cost: float) -> float:
+def _least(oracle: Oracle, terms: Terms, demand: Demand, best_cost: float, look: Look) -> float:
     """Seconds, in whole steps, that it has to give; infinite where that is dearer than the best."""
     most = _most_steps(terms.relay, demand)
     if best_cost < math.inf:
-        most = min(most, max(1, math.floor(best_cost / _weight(demand.rule) / _STEP_S)))
-    by_s = _fewest_s(oracle, terms, (demand,), most)
+        most = min(most, math.ceil(best_cost / _weight(demand.rule) / _STEP_S) - 1)
+    by_s = _fewest_s(oracle, terms, (demand,), most, look)
     return math.inf if by_s is None else by_s
 
 
@@ -111,18 +132,20 @@ def _shared_s(oracle: Oracle, relay: Relay, gone: Sequence[Demand]) -> float:
     return _fewest_s(oracle, terms, timed, max(_most_steps(relay, one) for one in timed)) or 0.0
 
 
-def _fewest_s(oracle: Oracle, terms: Terms, some: tuple[Demand, ...], most: int) -> float | None:
+def _fewest_s(
+    oracle: Oracle, terms: Terms, some: tuple[Demand, ...], most: int, look: Look = Look.EVEN
+) -> float | None:
     """Seconds, in whole steps, that they have to give alike; None where `most` steps are not enough."""
 
     def gives(steps: int) -> Terms:
         return terms.but(dict.fromkeys(some, steps * _STEP_S))
 
-    if most < 1 or not _surely(oracle, gives(most)):
+    if most < 1 or not _surely(oracle, gives(most), look):
         return None
     low = 0
-    while most - low > 1 and not oracle.is_late():
+    while most - low > (1 if most * _STEP_S <= _LONG_S else _LONG_STEPS) and not oracle.is_late():
         middle = (low + most) // 2
-        if _surely(oracle, gives(middle)):
+        if _surely(oracle, gives(middle), look):
             most = middle
         else:
             low = middle
@@ -135,10 +158,10 @@ def _most_steps(relay: Relay, demand: Demand) -> int:
     return math.ceil((limit_s(relay, demand.rule) if is_least else relay.length_s) / _STEP_S)
 
 
-def _surely(oracle: Oracle, terms: Terms) -> bool:
+def _surely(oracle: Oracle, terms: Terms, look: Look = Look.EVEN) -> bool:
     """A guess is no help: what is proposed has to work."""
     was, oracle.is_unsure = oracle.is_unsure, False
-    can = oracle.can(terms) and not oracle.is_unsure
+    can = oracle.can(terms, look) and not oracle.is_unsure
     oracle.is_unsure = was or oracle.is_unsure
     return can
 

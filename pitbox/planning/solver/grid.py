@@ -12,6 +12,7 @@ from pitbox.planning.solver.terms import Terms
 
 _FINE = 96
 """Moments of the fine grid: a quarter of an hour in a day's race."""
+_COARSE = 32
 _FINEST_S = 300.0
 _HUMANE_S = 4 * 3600.0
 
@@ -52,6 +53,13 @@ def even(problem: Problem, stints: int) -> Grid:
     return Grid((*inner, problem.end_s))
 
 
+def shared_out(problem: Problem, stints: int) -> Grid | None:
+    """As many more that everybody may have the same number of them; None where that is one more at most."""
+    people = len(problem.drivers)
+    missing = -(stints + len(problem.fixed)) % people if people else 0
+    return even(problem, stints + missing) if problem.relay.rules.fair_share and missing > 1 else None
+
+
 def as_before(problem: Problem, terms: Terms) -> Grid | None:
     """The stints of the plan before, stretched to what is left of the race; None where they do not fit."""
     base = problem.base
@@ -67,10 +75,15 @@ def as_before(problem: Problem, terms: Terms) -> Grid | None:
     return Grid((*moved, problem.end_s)) if fits else None
 
 
-def fine(problem: Problem, stints: int) -> Grid:
+def coarse(problem: Problem, stints: int) -> Grid:
+    """A third of the moments of the fine grid: a plan between them is one between those, too."""
+    return fine(problem, stints, _COARSE)
+
+
+def fine(problem: Problem, stints: int, moments_most: int = _FINE) -> Grid:
     """Many moments, and every one at which somebody comes, goes, or the light changes."""
     left_s = problem.end_s - problem.start_s
-    step_s = max(_FINEST_S, left_s / _FINE)
+    step_s = max(_FINEST_S, left_s / moments_most)
     count = max(1, round(left_s / step_s))
     moments = {problem.start_s + left_s * at / count for at in range(count)}
     moments |= set(even(problem, stints).starts_s[:-1])

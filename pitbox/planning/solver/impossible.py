@@ -6,49 +6,66 @@ cannot be kept without goes for good. So the set alone is impossible, and withou
 Moments are those of the fine grid: a plan that needs a swap between two of them counts as none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pitbox.model.plan_check.course import here
 from pitbox.model.plan_check.figures import clock, hours
 from pitbox.model.plan_offer import Clash, Relaxation, Solved
 from pitbox.model.relay import Relay, RuleName, Violation
 from pitbox.model.span import Span, Spans, joined, total_s, without
+from pitbox.planning.solver.arcs import arcs_of
 from pitbox.planning.solver.giving_way import clash_of, gives_way
-from pitbox.planning.solver.grid import stints_left
-from pitbox.planning.solver.oracle import Oracle
+from pitbox.planning.solver.grid import even, humane, stints_left
+from pitbox.planning.solver.nearest_share import nearest_share
+from pitbox.planning.solver.oracle import Look, Oracle
 from pitbox.planning.solver.problem import Problem
 from pitbox.planning.solver.terms import DROPPED, Demand, Terms, demands, drivers_of
 
+_Can = Callable[[Sequence[Demand]], bool]
 _MOST_STINTS = 400
 _CORE_S, _RELAX_S = 6.0, 3.0
 """Of CPU time. Why there is no plan is worth waiting for, beyond the budget even; not for ever."""
 _ROUGHLY = 1.0
 """Of the effort of one check: what hardly works when loosened is no help anyway."""
+_THERE = {RuleName.AVAILABLE, RuleName.NIGHT}
+_PAUSES = {RuleName.LONGEST, RuleName.REST, RuleName.IN_A_ROW}
 _SUSPECTS = (
-    (RuleName.AVAILABLE, RuleName.NIGHT),
-    (RuleName.LONGEST, RuleName.REST, RuleName.IN_A_ROW),
-    (RuleName.MOST, RuleName.WINDOW, RuleName.LEAST, RuleName.FAIR_SHARE),
+    _THERE,
+    {RuleName.MOST},
+    {RuleName.LEAST},
+    {RuleName.WINDOW},
+    _THERE | _PAUSES,
+    _THERE | _PAUSES | {RuleName.MOST, RuleName.WINDOW, RuleName.LEAST, RuleName.FAIR_SHARE},
 )
 """Rules that plans most often fail at. Few demands are quickly found possible; the many are not."""
 
 
 def explain(problem: Problem, oracle: Oracle, *, is_proved: bool) -> Solved:
-    """Why there is no plan; nothing is blamed where the search only ran out of time."""
+    """Why there is no plan; where the search only ran out of time nothing is blamed, but told what helps."""
     relay = problem.relay
     if is_sure(problem):
         return _sure(problem)
-    if not is_proved and oracle.can(Terms(relay)):
-        return Solved(())
     every = demands(relay)
+    if not is_proved and oracle.can(Terms(relay)):
+        oracle.give_s(_RELAX_S, _ROUGHLY)
+        unfair = nearest_share(problem, oracle.seed)
+        return unfair or Solved((), relaxation=gives_way(oracle, relay, every, every), is_minimal=False)
     oracle.give_s(_CORE_S)
-    core = minimal(oracle, relay, every)
+    core = minimal(oracle, problem, every)
     if not core:
         return Solved((), clashes=(Clash(RuleName.COVER, "What is left of the race cannot be covered."),))
+    unfair = nearest_share(problem, oracle.seed) if _is_about_shares(core) else None
+    if unfair is not None:
+        return unfair
     clashes = tuple(clash_of(relay, demand) for demand in core)
     is_minimal = not oracle.is_unsure
     oracle.give_s(_RELAX_S, _ROUGHLY)
     given = gives_way(oracle, relay, every, core)
     return Solved((), clashes=clashes, relaxation=given, is_minimal=is_minimal)
+
+
+def _is_about_shares(core: Iterable[Demand]) -> bool:
+    return {demand.rule for demand in core} <= {RuleName.FAIR_SHARE, RuleName.DRIVERS}
 
 
 def explain_plain(problem: Problem, broken: Sequence[Violation]) -> Solved:
@@ -102,36 +119,57 @@ def _holes(holes: Spans) -> Solved:
     return Solved((), clashes=(clash,), relaxation=Relaxation(words, clash, total_s(holes)))
 
 
-def minimal(oracle: Oracle, relay: Relay, every: Sequence[Demand]) -> tuple[Demand, ...]:
-    """Demands that exclude each other, none of them idle; empty where the race itself is the trouble."""
-    if not oracle.can(_only(relay, every, ())):
+def minimal(oracle: Oracle, problem: Problem, every: Sequence[Demand]) -> tuple[Demand, ...]:
+    """Demands that exclude each other, none of them idle; empty where the race itself is the trouble.
+
+    They are sought between few moments, which is soon done, and judged between all: a plan that is found
+    counts wherever it is, so only what is left at the end has to be proved once more.
+    """
+    relay = problem.relay
+    if not can_be_covered(problem, _only(relay, every, ())):
         return ()
-    kept = _suspected(oracle, relay, every)
+    rough = _shrunk(oracle, relay, every, Look.COARSE)
+    if rough and not oracle.can(_only(relay, every, rough)):
+        return rough
+    return _shrunk(oracle, relay, every, Look.FINE)
+
+
+def can_be_covered(problem: Problem, terms: Terms) -> bool:
+    """Whether stints of equal length reach the flag, whoever drives them."""
+    grid = humane(problem, even(problem, stints_left(problem, terms)))
+    reached = {0}
+    for arc in sorted(arcs_of(problem, terms, grid), key=lambda arc: arc.first):
+        if arc.first in reached:
+            reached.add(arc.last)
+    return len(grid.starts_s) - 1 in reached
+
+
+def _shrunk(oracle: Oracle, relay: Relay, every: Sequence[Demand], look: Look) -> tuple[Demand, ...]:
+    def can(kept: Sequence[Demand]) -> bool:
+        return oracle.can(_only(relay, every, kept), look)
+
+    kept = _suspected(can, every)
     for rule in dict.fromkeys(demand.rule for demand in every):
-        kept = _without_idle(oracle, relay, every, kept, [one for one in kept if one.rule == rule])
+        kept = _without_idle(can, kept, [one for one in kept if one.rule == rule])
     for demand in list(kept):
-        kept = _without_idle(oracle, relay, every, kept, [demand])
+        kept = _without_idle(can, kept, [demand])
     return tuple(kept)
 
 
-def _suspected(oracle: Oracle, relay: Relay, every: Sequence[Demand]) -> list[Demand]:
+def _suspected(can: _Can, every: Sequence[Demand]) -> list[Demand]:
     """The first few rules that are impossible together, of those that plans most often fail at."""
-    rules: set[RuleName] = set()
-    for some in _SUSPECTS:
-        rules |= set(some)
+    for rules in _SUSPECTS:
         kept = [demand for demand in every if demand.rule in rules]
-        if 0 < len(kept) < len(every) and not oracle.can(_only(relay, every, kept)):
+        if 0 < len(kept) < len(every) and not can(kept):
             return kept
     return list(every)
 
 
-def _without_idle(
-    oracle: Oracle, relay: Relay, every: Sequence[Demand], kept: list[Demand], some: list[Demand]
-) -> list[Demand]:
+def _without_idle(can: _Can, kept: list[Demand], some: list[Demand]) -> list[Demand]:
     rest = [demand for demand in kept if demand not in some]
-    if len(rest) == len(kept):
+    if not rest or len(rest) == len(kept):
         return kept
-    return kept if oracle.can(_only(relay, every, rest)) else rest
+    return kept if can(rest) else rest
 
 
 def _only(relay: Relay, every: Iterable[Demand], kept: Iterable[Demand]) -> Terms:

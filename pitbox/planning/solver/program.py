@@ -8,7 +8,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from pitbox.model.plan_check.course import here
+from pitbox.model.plan_check.course import EXACT_S, here
 from pitbox.model.relay import Legs, RuleName
 from pitbox.model.session import UNLIMITED
 from pitbox.model.span import Span, Spans, covers
@@ -19,6 +19,7 @@ from pitbox.planning.solver.terms import Terms
 
 _TICKS = 10
 """Of a second: the program counts in whole ones."""
+_NEARLY_EQUAL, _SHARES = 0.75, 1000
 
 
 class Program:
@@ -236,6 +237,9 @@ class Program:
         counts = [self.model.new_bool_var("") for _ in does]
         self.model.add_exactly_one(counts)
         self.model.add(sum(does) == sum((at + 1) * one for at, one in enumerate(counts)))
+        if share > _NEARLY_EQUAL:
+            self._nearly_equal(does, counts, share, others)
+            return
         # As if no swap cost anything: a fixed figure is easier to hold than a share of the sum.
         most_s = self._expected_s() + self.problem.relay.swap_s * len(self.grid.starts_s)
         dues = [math.ceil(share * most_s / (at + 1 + others) * _TICKS) for at in range(len(does))]
@@ -244,6 +248,20 @@ class Program:
             loose_s = self.terms.by_s(RuleName.FAIR_SHARE, person.key)
             if loose_s < math.inf:
                 self.model.add(self._drives[seat] + _ticks(loose_s) >= due).only_enforce_if(does[seat])
+
+    def _nearly_equal(self, does: list[Any], counts: list[Any], share: float, others: int) -> None:
+        """Where each second counts: against the sum itself, which swaps make shorter."""
+        keys = {one.key for one in self.problem.drivers}
+        past_s = sum(driven_s for key, driven_s in self.problem.driven_s.items() if key not in keys)
+        driven = sum(self._drives) + _ticks(past_s)
+        for seat, person in enumerate(self.problem.drivers):
+            loose_s = self.terms.by_s(RuleName.FAIR_SHARE, person.key)
+            if loose_s == math.inf:
+                continue
+            own = self._drives[seat] + _ticks(loose_s + EXACT_S / 2)
+            for at, is_count in enumerate(counts):
+                due = math.ceil(share * _SHARES) * driven
+                self.model.add(_SHARES * (at + 1 + others) * own >= due).only_enforce_if(does[seat], is_count)
 
     def _stops(self) -> None:
         rules = self.problem.relay.rules

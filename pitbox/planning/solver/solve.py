@@ -10,7 +10,7 @@ from pitbox.model.plan_check import violations
 from pitbox.model.plan_offer import Level, Solved
 from pitbox.model.relay import Legs, Relay, Violation
 from pitbox.planning.solver.arcs import Arc
-from pitbox.planning.solver.grid import Grid, as_before, even, fine, humane, stints_left
+from pitbox.planning.solver.grid import Grid, as_before, even, fine, humane, shared_out, stints_left
 from pitbox.planning.solver.impossible import explain, explain_plain, is_chopped
 from pitbox.planning.solver.levels import AIMS, Found, Search
 from pitbox.planning.solver.oracle import Oracle
@@ -104,9 +104,11 @@ def _grids(problem: Problem, terms: Terms) -> list[Grid]:
     """From those that give the plan people like to those that leave nothing out."""
     stints = stints_left(problem, terms)
     before = as_before(problem, terms)
-    few, more = even(problem, stints), even(problem, stints + 1)
+    few, more, divided = even(problem, stints), even(problem, stints + 1), shared_out(problem, stints)
     first = [] if before is None else [humane(problem, before), before]
-    return [*first, humane(problem, few), few, humane(problem, more), more, fine(problem, stints)]
+    shared = [] if divided is None else [humane(problem, divided), divided]
+    first += [humane(problem, few), few, humane(problem, more), more]
+    return [*first, *shared, fine(problem, stints)]
 
 
 def _on_grid(ask: _Ask, grid: Grid) -> tuple[Legs | None, Found]:

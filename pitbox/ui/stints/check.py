@@ -135,7 +135,7 @@ class CheckPanel(Panel):
     def _outcome(self, pen: Pen, room: QRectF, top: float, solved: Solved) -> float:
         line = QRectF(room.left(), top, room.width(), 0)
         if not solved.clashes:
-            return pen.wrap(line, _UNSURE, Style("warn"), row=_LINE)
+            return pen.wrap(line, _unsure_words(solved), Style("warn"), row=_LINE)
         line.moveTop(pen.wrap(line, _clash_words(solved), _FAULT, row=_ROW))
         for clash in solved.clashes:
             line.moveTop(pen.wrap(line, f"\u25b2 {clash.words}", Style(), row=_LINE + 2, most=3))
@@ -157,6 +157,11 @@ class CheckPanel(Panel):
         tip = f"Write it down for {whom}; Ctrl Z takes it back"
         pen.button(room.left(), top, f"Give way so, for {whom}", tip, self.solving.relax, is_first=True)
         return top + pen.px(_ROW)
+
+
+def _unsure_words(solved: Solved) -> str:
+    helps = solved.relaxation
+    return _UNSURE if helps is None else f"{_UNSURE} With this there is one: {helps.words}"
 
 
 def _clash_words(solved: Solved) -> str:
