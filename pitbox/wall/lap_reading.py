@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 
+import numpy as np
+
 from pitbox.analysis.driven import DrivenLap
 from pitbox.analysis.lap_cut import CHANNELS, cut_laps
 from pitbox.store.errors import NotStoredError
@@ -12,6 +14,7 @@ WHEELS = ("LFspeed", "RFspeed", "LRspeed", "RRspeed")
 _PLACE = ("LapDistPct", "LapDist", "Lap", "IsOnTrack")
 """By one of which a lap is cut."""
 _MARGIN_S = 0.5
+_FROM_BESIDE = "Somebody else drove it: this machine recorded from beside, without the car's own channels."
 _KEPT = 64
 
 
@@ -47,4 +50,7 @@ def _read(cursor: Cursor, key: LapKey, name: str, wanted: tuple[str, ...]) -> Dr
     lap = cut.at((trace.start_s + trace.end_s) / 2)
     if lap is not None:
         return lap
+    driving = trace.channels.get("IsOnTrack")
+    if driving is not None and len(driving) and not np.any(driving):
+        return _FROM_BESIDE
     return cut.why or "; ".join(f"Of this lap: {rest.why}." for rest in cut.rest[:2]) or "It is not whole."

@@ -190,6 +190,24 @@ def test_a_channel_is_dragged_to_its_place_and_off_again(room: LapRoom, qtbot: Q
     assert "RPM" not in board.layout.strips
 
 
+def test_what_cannot_be_drawn_is_said_and_passed_over(room: LapRoom) -> None:
+    board = room.board
+    broken = next(one for one in room.own(is_clean=False) if not one.is_clean)
+    quick = msgspec.structs.replace(broken, time_s=1.0, is_clean=True)
+    board.list = msgspec.structs.replace(board.list, laps=(quick, *board.list.laps))
+    board.pick_best()
+    room.settle(lambda: room.is_drawn() and not board.set.refused)
+    assert [one.lap.time_s for one in board.set.laps] == sorted(one.lap.time_s for one in board.set.laps)
+    assert quick not in board.picks
+    board.pick(broken)
+    room.settle(room.is_drawn)
+    assert board.set.refused[0][0] == broken
+    room.page.plot.grab()
+    told = [spot.tip for spot in room.page.plot.spots if "cannot be drawn" in spot.tip]
+    assert told
+    assert board.set.refused[0][1] in told[0]
+
+
 def test_mistakes_stand_on_their_lap_wherever_it_is_shown(room: LapRoom, qtbot: QtBot) -> None:
     room.draw(2)
     board, page = room.board, room.page

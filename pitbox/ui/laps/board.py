@@ -26,6 +26,7 @@ MOST = 8
 _LAYOUT, _LAYOUTS = "laps.layout", "laps.layouts"
 _LIST_EVERY_S = 5.0
 _LEAST_SPAN = 0.002
+_MOST_TRIES = 12
 WHOLE = (0.0, 1.0)
 _AIR = 0.012
 """Of the lap, before and behind a corner that is zoomed to."""
@@ -51,6 +52,10 @@ class LapBoard(QObject):
         """In the order in which they were picked; the first is the reference."""
         self.set: LapSet | None = None
         self.habit: Habit | None = None
+        self.refusals: dict[LapKey, str] = {}
+        """Laps that were asked for and cannot be drawn, and why."""
+        self._tries = 0
+        """How often other laps may yet be taken for the quickest that cannot be drawn."""
         self.faults: tuple[Fault, ...] = ()
         """Mistakes on the laps that are drawn."""
         self.strips: tuple[Strip, ...] = ()
@@ -115,6 +120,7 @@ class LapBoard(QObject):
 
     def pick(self, lap: ListedLap) -> None:
         """Take it in, or out again; what cannot be drawn says why."""
+        self._tries = 0
         keys = [key_of(one) for one in self.picks]
         if key_of(lap) in keys:
             self._choose([one for one in self.picks if key_of(one) != key_of(lap)])
@@ -146,8 +152,13 @@ class LapBoard(QObject):
 
     def pick_best(self) -> None:
         """The quickest two clean laps of our car that can be drawn."""
+        self._tries = _MOST_TRIES
+        self._take_best()
+
+    def _take_best(self) -> None:
         laps = () if self.list is None else self.list.laps
-        clean = sorted((one for one in laps if one.is_own and one.is_clean), key=lambda one: one.time_s)
+        can = [one for one in laps if one.is_own and one.is_clean and key_of(one) not in self.refusals]
+        clean = sorted(can, key=lambda one: one.time_s)
         if clean:
             self._choose(clean[:2])
         else:
@@ -318,6 +329,12 @@ class LapBoard(QObject):
         if found is not None and found.number == self._number:
             self.set, self.habit, self.faults = found, None, faults_of(found, None)
             self._find_focus()
+            self.refusals.update({key_of(lap): why for lap, why in found.refused})
+            if found.refused and self._tries > 0:
+                self._tries -= 1
+                self._take_best()
+                return
+            self._tries = 0
             self.reckon()
         self._versions[2], habit = self.desk.habits.take(self._versions[2])
         if habit is not None and habit.number == self._number:

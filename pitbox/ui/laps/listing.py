@@ -60,6 +60,7 @@ class LapTable(Picture):
         self.setMinimumWidth(look.px(180))
         for signal in (board.listed, board.picked):
             signal.connect(self._refresh)
+        board.drawn.connect(self.renew)
 
     @property
     def current(self) -> Spot | None:
@@ -200,7 +201,8 @@ class LapTable(Picture):
 
     def _cells(self, lap: ListedLap, place: int | None) -> list[tuple[str, str, Weight]]:
         plain, strong = Weight.PLAIN, Weight.STRONG
-        tone = "text" if lap.is_own else "dim"
+        can_draw = lap.is_own and key_of(lap) not in self.board.refusals
+        tone = "text" if can_draw else "dim"
         fuel = NONE if lap.fuel_left_l is None else volume(lap.fuel_left_l, self.look.taste.units, 1)[0]
         weather = NONE if lap.track_c is None else f"{lap.track_c:.0f}°"
         if lap.wetness is not None and lap.wetness >= WET:
@@ -210,7 +212,7 @@ class LapTable(Picture):
             (letter, "text" if place is None else lap_tone(self.look, place), strong),
             (str(lap.lap), tone, plain),
             (f"#{lap.number} {lap.driver}".strip(), tone, plain),
-            (lap_words(lap.time_s), tone if lap.is_clean else "dim", strong if lap.is_own else plain),
+            (lap_words(lap.time_s), tone if lap.is_clean else "dim", strong if can_draw else plain),
             (lap.marks, "dim", plain),
             (fuel, "dim", plain),
             (NONE if lap.tyre_laps is None else str(lap.tyre_laps), "dim", plain),
@@ -223,6 +225,10 @@ class LapTable(Picture):
             lines.append(f"Not clean: {lap.marks.replace(' ', ', ')}.")
         if lap.tyre_laps is not None:
             lines.append(f"{count_words(lap.tyre_laps, 'lap', 'laps')} on these tyres before it.")
+        refused = self.board.refusals.get(key_of(lap))
+        if refused is not None:
+            lines.append(f"It cannot be drawn. {refused}")
+            return "\n".join(lines)
         how = "Click: draw it, or not. Shift and click: hold the others against it."
         lines.append(how if lap.is_own else "Nobody recorded this car from inside: it cannot be drawn.")
         return "\n".join(lines)
