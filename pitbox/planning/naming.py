@@ -14,6 +14,7 @@ from pitbox.model.wall_time import words_of
 
 _DRIVE = ("driver", "spotter", "starter", "shared", "wanted", "unwanted", "no_night")
 """Fields that name a member, in their value or behind their dot."""
+_HOURS_FROM_S = 600.0
 _TICKED = ("shared", "wanted", "unwanted", "no_night", "part")
 """Lists of which each element is there or is not."""
 _WORDS = {
@@ -36,6 +37,25 @@ _WORDS = {
     "fuel_per_lap_l": "fuel per lap",
     "stints_per_set": "stints per set of tyres",
     "variant": "strategy",
+}
+_RULES = {
+    "name": "name of the rules",
+    "fair_share": "fair share",
+    "least_drive_s": "least drive time",
+    "most_drive_s": "most drive time",
+    "most_in_window_s": "longest drive in any window",
+    "window_s": "length of that window",
+    "longest_stretch_s": "longest drive at a stretch",
+    "least_rest_s": "least rest between drives",
+    "most_stints_in_a_row": "stints in a row at most",
+    "least_drivers": "drivers at least",
+    "most_drivers": "drivers at most",
+    "starter": "who starts",
+    "mandatory_stops": "mandatory stops",
+    "stop_service": "service at mandatory stops",
+    "has_spotter": "spotter in every stint",
+    "longest_spotting_s": "longest spotting without a break",
+    "longest_stint_s": "longest stint of the car",
 }
 
 
@@ -87,7 +107,7 @@ def field_words(ledger: Ledger, field: str) -> str:
     """`driver`, `free time`, `wants Kai`."""
     head, _, token = field.partition(".")
     if head == "rule":
-        return f"rule {token}".removesuffix("_s").replace("_", " ")
+        return _RULES.get(token, f"rule {token}".removesuffix("_s").replace("_", " "))
     if head in _DRIVE and token:
         verb = {
             "shared": "shares",
@@ -112,8 +132,17 @@ def value_words(ledger: Ledger, field: str, value: Value) -> str:
     if read is not None:
         return read(ledger, value)
     if isinstance(value, int | float):
-        return f"{value:g}{_unit(field)}"
+        return _figure_words(field, float(value))
     return value if len(value) <= 60 else f"{value[:59]}…"
+
+
+def _figure_words(field: str, value: float) -> str:
+    """As people say it: hours for what lasts, seconds for a lap or a stop, a share in percent."""
+    if field == "rule.fair_share":
+        return f"{100 * value:g} %"
+    if field.endswith("_s") and (field.startswith("rule.") or abs(value) >= _HOURS_FROM_S):
+        return _hours(value)
+    return f"{value:g}{_unit(field)}"
 
 
 def _unit(field: str) -> str:

@@ -1,5 +1,7 @@
 """What was done to a plan, in as few words as people need."""
 
+import msgspec
+
 from pitbox.model import event, offer_reply, stint_plan, variant
 from pitbox.model.drive_rules import DriveRules
 from pitbox.model.edit import NOWHERE, Draft
@@ -40,7 +42,7 @@ def test_a_long_first_deed_is_one_sentence_and_its_fields_are_kept() -> None:
     (line,) = told(spa())
     assert line.what == ("made the event Spa 24 h (7 fields)",)
     (every,) = line.details
-    assert every.startswith("event Spa 24 h: rule name Club, rule fair share 0.25, ")
+    assert every.startswith("event Spa 24 h: name of the rules Club, fair share 25 %, ")
 
 
 def test_many_things_of_a_kind_are_told_as_one() -> None:
@@ -61,6 +63,17 @@ def test_a_reply_to_an_offer_comes_first() -> None:
     said = OfferReply("o1", "v", Reply.REFUSED, reason="2 laps longer", wish="extend", race_s=160.2)
     line = told(rows(1), [stint_plan.fill("s0", "laps", 22), *offer_reply.note_reply(said)])[0]
     assert line.what == ("refused the new plan: 2 laps longer", "stint 1: laps 20 \u2192 22")
+
+
+def test_rules_are_told_as_people_say_them() -> None:
+    rules = DriveRules(most_in_window_s=14400.0, window_s=21600.0, most_stints_in_a_row=2)
+    later = msgspec.structs.replace(rules, window_s=18000.0)
+    changed, first = told(
+        event.rule_drafts("spa", rules, DriveRules()), event.rule_drafts("spa", later, rules)
+    )
+    words = "longest drive in any window 4:00 h, length of that window 6:00 h, stints in a row at most 2"
+    assert first.what[0].endswith(words)
+    assert changed.what[0].endswith("length of that window 6:00 h → 5:00 h")
 
 
 def test_who_may_do_more_when_a_rule_gives_way() -> None:

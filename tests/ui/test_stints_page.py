@@ -357,6 +357,23 @@ def test_the_race_is_laid_over_the_plan(room: StintRoom) -> None:
     assert room.rows()[2].driver == "kai", "what happened is never written into a plan"
 
 
+def test_a_look_back_says_that_this_page_does_not_go_with_it(room: StintRoom, qtbot: QtBot) -> None:
+    """A plan is worked on now: the strip over it names the moment of the other pages, and leads back."""
+    back, live = room.room.desk.stage.look_back, []
+    back.wished_s = 1200.0
+    back.go_live = lambda: live.append(True)
+    back.changed.emit()
+    room.gantt.grab()
+    said = [ink.text for ink in room.gantt.pen.inks]
+    assert any("You look back" in text and "as they are now" in text for text in said)
+    press(room.gantt, "Go live", qtbot)
+    assert live
+    back.wished_s = None
+    back.changed.emit()
+    room.gantt.grab()
+    assert not any("You look back" in ink.text for ink in room.gantt.pen.inks)
+
+
 def test_wishes_and_offers_by_key_and_button(room: StintRoom, qtbot: QtBot) -> None:
     now = room.race(5.2)
     panel = room.page.docks["offers"].panel.picture

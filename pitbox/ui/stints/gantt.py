@@ -29,7 +29,7 @@ _STATUS = 24
 _GRIP, _DRAG_PX = 5, 3
 _ZOOM, _PAN = 1.25, 0.1
 _EMPTY = "Who drives when stands here: a lane for each driver over the race, with stints that can be dragged."
-
+_PRESENT, _LIVE = "this page shows the plan and the race as they are now", "Go live"
 
 Action = tuple[str, Callable[[], None]]
 """A button's title and what it does."""
@@ -80,6 +80,7 @@ class GanttPanel(Panel):
         board.changed.connect(self.refresh)
         board.dragged.connect(self.refresh)
         board.replaced.connect(self.fit)
+        stage.look_back.changed.connect(self.picture.renew)
         self.refresh()
 
     def refresh(self) -> None:
@@ -165,6 +166,8 @@ class GanttPanel(Panel):
         self.painter = None
         if scene is None or not scene.people:
             return self._draw_empty(pen, inner, scene)
+        if not self.stage.look_back.is_live:
+            inner.setTop(self._draw_present(pen, inner))
         head = QRectF(inner.left(), inner.top(), inner.width(), pen.px(_STATUS))
         self._status(pen, head, scene)
         body = inner.adjusted(0, pen.px(_STATUS), 0, 0)
@@ -175,6 +178,18 @@ class GanttPanel(Panel):
         self._draw_ground(pen, self.painter)
         self.painter.draw()
         return box.bottom()
+
+    def _draw_present(self, pen: Pen, box: QRectF) -> float:
+        """While the window looks back: a plan is worked on now, so this page does not go with it."""
+        wished_s, green = self.stage.look_back.wished_s, self.stage.green
+        when = "" if wished_s is None or green is None else f" at {at_words(wished_s - green.sim_time_s)}"
+        row = QRectF(box.left(), box.top() + pen.px(GRID), box.width(), pen.px(_STATUS))
+        wide = pen.width(_LIVE, NOTE) + 2 * pen.px(PADDING)
+        words = f"\u25b2 You look back{when}: {_PRESENT}"
+        pen.write(row.adjusted(0, 0, -wide - pen.px(PADDING), 0), words, Style("warn", weight=Weight.STRONG))
+        tip = "Bring the other pages back to the race as it runs"
+        pen.button(row.right() - wide, row.top(), _LIVE, tip, self.stage.look_back.go_live)
+        return row.bottom() + pen.px(GRID)
 
     def _draw_ground(self, pen: Pen, drawn: GanttPainter) -> None:
         """Once for all that lies on it: no edit of the plan changes it."""
