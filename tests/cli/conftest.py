@@ -44,7 +44,7 @@ def shelf(home: Path) -> Shelf:
 
 @pytest.fixture
 def session(home: Path, _raced: Path) -> SessionId:
-    """A minute and a half of a duel, recorded as the demo records it; a copy, to be changed."""
+    """A minute of a duel, recorded as the demo records it; a copy, to be changed."""
     shutil.copytree(_raced, home / "default", dirs_exist_ok=True)
     return SESSION
 
@@ -71,7 +71,7 @@ def _race(profile: Path) -> None:
     limits = ScribeLimits(reserve_bytes=0, writer=WriterLimits(segment_bytes=80_000))
     scribe = Scribe(profile / "data" / "log", identity, limits=limits)
     source = SyntheticSource(SCENARIOS["duel"], session=SESSION)
-    for _ in range(700):
+    for _ in range(540):
         scribe.take(source.poll(0.0))
         scribe.commit()
     scribe.close("done")
