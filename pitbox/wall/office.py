@@ -111,6 +111,8 @@ class Office:
         cockpit = self._driving.look()
         if cockpit.at != NOWHERE:
             self.book.at = cockpit.at
+        # What is planned weeks before, or while an old race is open, belongs to no moment of a race.
+        self.planner.book.at = cockpit.at if cockpit.is_live else NOWHERE
         self.book.store()
         self._letters.post(self.book.heard)
         self.planner.step(self.book.heard, is_reading=False)

@@ -137,6 +137,14 @@ def test_an_edit_that_knows_where_the_race_was_needs_no_clock() -> None:
     assert [one.race_s for one in found.versions] == [0.0, 2500.0]
 
 
+def test_the_same_moment_of_another_race_is_not_this_ones() -> None:
+    made = book()
+    made.swap(3, "bo", race_s=2000.0 - 86_400.0, at=Axis(0, 0, GREEN_S + 2000.0))
+    found = versions_of(made.ledger, made.team, RACE)
+    assert found is not None
+    assert [one.race_s for one in found.versions] == [0.0], "it stood before the start"
+
+
 def test_what_was_taken_back_is_a_change_each_way() -> None:
     made = book()
     made.swap(3, "bo", race_s=2000.0)

@@ -12,7 +12,10 @@ from office_rig import SESSION, Machine, Team
 
 from pitbox.log.edits import edit_readers
 from pitbox.log.verify import verify_log
+from pitbox.model.edit import NOWHERE
 from pitbox.model.errors import EditError
+from pitbox.model.ids import Axis
+from pitbox.model.member import add_member
 from pitbox.model.message import messages
 from pitbox.model.note import note, notes
 from pitbox.model.role import Role
@@ -98,6 +101,22 @@ def test_a_message_grows_old_by_the_race_whatever_the_clocks_say(team: Team) -> 
     kai.race(561.0)
     kai.step()
     assert not kai.office.messenger.shown().is_new
+
+
+def test_what_is_planned_in_a_race_carries_its_moment_and_before_it_none(team: Team) -> None:
+    kai = team.join("Kai", Role.ENGINEER)
+
+    def moment() -> Axis:
+        kai.office.planner.write(add_member("ada", f"Ada {kai.clock.now_s}"))
+        return kai.office.planner.ask(lambda ledger: ledger.history()[-1].at)
+
+    assert moment() == NOWHERE
+    kai.race(1200.0)
+    kai.step()
+    assert moment() == Axis(0, 0, 1200.0)
+    kai.clock.now_s += 600.0  # nobody drives any more
+    kai.step()
+    assert moment() == NOWHERE
 
 
 def test_a_viewer_and_a_stranger_change_nothing_until_their_role_does(team: Team) -> None:

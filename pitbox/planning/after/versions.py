@@ -20,6 +20,9 @@ from pitbox.planning.history import Deed, deeds, is_undone, sentences, team_enti
 from pitbox.planning.live.follow import Plan
 from pitbox.planning.live.held import held
 
+_ANOTHER_RACE_S = 18 * 3600.0
+"""Clocks are wrong by less; races of the same hour are a day apart."""
+
 
 class RaceTime(msgspec.Struct, frozen=True):
     """Where a race lies on the clocks that edits carry."""
@@ -139,14 +142,18 @@ def _race_s(
     deed: Deed, replies: dict[str, OfferReply], race: RaceTime, green_utc_s: float | None
 ) -> float | None:
     """By the race's own axis, what a reply says, or the author's clock."""
+    clock_s = deed.wall_s - green_utc_s if green_utc_s is not None and deed.wall_s else None
     for edit in deed.edits:
         at = edit.at
         if at != NOWHERE and (at.session_num, at.run) == (race.session_num, race.run):
-            return at.sim_time_s - race.green_s
+            race_s = at.sim_time_s - race.green_s
+            # The same numbers in another race, a week before, are another moment.
+            if clock_s is None or abs(race_s - clock_s) < _ANOTHER_RACE_S:
+                return race_s
     said = _reply(deed, replies)
     if said is not None and said.race_s is not None:
         return said.race_s
-    return deed.wall_s - green_utc_s if green_utc_s is not None and deed.wall_s else None
+    return clock_s
 
 
 def _reply(deed: Deed, replies: dict[str, OfferReply]) -> OfferReply | None:
