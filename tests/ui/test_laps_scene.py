@@ -13,7 +13,8 @@ from pitbox.ui.scene.lap_filter import LapFilter, typed, unknown_words
 from pitbox.ui.scene.lap_layout import MOST, LapLayout, split_formula
 from pitbox.ui.scene.lap_legend import legend_of
 from pitbox.ui.scene.lap_unit import scale_of
-from pitbox.wall.lap_set import LapSet, SetLap
+from pitbox.ui.scene.lap_way import spread_of, ways_of
+from pitbox.wall.lap_set import Kin, LapSet, SetLap, habit_of, lap_set
 
 
 def lap(**changes: object) -> ListedLap:
@@ -137,6 +138,39 @@ def test_no_peak_is_lost_and_the_line_is_whole(values, width, zoom, is_stepped) 
     met = known[1:] & known[:-1]
     assert (low[1:][met] <= high[:-1][met] + 1e-9).all()
     assert (high[1:][met] >= low[:-1][met] - 1e-9).all()
+
+
+def around(radius_m: float, number: int) -> DrivenLap:
+    """A circle, as a disk recording has it."""
+    share = np.linspace(0.0, 1.0, 400)
+    angle = 2 * np.pi * share
+    channels = {"Lat": radius_m * np.sin(angle) / 111_320.0, "Lon": radius_m * np.cos(angle) / 111_320.0}
+    return DrivenLap(str(number), 60.0, 628.0, 60.0 * share, share, 628.0 * share, channels)
+
+
+def test_the_band_is_where_the_driver_passes_and_lies_under_his_lines() -> None:
+    radii = (97.0, 99.0, 100.0, 101.0, 103.0)
+    laps = [around(radius_m, number) for number, radius_m in enumerate(radii)]
+    chosen = lap_set(0, [lap(), lap()], laps[:2], None, is_metric=True)
+    habit = habit_of(0, Kin(tuple(laps), ((0, laps[0]), (1, laps[1]))), (), (), None)
+    spread = spread_of(chosen, habit)
+    assert spread is not None
+    assert spread.laps == 5
+    assert spread.half_m == pytest.approx(1.4826, abs=0.05)
+    ways = ways_of(chosen, None)
+    assert ways.is_exact
+    first_m, second_m = (out_m(way.x_m + 1j * way.y_m) for way in ways.laps)
+    middle_m = (out_m(spread.left_m) + out_m(spread.right_m)) / 2
+    assert second_m - first_m == pytest.approx(2.0, abs=0.1)
+    assert middle_m - first_m == pytest.approx(3.0, abs=0.1)
+    drawn = spread.drawn_apart(ways, 4.0)
+    assert np.abs(drawn.left_m - drawn.right_m) == pytest.approx(4 * 2 * 1.4826, abs=0.4)
+    assert spread_of(chosen, None) is None
+
+
+def out_m(way_m):
+    """From the middle of the circles; a line is counted from where its first lap began."""
+    return np.abs(way_m + 97.0)
 
 
 def test_a_gap_stays_a_gap() -> None:
