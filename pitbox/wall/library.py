@@ -281,7 +281,8 @@ def _with_rows(one: Recorded, stored: StoredRecording) -> Recorded:
 
 def is_wanted(one: Recorded, wanted: Filter) -> bool:
     """For those too who have the list already."""
-    if wanted.states and one.state not in wanted.states:
+    is_kind = not wanted.kinds or not set(wanted.kinds).isdisjoint(one.kinds)
+    if not is_kind or (wanted.states and one.state not in wanted.states):
         return False
     mine = {folded(tag) for tag in one.tags} if wanted.tags else set()
     if any(folded(tag) not in mine for tag in wanted.tags):

@@ -8,13 +8,17 @@ from pitbox.wall.errand import pitbox_command
 from pitbox.wall.settings import Report
 
 
+def report_folder(wish: Report, data: Path, session: SessionId) -> Path:
+    """`data`: the folder for those who named none."""
+    return (Path(wish.folder).expanduser() if wish.folder else data / "reports") / session
+
+
 class RaceReports:
     """Told of sessions by the thread that samples, asked by the one that projects."""
 
     def __init__(self, profile_name: str, wish: Report, data: Path) -> None:
         """`data`: the folder for those who named none."""
-        self._profile_name, self._wish = profile_name, wish
-        self._folder = Path(wish.folder).expanduser() if wish.folder else data / "reports"
+        self._profile_name, self._wish, self._data = profile_name, wish, data
         self._lock = threading.Lock()
         self._due: SessionId | None = None
 
@@ -28,5 +32,5 @@ class RaceReports:
             session, self._due = self._due, None
         if session is None:
             return []
-        out = str(self._folder / session)
+        out = str(report_folder(self._wish, self._data, session))
         return pitbox_command(self._profile_name, "report", session, "--out", out, "--race-only")

@@ -18,6 +18,8 @@ class Filter(msgspec.Struct, frozen=True):
     states: tuple[str, ...] = ()
     since_utc_s: float = 0.0
     until_utc_s: float = 0.0
+    kinds: tuple[str, ...] = ()
+    """Practice, Qualify, Race ...: one of them has to have been driven."""
 
 
 def folded(text: str) -> str:

@@ -48,7 +48,7 @@ class Opener:
     """Opens windows of one profile, and closes them again."""
 
     def __init__(self, app: QApplication, profile: Profile) -> None:
-        self._app, self._profile = app, profile
+        self._app, self.profile = app, profile
         self._desks: list[EngineerDesk] = []
 
     def __call__(
@@ -63,7 +63,7 @@ class Opener:
         feed = HandFeed(spring)
         if is_filled:
             feed.give(is_long=is_long)
-        desk = EngineerDesk(feed, self._profile, Settings(window=window or Window()), **more)
+        desk = EngineerDesk(feed, self.profile, Settings(window=window or Window()), **more)
         self._desks.append(desk)
         desk.open()
         self._app.processEvents()

@@ -17,6 +17,8 @@ from pitbox.store.errors import StoreBusyError
 from pitbox.store.pace import OwnLaps
 from pitbox.store.recorded import StoredRecording, recordings
 from pitbox.ui.sessions.page import SessionsPage
+from pitbox.ui.sessions.scene import Near, Shelved
+from pitbox.ui.sessions.words import Order
 from pitbox.wall import form_book
 from pitbox.wall.library import Library, Recorded
 from pitbox.wall.profile import Profile
@@ -89,8 +91,7 @@ class Rows(ReadingRoom):
     """Instead of a database, rows by hand; the shelf is a real one."""
 
     rows: dict[str, StoredRecording]
-    near: Closeup
-    state: dict[str, bool]
+    state: dict[str, object]
 
     @cached_property
     def library(self) -> Library:
@@ -104,7 +105,7 @@ class Rows(ReadingRoom):
         if self.state["is_busy"]:
             raise StoreBusyError(BUSY)
         if question is recordings:
-            return self.rows
+            return dict(self.rows)
         return question(self)
 
 
@@ -132,18 +133,18 @@ class SessionRoom:
         is_full: bool = False,
         **more: object,
     ) -> None:
-        self.rows, self.state = dict(rows or {}), {"is_busy": False, "is_full": is_full}
+        self.rows, self.state = dict(rows or {}), {"is_busy": False, "is_full": is_full, "near": Closeup()}
         monkeypatch.setattr(
             form_book,
             "own_laps",
             lambda cursor, names, driver=None: laps_of(names, cursor.rows),
         )
-        monkeypatch.setattr("pitbox.ui.sessions.scene.closeup", lambda cursor, name: cursor.near)
-        self.near = NEAR if rows else Closeup()
+        monkeypatch.setattr("pitbox.ui.sessions.scene.closeup", lambda cursor, name: cursor.state["near"])
+        self.state["near"] = NEAR if rows else Closeup()
 
         def make_room() -> ReadingRoom:
             room = Rows(profile, Settings())
-            room.rows, room.near, room.state = self.rows, self.near, self.state
+            room.rows, room.state = self.rows, self.state
             return room
 
         self.profile = profile
@@ -151,6 +152,28 @@ class SessionRoom:
         self.window.go_to("sessions")
         self.page.board._looked_s = float("inf")  # looks when a test says so
         self.settle()
+
+    def show_rows(self, rows: dict[str, StoredRecording], *, size: tuple[int, int] | None = None) -> None:
+        """As if the window had just been opened on these: nothing sought, sifted, marked or chosen."""
+        page, board = self.page, self.board
+        self.rows.clear()
+        self.rows.update(rows)
+        self.state["near"] = NEAR if rows else Closeup()
+        self.room.run("sessions.leave")
+        page.table.search.clear()
+        page.table.filters.open_all()
+        for chip in page.table.chips.values():
+            chip.setChecked(False)
+        board.order, board.key, board.near, board.shelved = Order(), "", Near(), Shelved()
+        board.clear_marks()
+        page.leaving.laps = ""
+        self.window.go_to("sessions")
+        if size is not None:
+            self.window.setMinimumSize(1, 1)
+            self.window.resize(*size)
+        board.refresh()
+        self.window.activateWindow()  # another window may have been here meanwhile
+        self.settle(lambda: len(board.shelved.found) >= len(rows) and self.window.isActiveWindow())
 
     @property
     def window(self):

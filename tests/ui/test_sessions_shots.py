@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from engineer_room import Opener, profile_in
 from picture import compare
 from session_room import SessionRoom, season
 
+from pitbox.ui.sessions.leaving import Kept
 from pitbox.wall.settings import Window
 
 LOOKS = {
@@ -13,24 +15,29 @@ LOOKS = {
     "light": Window(theme="light", time_zone="utc"),
     "light-160": Window(theme="light", scale_percent=160, time_zone="utc"),
 }
+LARGE, SMALL = (1600, 1000), (1280, 800)
 
 
-@pytest.fixture
-def rooms(opened, profile, monkeypatch) -> Iterator[object]:
-    def enter(count: int, look: str = "dark", size: tuple[int, int] = (1600, 1000)) -> SessionRoom:
-        window = LOOKS[look]
-        rows = season(count) if count else None
-        room = SessionRoom(opened, profile, monkeypatch, rows, is_full=True, window=window)
-        room.page.leaving.kept = type(room.page.leaving.kept)("csv", "~/races")
-        room.window.setMinimumSize(1, 1)
-        room.window.resize(*(side * window.scale_percent // 100 for side in size))
-        room.settle()
-        room.page.deck.arrange_anew()
-        room.page.leaving.changed.emit()
-        room.settle()
-        return room
+@pytest.fixture(scope="module")
+def looked(request, qapp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SessionRoom]:
+    """One window for each look, one after the other: all windows of a program look alike."""
+    opener = Opener(qapp, profile_in(tmp_path_factory.mktemp("looked")))
+    with pytest.MonkeyPatch.context() as patch:
+        room = SessionRoom(
+            opener, opener.profile, patch, season(24), is_full=True, window=LOOKS[request.param]
+        )
+        room.look, room.scale = request.param, LOOKS[request.param].scale_percent
+        room.page.leaving.kept = Kept("csv", "~/races")
+        yield room
+        opener.close()
 
-    return enter
+
+def enter(room: SessionRoom, count: int, size: tuple[int, int] = LARGE) -> None:
+    wide, high = (side * room.scale // 100 for side in size)
+    room.show_rows(season(count), size=(wide, high))
+    room.page.deck.arrange_anew()
+    room.page.leaving.changed.emit()
+    room.settle()
 
 
 def rest(room: SessionRoom) -> None:
@@ -40,16 +47,15 @@ def rest(room: SessionRoom) -> None:
     room.room.pull()
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_a_season_with_the_trend_of_its_car(rooms, look: str) -> None:
-    room = rooms(24, look)
+def season_with_the_trend_of_its_car(room: SessionRoom) -> str:
+    enter(room, 24)
     room.board.choose("sub-700018")
     rest(room)
-    compare(room.page.grab().toImage(), f"sessions-trend-{look}")
+    return f"trend-{room.look}"
 
 
-def test_three_sessions_compared_in_a_small_window(rooms) -> None:
-    room = rooms(24, "dark", (1280, 800))
+def three_sessions_compared_in_a_small_window(room: SessionRoom) -> str:
+    enter(room, 24, SMALL)
     for key in ("sub-700000", "sub-700009", "sub-700021"):
         room.board.mark(key)
     room.board.choose("sub-700009")
@@ -57,14 +63,32 @@ def test_three_sessions_compared_in_a_small_window(rooms) -> None:
     room.page.show_panel("storage")
     rest(room)
     room.settle(lambda: room.page.comparing.comparison is not None)
-    compare(room.page.grab().toImage(), "sessions-compare-dark-small")
+    return "compare-dark-small"
 
 
-def test_five_hundred_sessions(rooms) -> None:
-    room = rooms(500, "light")
+def five_hundred_sessions(room: SessionRoom) -> str:
+    enter(room, 500)
     rest(room)
-    compare(room.page.grab().toImage(), "sessions-500-light")
+    return "500-light"
 
 
-def test_before_anything_is_recorded(rooms) -> None:
-    compare(rooms(0, "light").page.grab().toImage(), "sessions-empty-light")
+def before_anything_is_recorded(room: SessionRoom) -> str:
+    enter(room, 0)
+    return "empty-light"
+
+
+@pytest.mark.parametrize(
+    ("looked", "picture"),
+    [
+        ("dark", season_with_the_trend_of_its_car),
+        ("dark", three_sessions_compared_in_a_small_window),
+        ("light", season_with_the_trend_of_its_car),
+        ("light", five_hundred_sessions),
+        ("light", before_anything_is_recorded),
+        ("light-160", season_with_the_trend_of_its_car),
+    ],
+    indirect=["looked"],
+)
+def test_looks_as_it_did(looked: SessionRoom, picture) -> None:
+    name = picture(looked)
+    compare(looked.page.grab().toImage(), f"sessions-{name}")

@@ -9,8 +9,9 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pitbox.crew.health import Level
-from pitbox.model.ids import SessionId
+from pitbox.model.ids import Axis, SessionId
 from pitbox.ui.engineer.chapter import CHAPTERS, GUIDE, GUIDE_STEPS, Chapter
+from pitbox.ui.engineer.loader import Loader
 from pitbox.ui.engineer.recording import Recordings
 from pitbox.ui.laps.keys import add_keys as add_lap_keys
 from pitbox.ui.scrub.page import ScrubPage
@@ -36,6 +37,7 @@ from pitbox.wall.health import Ward
 from pitbox.wall.outlook import Pulse
 
 if TYPE_CHECKING:
+    from pitbox.ui.laps.landing import Landing
     from pitbox.ui.laps.page import LapsPage
     from pitbox.ui.sessions.page import SessionsPage
     from pitbox.ui.stints.page import StintsPage
@@ -88,6 +90,7 @@ class EngineerWindow(QMainWindow):
         self.deck = Deck(stage, "race", panels)
         self._settings_file, self._last_ward = settings_file, cast("Ward | None", None)
         self._made: dict[str, QWidget] = {}
+        self._loader, self._landing = Loader(), cast("Landing | None", None)
         self.race = QStackedWidget()
         self.race_page = ScrubPage(stage, self.race)
         for dock in self.deck.docks.values():
@@ -154,7 +157,9 @@ class EngineerWindow(QMainWindow):
         return cast("LapsPage", self._content("laps"))
 
     def go_to(self, name: str) -> None:
-        shown = self._content(name)
+        is_ready = name in self._made or self._loader.is_ready(name)
+        shown = self._content(name) if is_ready else self.pages
+        self._awaited = "" if is_ready else name
         self.pages.setCurrentIndex(self._page_names.index(name))
         self.rail.show_chosen(name)
         if name == "race" and self.race.currentWidget() is self.deck:
@@ -166,6 +171,14 @@ class EngineerWindow(QMainWindow):
         """On the Laps page, where somebody has been there; None: of the race that is shown."""
         if "laps" in self._made and self._make_laps is not None:
             self.laps.board.open_session(session)
+
+    def show_laps(self, session: SessionId, at: Axis | None = None) -> None:
+        """That session's on the Laps page, at the lap of that moment; the race that is shown stays."""
+        from pitbox.ui.laps.landing import Landing  # noqa: PLC0415 - loads what only that page needs
+
+        self._landing = self._landing or Landing(self.laps)
+        self._landing.aim(session, at)
+        self.go_to("laps")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
@@ -192,6 +205,11 @@ class EngineerWindow(QMainWindow):
             self.showNormal()
         else:
             self.showFullScreen()
+
+    def _look_loaded(self, _: float) -> None:
+        """What somebody went to stands there as soon as it is loaded."""
+        if self._awaited and self._loader.is_ready(self._awaited):
+            self.go_to(self._awaited)
 
     def _content(self, name: str) -> QWidget:
         """What stands on a page, made when it is first asked for."""
@@ -244,7 +262,7 @@ class EngineerWindow(QMainWindow):
             return LapsPage(self.stage, self._make_laps(), self.finder.ask, self._find)
         from pitbox.ui.sessions.page import SessionsPage  # noqa: PLC0415 - as above
 
-        return SessionsPage(self.stage, self._make_room, self._recordings)
+        return SessionsPage(self.stage, self._make_room, self._recordings, self.show_laps)
 
     def _decks(self) -> list[Deck]:
         """Of pages that somebody has been on."""
@@ -279,6 +297,7 @@ class EngineerWindow(QMainWindow):
         bridge.pulsed.connect(self._show_pulse)
         bridge.warded.connect(self._show_ward)
         bridge.beaten.connect(self.notice_stack.beat)
+        bridge.beaten.connect(self._look_loaded)
         self.stage.plans.changed.connect(lambda: self.top.show_plan(self.stage.plans.now))
         self.rail.chosen.connect(self.go_to)
 

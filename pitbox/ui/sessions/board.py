@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from pitbox.crew.health import Level
@@ -14,12 +15,14 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.team.errand import Errands
 from pitbox.wall.library import Recorded, is_wanted
 from pitbox.wall.reading_room import ReadingRoom
+from pitbox.wall.search import Filter
 
 MakeRoom = Callable[[], ReadingRoom]
 T = TypeVar("T")
 _LOOK_S = 10.0
 """Between two looks at the shelf while somebody looks at the page."""
 _KEPT = "sessions.order"
+_ALL = Filter()
 
 
 class Desk:
@@ -66,7 +69,8 @@ class SessionBoard(QObject):
         self.shown: list[Recorded] = []
         self.order = stage.memory.recall(_KEPT, Order) or Order()
         self.text = ""
-        self.states: tuple[str, ...] = ()
+        self.wanted = Filter()
+        """Beside the words."""
         self.key = ""
         self.near = Near()
         self.marked: list[str] = []
@@ -123,9 +127,9 @@ class SessionBoard(QObject):
         self.text = text
         self._arrange()
 
-    def show_states(self, states: Sequence[str]) -> None:
-        """Only these; all for none."""
-        self.states = tuple(states)
+    def sift(self, wanted: Filter) -> None:
+        """Only what is like that, of what the words find."""
+        self.wanted = wanted
         self._arrange()
 
     def sort(self, column: str) -> None:
@@ -189,9 +193,9 @@ class SessionBoard(QObject):
             self.chosen.emit()
 
     def _arrange(self) -> None:
-        wanted = filter_of(self.text, self.states)
-        is_plain = not (wanted.words or wanted.tags or wanted.states)
-        found = [one for one in self.shelved.found if is_plain or is_wanted(one, wanted)]
+        typed, wanted = filter_of(self.text), self.wanted
+        wanted = msgspec.structs.replace(wanted, words=typed.words, tags=(*typed.tags, *wanted.tags))
+        found = [one for one in self.shelved.found if wanted == _ALL or is_wanted(one, wanted)]
         self.shown = ordered(found, self.order)
         self.changed.emit()
 

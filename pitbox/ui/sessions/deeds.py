@@ -28,9 +28,13 @@ class Opener(Protocol):
     def open(self, session: SessionId, title: str, at: Axis | None = None) -> None: ...
 
 
+ShowLaps = Callable[[SessionId, Axis | None], None]
+"""On the Laps page; at the lap of that moment, where one is meant."""
+
+
 class Deeds:
-    def __init__(self, board: SessionBoard, opener: Opener) -> None:
-        self._board, self._opener = board, opener
+    def __init__(self, board: SessionBoard, opener: Opener, show_laps: ShowLaps) -> None:
+        self._board, self._opener, self._show_laps = board, opener, show_laps
 
     def open(self, at: Axis | None = None) -> None:
         """The chosen one on the Race page, at that moment."""
@@ -47,6 +51,16 @@ class Deeds:
             )
         else:
             self._board.refused("Its recording is not on this machine; only its rows are in the database.")
+
+    def open_laps(self, at: Axis | None = None) -> None:
+        """The chosen one's on the Laps page; the race that is on show stays."""
+        one, fault = self._board.one, self._board.shelved.fault
+        if one is None:
+            return
+        if one.laps:
+            self._show_laps(SessionId(one.session), at)
+        else:
+            self._board.refused(fault or f"No lap of {name_words(one)} is in the database.")
 
     def archive(self) -> None:
         one = self._board.one

@@ -10,6 +10,7 @@ from pitbox.model.edit import DELETED, Draft, Entity
 from pitbox.model.label import clean_tag, tag, unnote, untag
 from pitbox.model.note import KIND as NOTE_KIND
 from pitbox.model.note import note
+from pitbox.ui.scene.words import NONE
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.deeds import OPENABLE, Deeds
 from pitbox.ui.sessions.facts import draw_facts
@@ -23,6 +24,7 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
 from pitbox.ui.team.field import Entry, Form
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
+from pitbox.wall.library import Recorded
 
 EMPTY = "Choose a session in the list: what was driven in it, its notes and tags stand here."
 _HINT = "A note: Enter keeps it, the team sees it"
@@ -39,6 +41,7 @@ class DetailPanel(Panel):
             words.setWordWrap(True)
         self.moment = MomentPicker(stage.look)
         self.moment.wished.connect(deeds.open)
+        self.moment.laps_wished.connect(deeds.open_laps)
         self.archive, self.delete = QPushButton(), QPushButton()
         self.archive.clicked.connect(deeds.archive_or_restore)
         self.delete.clicked.connect(self._delete_or_bring_back)
@@ -65,18 +68,11 @@ class DetailPanel(Panel):
         if one is None:
             return
         self.title.tell(name_words(one))
-        zone = self.stage.look.taste.zone
-        self.line.tell(
-            "\n".join(
-                (
-                    date_words(one.began_utc_s, zone, has_time=True),
-                    f"{track_words(one)}, {one.car or 'no car'}",
-                )
-            )
-        )
+        self.line.tell(self._known_words(one))
         self.state.tell(f"This session is {STATES[one.state]}." if STATES[one.state] else "")
         self.state.setVisible(bool(STATES[one.state]))
-        self.moment.show_parts(near.closeup.parts, is_openable=one.state in OPENABLE)
+        is_openable = one.state in OPENABLE
+        self.moment.show_parts(near.closeup.parts, is_openable=is_openable, has_laps=bool(one.laps))
         self.archive.setText("Restore" if one.state == "archived" else "Archive")
         self.archive.setEnabled(one.state in ("here", "archived"))
         self.delete.setText("Bring back" if one.state == "deleted" else "Delete")
@@ -90,6 +86,12 @@ class DetailPanel(Panel):
     def draw(self, pen: Pen, box: QRectF) -> float:
         one = self.board.one
         return draw_facts(pen, box, one, self.board.near) if one is not None else box.top()
+
+    def _known_words(self, one: Recorded) -> str:
+        when = date_words(one.began_utc_s, self.stage.look.taste.zone, has_time=True)
+        what = [words for words in (track_words(one), one.car) if words and words != NONE]
+        lines = [words for words in (when, ", ".join(what)) if words and words != NONE]
+        return "\n".join(lines) or "Neither day nor track nor car is known."
 
     def _delete_or_bring_back(self) -> None:
         one = self.board.one

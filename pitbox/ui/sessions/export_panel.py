@@ -1,11 +1,10 @@
-"""Export of the chosen session: as what, into which folder, how far it is."""
-
-from pathlib import Path
+"""Export of the chosen or the marked sessions: as what, how much of it, into which folder, how far it is."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from pitbox.ui.sessions.board import SessionBoard
+from pitbox.ui.sessions.folder import FolderEntry
 from pitbox.ui.sessions.leaving import FORMATS, Leaving
 from pitbox.ui.sessions.words import name_words
 from pitbox.ui.shell.panel import Panel
@@ -13,7 +12,7 @@ from pitbox.ui.shell.pen import Pen
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.shell.words import Words
-from pitbox.ui.team.field import Choice, Entry, Form
+from pitbox.ui.team.field import Chip, Choice, Entry, Form
 from pitbox.ui.theme.token import GRID, PADDING, Weight
 
 _BAR = 6
@@ -26,10 +25,17 @@ class ExportPanel(Panel):
         self.title = Words(weight=Weight.STRONG)
         self.title.setWordWrap(True)
         self.form = Form(stage.look)
-        self.format = Choice("Format", lambda key: leaving.choose(format_name=key))
-        self.folder = Entry("Folder", self._choose_folder, "a folder on this machine")
+        self.format = Choice("Format", lambda key: leaving.choose(format=key))
+        self.folder = FolderEntry("Folder of the export", lambda path: leaving.choose(folder=path))
+        self.laps = Entry("Laps of our car", leaving.choose_laps, "all; or 5-9,12")
+        hint = "all; or Speed, Throttle; or none"
+        self.channels = Entry("Channels of our car", lambda text: leaving.choose(channels=text), hint)
+        self.replacing = Chip("Replace", "What lies there of an earlier export goes", is_ticked=True)
+        self.replacing.toggled.connect(leaving.replace)
         self.form.add("As", self.format)
-        self.form.add("Into", self.folder)
+        self.form.add("Into", self.folder, self.folder.pick)
+        self.form.add("Laps", self.laps)
+        self.form.add("Channels", self.channels)
         self.start, self.cancel = QPushButton("Export"), QPushButton("Cancel")
         self.start.clicked.connect(leaving.start)
         self.cancel.clicked.connect(leaving.cancel)
@@ -46,25 +52,23 @@ class ExportPanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        leaving, one = self.leaving, self.board.one
-        shown = self.board.find(leaving.running) if leaving.running else one
-        self.title.tell("Nothing is chosen" if shown is None else name_words(shown))
+        leaving = self.leaving
+        shown = leaving.running or leaving.wanted
+        one = name_words(shown[0]) if len(shown) == 1 else f"{len(shown)} marked sessions"
+        self.title.tell(one if shown else "Nothing is chosen")
         self.format.offer([(str(name), words) for name, words in FORMATS], leaving.kept.format)
         self.folder.tell(leaving.folder)
+        self.laps.tell(leaving.laps)
+        self.channels.tell(leaving.kept.channels)
+        for entry in (self.laps, self.channels):
+            entry.setEnabled(leaving.has_cut)
         is_running = bool(leaving.running)
-        self.start.setEnabled(one is not None and not is_running)
+        self.start.setEnabled(bool(shown) and not is_running)
         self.cancel.setEnabled(is_running)
         self.progress.setVisible(is_running)
         self.progress.renew()
         self.words.set_tone("warn" if leaving.is_wrong else "dim")
         self.words.tell(f"{leaving.share:.0%} is written" if is_running else leaving.words)
-
-    def _choose_folder(self, text: str) -> None:
-        """Raises ValueError for what is none."""
-        path = Path(text).expanduser()
-        if not path.is_dir():
-            raise ValueError(f"There is no folder {text}.")
-        self.leaving.choose(folder=str(path))
 
     def _draw_progress(self, pen: Pen, box: QRectF) -> float:
         bar = QRectF(0, (box.height() - pen.px(_BAR)) / 2, box.width(), pen.px(_BAR))
@@ -77,6 +81,7 @@ class ExportPanel(Panel):
         self._buttons = QHBoxLayout()
         self._buttons.addWidget(self.start, 1)
         self._buttons.addWidget(self.cancel, 1)
+        self._buttons.addWidget(self.replacing)
         self._column = QVBoxLayout(body)
         self._column.addWidget(self.title)
         self._column.addWidget(self.form)

@@ -65,6 +65,8 @@ _LIST_DEEDS: tuple[tuple[str, str, str, Act], ...] = (
         "N",
         lambda page: (page.show_panel("session"), page.detail.note.setFocus()),
     ),
+    ("laps", "Open on the Laps page", "L", lambda page: page.deeds.open_laps(page.detail.moment.axis)),
+    ("report", "Write its report", "P", lambda page: page.write_report()),
     ("moment", "Choose the moment to open", "M", lambda page: page.detail.moment.slider.setFocus()),
     ("export", "Export it", "E", lambda page: page.show_panel("export").setFocus()),
     ("archive", "Archive or restore it", "A", lambda page: page.deeds.archive_or_restore()),

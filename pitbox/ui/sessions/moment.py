@@ -21,6 +21,8 @@ class MomentPicker(QWidget):
 
     wished = Signal(object)
     """An `Axis` to open; None: the session as it ended."""
+    laps_wished = Signal(object)
+    """The same, for its laps."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -36,12 +38,15 @@ class MomentPicker(QWidget):
         self.button = QPushButton("Open on the Race page")
         self.button.setProperty("is_first", True)
         self.button.clicked.connect(lambda: self.wished.emit(self.axis))
+        self.laps = QPushButton("Open on the Laps page")
+        self.laps.clicked.connect(lambda: self.laps_wished.emit(self.axis))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.addWidget(self.part, 0, 0)
         self._grid.addWidget(self.time, 0, 1)
         self._grid.addWidget(self.slider, 1, 0, 1, 2)
         self._grid.addWidget(self.button, 2, 0, 1, 2)
+        self._grid.addWidget(self.laps, 3, 0, 1, 2)
         self._grid.setColumnStretch(0, 1)
         look.changed.connect(self._wear)
         self._wear()
@@ -57,10 +62,13 @@ class MomentPicker(QWidget):
             return None
         return Axis(part.session_num, part.run, part.start_s + self.slider.value())
 
-    def show_parts(self, parts: tuple[StoredPart, ...], *, is_openable: bool = False) -> None:
+    def show_parts(
+        self, parts: tuple[StoredPart, ...], *, is_openable: bool = False, has_laps: bool = False
+    ) -> None:
         self.button.setVisible(is_openable)
+        self.laps.setVisible(has_laps)
         for widget in (self.part, self.slider, self.time):
-            widget.setVisible(bool(parts) and is_openable)
+            widget.setVisible(bool(parts) and (is_openable or has_laps))
         if parts == self.parts:
             return
         self.parts = parts

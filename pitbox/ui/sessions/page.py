@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from pitbox.ui.sessions.board import MakeRoom, SessionBoard
 from pitbox.ui.sessions.compare_panel import ComparePanel
 from pitbox.ui.sessions.comparing import Comparing
-from pitbox.ui.sessions.deeds import Deeds, Opener
+from pitbox.ui.sessions.deeds import Deeds, Opener, ShowLaps
 from pitbox.ui.sessions.detail import DetailPanel
 from pitbox.ui.sessions.export_panel import ExportPanel
 from pitbox.ui.sessions.leaving import Leaving
+from pitbox.ui.sessions.report_panel import ReportPanel
+from pitbox.ui.sessions.reporting import Reporting
 from pitbox.ui.sessions.scope import SCOPE
 from pitbox.ui.sessions.storage_panel import StoragePanel
 from pitbox.ui.sessions.table import TablePanel
@@ -33,10 +35,11 @@ BARE = "Whatever you record or import will stand here, with its laps, notes and 
 class SessionsPage(QWidget):
     """A deck of panels; as long as nothing is recorded, one sentence and one thing to do."""
 
-    def __init__(self, stage: Stage, make_room: MakeRoom, opener: Opener) -> None:
+    def __init__(self, stage: Stage, make_room: MakeRoom, opener: Opener, show_laps: ShowLaps) -> None:
         super().__init__()
         self.board = board = SessionBoard(stage, make_room)
-        self.deeds, self.leaving = Deeds(board, opener), Leaving(board)
+        self.deeds = Deeds(board, opener, show_laps)
+        self.leaving, self.reporting = Leaving(board), Reporting(board)
         self.comparing = Comparing(board)
         self.deck = Deck(stage, "sessions", self._plans())
         self.table = cast("TablePanel", self.deck.docks["list"].panel)
@@ -67,6 +70,11 @@ class SessionsPage(QWidget):
         dock.raise_()
         return dock.panel
 
+    def write_report(self) -> None:
+        """Of the chosen session, where one sees how far it is."""
+        self.show_panel("report")
+        self.reporting.start()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.board.is_watched = True
@@ -95,6 +103,7 @@ class SessionsPage(QWidget):
             _plan("compare", lambda stage: ComparePanel(stage, comparing), 0, 1, is_tab=True),
             _plan("session", lambda stage: DetailPanel(stage, board, self.deeds), 1, 0),
             _plan("export", lambda stage: ExportPanel(stage, board, self.leaving), 1, 1),
+            _plan("report", lambda stage: ReportPanel(stage, board, self.reporting), 1, 1, is_tab=True),
             _plan("storage", lambda stage: StoragePanel(stage, board), 1, 1, is_tab=True),
         )
 

@@ -1,5 +1,6 @@
 """The list of sessions: search above, heads that sort, lines that are chosen, marked and opened."""
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from pitbox.ui.scene.words import count_words, size_words
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.columns import COLUMNS, TITLES, line_of
+from pitbox.ui.sessions.filters import FilterRow
 from pitbox.ui.shell.line import Line, Part, Sign
 from pitbox.ui.shell.lines import LineList
 from pitbox.ui.shell.panel import Panel
@@ -17,7 +19,7 @@ from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, PADDING, SCROLL
 
 LOADING = "Looking through the shelf ..."
-NOTHING = "No session is like that. Escape in the search field shows all of them again."
+NOTHING = "No session is like that. Escape in the search field takes back the words, Clear the filters."
 _STATES = (
     ("here", "Here", ("here", "recording")),
     ("archived", "Archived", ("archived",)),
@@ -91,6 +93,7 @@ class TablePanel(Panel):
         self.again = QPushButton("Try again")
         self.again.clicked.connect(board.refresh)
         self._strip = QWidget()
+        self.filters = FilterRow(stage, board)
         self.heads = Heads(stage.look)
         self.list = SessionList(stage.look, COLUMNS, "Sessions")
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -152,7 +155,7 @@ class TablePanel(Panel):
                 chip.setChecked(False)
                 chip.blockSignals(False)
         states = next(states for key, _, states in _STATES if key == chosen)
-        self.board.show_states(states if is_on else ())
+        self.board.sift(msgspec.structs.replace(self.board.wanted, states=states if is_on else ()))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self._strip)
@@ -162,7 +165,7 @@ class TablePanel(Panel):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.search, self._strip, self.heads):
+        for part in (self.search, self.filters, self._strip, self.heads):
             self._column.addWidget(part)
         self._column.addWidget(self.list, 1)
 

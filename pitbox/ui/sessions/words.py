@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ STATES = {
 }
 _FAR_S = 1e11
 _TAG = re.compile(r'#"([^"]*)"?|#(\S+)')
+_DAYS = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:\.\d+)?)")
 
 
@@ -46,11 +47,11 @@ def name_words(one: Recorded) -> str:
     )
 
 
-def filter_of(text: str, states: Sequence[str] = ()) -> Filter:
+def filter_of(text: str) -> Filter:
     """Plain words, `-word`, and tags as `#wet` or `#"six hours"`."""
     tags = tuple(found[1] or found[2] or "" for found in _TAG.finditer(text))
     words = _TAG.sub(" ", text).strip()
-    return Filter(words=words, tags=tuple(tag.strip() for tag in tags if tag.strip()), states=tuple(states))
+    return Filter(words=words, tags=tuple(tag.strip() for tag in tags if tag.strip()))
 
 
 def clock_s(text: str) -> float:
@@ -59,6 +60,24 @@ def clock_s(text: str) -> float:
     if found is None:
         raise ValueError(f"{text.strip()!r} is no time of a race; it looks like 1:02:03.")
     return int(found[1] or 0) * 3600 + int(found[2] or 0) * 60 + float(found[3])
+
+
+def days_s(text: str, zone: Zone) -> tuple[float, float]:
+    """Begin and end of `2026-11-21`, `2026-11` or `2026`; raises ValueError."""
+    found = _DAYS.fullmatch(text.strip())
+    wrong = f"{text.strip()!r} is no date; it looks like 2026-11-21 or 2026-11."
+    if found is None:
+        raise ValueError(wrong)
+    year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
+    try:
+        first = date(year, month, day)
+        if found[3]:
+            end = first + timedelta(days=1)
+        else:
+            end = date(year + (month == 12), month % 12 + 1, 1) if found[2] else date(year + 1, 1, 1)
+        return _begin_s(first, zone), _begin_s(end, zone)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(wrong) from None
 
 
 def half_words(one: Interval | None) -> str:
@@ -112,6 +131,11 @@ def laps_of(one: Recorded) -> int | None:
 
 def best_of(one: Recorded) -> float | None:
     return one.best_lap_s or one.best_of_all_s
+
+
+def _begin_s(day: date, zone: Zone) -> float:
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC if zone == "utc" else None)
+    return at.timestamp()
 
 
 _VALUES: dict[str, Callable[[Recorded], Any]] = {
