@@ -3,15 +3,16 @@
 The race is told up to the moment and no further; hindsight is another column, made of another telling.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from pitbox.model.advice import Advice
 from pitbox.model.fact import Stop
+from pitbox.report.cards import Card, planned_stops, stood
 from pitbox.report.told import Telling
 from pitbox.strategy.briefing import Case, Mind
-from pitbox.strategy.decision.answer import PlannedStop, Rated, StrategyAnswer, WhatIf
+from pitbox.strategy.decision.answer import PlannedStop, StrategyAnswer, WhatIf
 from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.decision.strategist import Strategist
 from pitbox.strategy.errors import StrategyError
@@ -25,9 +26,18 @@ RACES, BUDGET = 256, 300_000
 """Of one question asked afresh."""
 MOST_ASKED = 48
 """Stops that the strategist is asked afresh about; a long race has fewer."""
+MOST_CARDS = 250
+"""Calls that are told one by one."""
+_SETTLE_S = 0.6
+"""A lap is recorded, and told, so much after its line at the latest."""
 _HELD_LAPS = 3
 """A call that was said longer ago was about something else."""
+_SAME_FUEL_L = 1.0
+"""A pump takes tenths, and a gauge tells them a little off."""
 _Z90 = 1.645
+
+
+AS_ADVISED = "as recommended"
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -61,10 +71,12 @@ class Advised(msgspec.Struct, frozen=True):
 class Price(msgspec.Struct, frozen=True):
     """Places of the class that what was done lies behind what was advised, as the model had it then."""
 
-    places: float
-    half: float
+    places: float | None
+    """None: `why` says what stood in the way."""
+    half: float = 0.0
     """Half width of the 90 % interval of simulated races."""
-    races: int
+    races: int = 0
+    why: str = ""
 
 
 class Hindsight(msgspec.Struct, frozen=True):
@@ -91,13 +103,16 @@ class Audit(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...]
     left_out: int
     """Stops about which nobody was asked afresh, for there are too many."""
+    is_exact: bool = False
+    """The race was told as the fold of its log said it from moment to moment."""
+    cards_left_out: int = 0
 
 
 class _Occasion(msgspec.Struct, frozen=True):
     known_s: float
     at_s: float
     stop: Stop | None = None
-    call: Advice | None = None
+    card: Card | None = None
 
 
 class Auditor:
@@ -106,7 +121,7 @@ class Auditor:
     def __init__(
         self,
         telling: Telling,
-        calls: Iterable[Advice] = (),
+        cards: Sequence[Card] = (),
         case: Case | None = None,
         rules: Rules | None = None,
         *,
@@ -115,11 +130,7 @@ class Auditor:
     ) -> None:
         """`telling`: at its beginning. `most_asked`: stops that are simulated."""
         self._telling, self._race = telling, telling.race
-        axis = (self._race.session_num, self._race.run)
-        self._calls = sorted(
-            (one for one in calls if (one.at.session_num, one.at.run) == axis),
-            key=lambda one: one.at.sim_time_s,
-        )
+        self._cards = cards
         self._case = case or Case()
         self._mind = Mind(self._case.rules)
         self._strategist = Strategist(self._mind, rules, engine=engine)
@@ -131,36 +142,40 @@ class Auditor:
         losses = {one.stop.stop: one.loss_s for one in seen_stops(whole)}
         found = [self._decision(one, whole, losses) for one in occasions]
         stops = sum(one.stop is not None for one in occasions)
-        return Audit(tuple(found), max(0, stops - self._most_asked))
+        return Audit(
+            tuple(sorted(found, key=lambda one: one.at_s)),
+            max(0, stops - self._most_asked),
+            self._telling.is_exact,
+            max(0, len(self._cards) - MOST_CARDS),
+        )
 
     def _occasions(self, whole: CarStory) -> Iterator[_Occasion]:
         """A stop is decided when the lap begins at whose end the car comes in."""
         ends_s = [lap.end_s for lap in whole.laps]
         for stop in whole.stops:
             before = [end_s for end_s, lap in zip(ends_s, whole.laps, strict=True) if lap.lap < stop.lap]
-            known_s = before[-1] if before else self._race.green_s
+            known_s = before[-1] + _SETTLE_S if before else self._race.green_s
             yield _Occasion(min(known_s, stop.lane_in_s), stop.lane_in_s, stop=stop)
-        for call in self._calls:
-            yield _Occasion(call.at.sim_time_s, call.at.sim_time_s, call=call)
+        for card in self._cards[:MOST_CARDS]:
+            yield _Occasion(card.at_s, card.at_s, card=card)
 
     def _decision(self, one: _Occasion, whole: CarStory, losses: dict[int, float]) -> Decision:
         story = self._telling.until(one.known_s)
         moment = story.at(one.known_s) if self._race.car_idx in story.cars else None
         seen, known = self._known(moment, one.known_s)
-        if one.call is not None:
-            return _called(one.call, one.at_s, known, whole)
+        if one.card is not None:
+            return _called(one.card, known, whole)
         assert one.stop is not None
-        advised, price = self._recorded(one), None
+        call, price, fresh = self._recorded(one), None, None
         if moment is not None and seen is not None and self._asked < self._most_asked:
             self._asked += 1
-            fresh, price = self._ask(moment, seen, one.stop)
-            advised = advised or fresh
+            fresh, price = self._ask(moment, seen, one.stop, () if call is None else planned_stops(call))
         return Decision(
             at_s=one.at_s,
             lap=one.stop.lap,
             what=f"stop {one.stop.stop}",
             known=known,
-            advised=advised,
+            advised=fresh if call is None else _advised(call),
             done=_done(one.stop),
             price=price,
             hindsight=Hindsight(losses.get(one.stop.stop), _place_after(whole, one.stop)),
@@ -191,18 +206,24 @@ class Auditor:
             silent=said.silent,
         )
 
-    def _recorded(self, one: _Occasion) -> Advised | None:
-        """The call that stood on a screen when it was decided."""
+    def _recorded(self, one: _Occasion) -> Advice | None:
+        """The call that stood on a screen when our car turned in: one that means stops before any other."""
         assert one.stop is not None
-        for call in reversed(self._calls):
-            if call.at.sim_time_s > one.known_s or call.said.lap is None:
+        last = one.stop.lap - 1
+        found = []
+        for call in stood(self._cards, one.at_s):
+            lap = call.said.lap
+            if lap is None:
                 continue
-            until = call.said.lap + _HELD_LAPS if call.said.until_lap is None else call.said.until_lap
-            if call.said.lap + _HELD_LAPS >= one.stop.lap - 1 and until >= one.stop.lap - 1:
-                return Advised(call.said.words, True, call.said.reason, call.said.chance)
-        return None
+            until = lap + _HELD_LAPS if call.said.until_lap is None else call.said.until_lap
+            if lap + _HELD_LAPS >= last and until >= last:
+                found.append(call)
+        return next((call for call in found if planned_stops(call)), next(iter(found), None))
 
-    def _ask(self, moment: Moment, seen: Forecast, stop: Stop) -> tuple[Advised | None, Price | None]:
+    def _ask(
+        self, moment: Moment, seen: Forecast, stop: Stop, said: tuple[PlannedStop, ...]
+    ) -> tuple[Advised | None, Price | None]:
+        """`said`: the stops of the call that stood there; without, what is advised afresh is the measure."""
         answer: StrategyAnswer | None = None
         try:
             for found in self._strategist.answers(
@@ -214,43 +235,80 @@ class Auditor:
         if answer is None or not answer.rated:
             return None, None
         best = answer.rated[0]
-        return Advised(best.choice.words, False, best.why), self._price(best, stop, answer.laps)
+        ahead = tuple(one for one in said if one.lap > answer.laps)
+        price = self._price(ahead or best.choice.stops, best.choice.stops, stop, answer.laps)
+        return Advised(best.choice.words, False, best.why), price
 
-    def _price(self, best: Rated, stop: Stop, laps: int) -> Price | None:
+    def _price(
+        self, advised: tuple[PlannedStop, ...], best: tuple[PlannedStop, ...], stop: Stop, laps: int
+    ) -> Price | None:
         """What was done in place of the first stop that was meant; the rest as it was meant."""
         if stop.lap <= laps:
             return None
-        first = next(iter(best.choice.stops), None)
-        made = PlannedStop(
-            stop.lap,
-            None if first is None else first.fuel_l,
-            has_tyres=any(one.what == TYRES for one in stop.service)
-            or (first is not None and first.has_tyres),
-            user_id=0 if first is None else first.user_id,
-        )
-        later = tuple(one for one in best.choice.stops[1:] if one.lap > stop.lap)
+        measure = self._against(advised)
+        if measure.places is None:  # the call that stood there could not be raced any more
+            advised, measure = best, self._against(best)
+        later = tuple(one for one in advised[1:] if one.lap > stop.lap)
+        stops = (_made(stop, advised), *later)
+        if stops == advised and measure.places is not None:
+            return Price(0.0, 0.0, measure.races, why=AS_ADVISED)
+        made = self._against(stops)
+        if made.places is None or measure.places is None:
+            return made
+        half = (made.half**2 + measure.half**2) ** 0.5
+        return Price(made.places - measure.places, half, made.races)
+
+    def _against(self, stops: tuple[PlannedStop, ...]) -> Price:
+        """Against what the strategist means to do, in the same races."""
         tried = None
-        for found in self._strategist.tries(WhatIf(stops=(made, *later)), races=RACES):
+        for found in self._strategist.tries(WhatIf(stops=stops), races=RACES):
             tried = found
-        if tried is None or tried.rated is None or tried.rated.against_best is None:
-            return None
+        if tried is None or tried.rated is None:
+            return Price(None, why="; ".join(tried.broken) if tried is not None else "")
         told = tried.rated.against_best
+        if told is None:  # it is what the strategist means to do
+            return Price(0.0, 0.0, tried.races)
         return Price(float(told.mean), _Z90 * float(told.error), tried.races)
 
 
-def _called(call: Advice, at_s: float, known: Known, whole: CarStory) -> Decision:
-    said = call.said
-    reply = "nobody answered" if call.reply is None else str(call.reply)
-    until = said.until_lap if said.until_lap is not None else (said.lap or known.laps) + _HELD_LAPS
+def _made(stop: Stop, advised: tuple[PlannedStop, ...]) -> PlannedStop:
+    """As it was driven; what nobody saw of it is taken as it was meant."""
+    first = next(iter(advised), None)
+    has_tyres = any(one.what == TYRES for one in stop.service)
+    fuel_l = stop.fuel_added_l
+    if fuel_l is None and first is not None:
+        fuel_l = first.fuel_l
+    if not stop.service and first is not None:
+        has_tyres = first.has_tyres
+    if first is None:
+        return PlannedStop(stop.lap, fuel_l, has_tyres)
+    is_like = (first.lap, first.has_tyres) == (stop.lap, has_tyres)
+    if is_like and abs((fuel_l or 0.0) - (first.fuel_l or 0.0)) <= _SAME_FUEL_L:
+        return first
+    return PlannedStop(stop.lap, fuel_l, has_tyres, user_id=first.user_id)
+
+
+def _advised(call: Advice) -> Advised:
+    return Advised(call.said.words, True, call.said.reason, call.said.chance)
+
+
+def _called(card: Card, known: Known, whole: CarStory) -> Decision:
+    said, turned = card.first.said, card.last.said
+    replies = [one.reply for reading in card.readings for one in reading.replies]
+    reply = "nobody answered" if not replies else str(replies[-1])
+    if turned.words != said.words:
+        reply += f"; turned into: {turned.words}"
+    last = turned if turned.lap is not None else said
+    until = last.until_lap if last.until_lap is not None else (last.lap or known.laps) + _HELD_LAPS
     lap = said.lap if said.lap is not None else known.laps
     stop = next((one for one in whole.stops if lap < one.lap <= until + 1), None)
     followed = f"came in on lap {stop.lap}" if stop is not None else "stayed out"
     return Decision(
-        at_s=at_s,
+        at_s=card.at_s,
         lap=lap,
         what=f"call: {said.kind}" if said.kind else "call",
         known=known,
-        advised=Advised(said.words, True, said.reason, said.chance),
+        advised=_advised(card.first),
         done=f"{reply}; {followed}",
     )
 

@@ -1,19 +1,24 @@
 """The decision audit as a section."""
 
-from pitbox.report.audit import Advised, Audit, Decision, Known
+from pitbox.report.audit import AS_ADVISED, Advised, Audit, Decision, Known, Price
 from pitbox.report.document import Block, Callout, Missing, Section
 from pitbox.report.gather import QueryBook
 from pitbox.report.table import Cell, Table, Value, delta, number, race_time, text
 
 _KEY, _TITLE = "audit", "Decision audit"
 _KNOWN = (
-    "Strategy on the race as the tables laps, stops, stints and flag_phases told it up to that "
-    "moment: a lap from "
-    "its end on, a stop in parts as it happened (docs: report contents, known then)."
+    "Strategy on the race as the fold of its log had said it by that moment, from the table said_facts "
+    "(docs: report contents, known then)."
+)
+_KNOWN_LATER = (
+    "Strategy on the race as the tables laps, stops, stints and flag_phases tell it up to that moment: a lap "
+    "from its end on, a stop in parts as it happened (docs: report contents, known then)."
 )
 _PRICE = (
     "Simulated races from the state of then: places of the class by which what was done lies behind what was "
-    "advised, in the same races; the interval holds 90 % of what chance does to that mean."
+    "recommended, in the same races, later stops as they were meant; the interval holds 90 % of what chance "
+    "does to that mean. Where the recommended call meant no stops, the strategist's best choice of then is "
+    "the measure."
 )
 _HINDSIGHT = "In- and out-lap against driving on, and our place in class two laps after the stop."
 
@@ -25,7 +30,7 @@ def missing_audit(why: str) -> Section:
 def audit_section(book: QueryBook, audit: Audit) -> Section:
     if not audit.decisions:
         return missing_audit("No decision to look at: our car made no stop and no call was recorded.")
-    blocks: list[Block] = [*_words(audit), _table(book, audit)]
+    blocks: list[Block] = [*_words(audit, is_sheet=book.race.is_sheet), _table(book, audit)]
     return Section(
         _KEY,
         _TITLE,
@@ -35,18 +40,28 @@ def audit_section(book: QueryBook, audit: Audit) -> Section:
     )
 
 
-def _words(audit: Audit) -> list[Block]:
+def _words(audit: Audit, *, is_sheet: bool) -> list[Block]:
     blocks: list[Block] = []
     if not any(one.advised is not None and one.advised.is_recorded for one in audit.decisions):
         words = "What was recommended was worked out afresh, from the state of then alone."
         blocks.append(Callout("No call was recorded in this race.", words))
+    if not audit.is_exact and not is_sheet:
+        words = (
+            "What was known then is told from facts as they stood at the end, each from its time on: this "
+            "session was stored before PitBox kept when it learnt them. `pitbox store rebuild` mends that "
+            "where the logs are here."
+        )
+        blocks.append(Missing(words))
+    if audit.cards_left_out:
+        blocks.append(Missing(f"{audit.cards_left_out} later calls are not told one by one."))
     if audit.left_out:
         blocks.append(Missing(f"{audit.left_out} stops were not simulated: so many would take too long."))
     return blocks
 
 
 def _table(book: QueryBook, audit: Audit) -> Table:
-    known, price = book.note("known-then", _KNOWN), book.note("decision-price", _PRICE)
+    known = book.note("known-then", _KNOWN if audit.is_exact else _KNOWN_LATER)
+    price = book.note("decision-price", _PRICE)
     hindsight = book.note("hindsight", _HINDSIGHT)
     columns = (
         race_time("At", query="stops"), number("Lap"), text("Decision"), text("Known then", query=known),
@@ -60,12 +75,20 @@ def _table(book: QueryBook, audit: Audit) -> Table:
 
 
 def _row(one: Decision, green_s: float) -> tuple[Value, ...]:
-    price = None if one.price is None else Cell(one.price.places, spread=one.price.half)
+    price = None if one.price is None else _price(one.price)
     return (
         one.at_s - green_s, one.lap, one.what, known_words(one.known), advised_words(one.advised),
         one.done, price,
         one.hindsight.loss_s, one.hindsight.class_position,
     )  # fmt: skip
+
+
+def _price(price: Price) -> Cell:
+    if price.places is None:
+        return Cell(None, note=f"not to be raced: {price.why}" if price.why else "")
+    if price.why == AS_ADVISED:
+        return Cell(price.places, note=AS_ADVISED)
+    return Cell(price.places, spread=price.half)
 
 
 def known_words(known: Known) -> str:

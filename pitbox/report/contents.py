@@ -5,11 +5,11 @@ import msgspec
 from pitbox import __version__
 from pitbox.analysis.outline import Outline
 from pitbox.log.reader import LogReader
-from pitbox.model.advice import advices
 from pitbox.model.ids import SessionId
 from pitbox.model.ledger import Ledger
 from pitbox.report.audit import MOST_ASKED, Auditor
 from pitbox.report.audit_table import audit_section, missing_audit
+from pitbox.report.cards import cards
 from pitbox.report.corners import corner_section
 from pitbox.report.document import Callout, Document, Section
 from pitbox.report.errors import NothingToReportError
@@ -18,6 +18,7 @@ from pitbox.report.gather import QueryBook, Race, race_of
 from pitbox.report.incidents import incident_section
 from pitbox.report.pit_ledger import pit_section
 from pitbox.report.plan import plan_review, plan_section
+from pitbox.report.scores import score_section
 from pitbox.report.setup_texts import setups_seen
 from pitbox.report.setups import setup_section
 from pitbox.report.stints import stint_section
@@ -54,13 +55,15 @@ def report_of(cursor: Cursor, session: SessionId, beside: Beside | None = None, 
     story = telling.whole()
     if race.car_idx not in story.cars:
         raise NothingToReportError("Our car drove no lap in this race.")
+    reviewed, why = plan_review(known.plans, race, story, known.case.rules)
     sections = (
         story_section(book, field),
         stint_section(book, story),
         pit_section(book, story, known.case.rules),
-        plan_section(book, *plan_review(known.plans, race, story, known.case.rules)),
+        plan_section(book, reviewed, why),
         fuel_tyre_section(book, story),
         corner_section(book, known.outline),
+        score_section(book, story, reviewed, known.case.target_l),
         incident_section(book, known.outline, is_sheet=race.is_sheet),
         weather_section(book),
         setup_section(book, setups_seen(known.logs, cursor, race)),
@@ -82,7 +85,7 @@ def report_of(cursor: Cursor, session: SessionId, beside: Beside | None = None, 
 def _audit(book: QueryBook, race: Race, known: Beside, story: Story) -> Section:
     if not race.is_race:
         return missing_audit(f"No decisions: {race.part} is no race.")
-    calls = () if known.ledger is None else advices(known.ledger)
+    calls = cards(known.ledger, race)
     # What people corrected afterwards was not known then.
     auditor = Auditor(Telling(book.cursor, race), calls, known.case, known.rules, most_asked=MOST_ASKED)
     return audit_section(book, auditor.audit(story.cars[race.car_idx]))

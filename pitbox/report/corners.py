@@ -29,12 +29,15 @@ WITH counted AS (
     SELECT l.lap, coalesce(n.driver, '') AS driver, l.user_id, l.time_s,
         row_number() OVER (PARTITION BY l.user_id ORDER BY l.lap) - 1 AS turn,
         count(*) OVER (PARTITION BY l.user_id) AS laps
-    FROM laps AS l LEFT JOIN v_names AS n USING (session_id, user_id)
-    WHERE $here_l AND l.car_idx = $car AND NOT is_out AND NOT is_in AND NOT is_caution AND NOT is_tow
-    AND NOT is_broken
+    FROM laps AS l
+    LEFT JOIN v_names AS n USING (session_id, user_id)
+    WHERE $here_l AND l.car_idx = $car
+        AND NOT is_out AND NOT is_in AND NOT is_caution AND NOT is_tow AND NOT is_broken
 )
-SELECT lap, driver, user_id, time_s FROM counted
-WHERE turn % greatest(1, ceil(laps / {most}))::BIGINT = 0 ORDER BY lap
+SELECT lap, driver, user_id, time_s
+FROM counted
+WHERE turn % greatest(1, ceil(laps / {most}))::BIGINT = 0
+ORDER BY lap
 """
 _HOW = (
     "The laps of the query `corner-laps`, from the table own_car, laid over each other by distance; "

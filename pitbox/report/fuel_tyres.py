@@ -12,16 +12,19 @@ from pitbox.strategy.story import Story
 
 _LEAST_FUEL_LAPS = 3
 _FUEL = """
-SELECT coalesce(any_value(n.driver), '') AS driver, l.user_id, count(*) AS laps, avg(fuel_used_l) AS mean_l,
-    stddev_samp(fuel_used_l) AS spread_l, quantile_cont(fuel_used_l, 0.1) AS saving_l, max(fuel_used_l)
-    AS most_l,
+SELECT coalesce(any_value(n.driver), '') AS driver, l.user_id, count(*) AS laps,
+    avg(fuel_used_l) AS mean_l, stddev_samp(fuel_used_l) AS spread_l,
+    quantile_cont(fuel_used_l, 0.1) AS saving_l, max(fuel_used_l) AS most_l,
     list(l.lap ORDER BY l.lap) AS lap, list(fuel_used_l ORDER BY l.lap) AS used_l
-FROM laps AS l LEFT JOIN v_names AS n USING (session_id, user_id)
+FROM laps AS l
+LEFT JOIN v_names AS n USING (session_id, user_id)
 WHERE $here_l AND l.car_idx = $car AND is_clean AND fuel_used_l > 0
-GROUP BY l.user_id ORDER BY min(l.end_s)
+GROUP BY l.user_id
+ORDER BY min(l.end_s)
 """
 _CAUTION = """
-SELECT count(*) AS laps, avg(fuel_used_l) AS mean_l FROM laps
+SELECT count(*) AS laps, avg(fuel_used_l) AS mean_l
+FROM laps
 WHERE $here AND car_idx = $car AND is_caution AND NOT is_in AND NOT is_out AND fuel_used_l > 0
 """
 _TYRES = (

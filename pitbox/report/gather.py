@@ -7,6 +7,7 @@ book.queries                                # what a reader may run again, word 
 """
 
 from string import Template
+from textwrap import dedent
 from typing import Any
 
 import msgspec
@@ -123,7 +124,7 @@ class QueryBook:
 
         `$session`, `$num`, `$run`, `$class` and `$green` are as they say.
         """
-        whole = Template(" ".join(sql.split())).substitute(self._words)
+        whole = Template(dedent(sql).strip()).substitute(self._words)
         self._queries[key] = Query(key, words, whole)
         cursor = self.cursor.execute(whole)
         columns = [column[0] for column in cursor.description or ()]

@@ -16,16 +16,19 @@ _STOPS = """
 WITH alike AS (
     SELECT list_sort(s.service) AS done, count(*) AS others,
         median(s.lane_out_s - s.lane_in_s) AS lane_s, min(s.lane_out_s - s.lane_in_s) AS best_s
-    FROM stops AS s JOIN entries AS e USING (session_id, car_idx)
-    WHERE $here_s AND e.class_id = $class AND s.car_idx <> $car AND NOT s.is_tow
-    AND s.lane_out_s > s.lane_in_s
+    FROM stops AS s
+    JOIN entries AS e USING (session_id, car_idx)
+    WHERE $here_s AND e.class_id = $class AND s.car_idx <> $car
+        AND NOT s.is_tow AND s.lane_out_s > s.lane_in_s
     GROUP BY done
 )
 SELECT v.stop, v.lap, v.lane_in_s - $green AS race_s, v.flag, v.driver_in, v.driver_out, v.is_swap,
-    v.is_tow, v.lane_s,
-    v.stall_s, v.fuel_added_l, v.service, a.lane_s AS class_lane_s, a.best_s AS class_best_s, a.others
-FROM v_stops AS v LEFT JOIN alike AS a ON a.done = list_sort(v.service)
-WHERE $here_v AND v.car_idx = $car ORDER BY v.stop
+    v.is_tow, v.lane_s, v.stall_s, v.fuel_added_l, v.service,
+    a.lane_s AS class_lane_s, a.best_s AS class_best_s, a.others
+FROM v_stops AS v
+LEFT JOIN alike AS a ON a.done = list_sort(v.service)
+WHERE $here_v AND v.car_idx = $car
+ORDER BY v.stop
 """
 _LOSS = (
     "In- and out-lap of a stop against the median of up to twelve laps before it under the same "

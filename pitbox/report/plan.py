@@ -12,13 +12,15 @@ from pitbox.planning.brief import relay_of
 from pitbox.planning.live.binding import bind
 from pitbox.report.document import Block, Facts, Missing, Paragraph, Section
 from pitbox.report.document import Fact as Shown
+from pitbox.report.figure import Bar, BarRow, Figure, StintBars
 from pitbox.report.gather import QueryBook, Race
-from pitbox.report.table import Cell, Table, delta, number, race_time, text
+from pitbox.report.table import Cell, Table, Value, delta, number, race_time, text
 from pitbox.report.words import number_words
 from pitbox.strategy.pit_rule import PitRules
 from pitbox.strategy.story import Story
 
-_SMALL_S = 5.0
+_SMALL_S, _LEAST_COSTS = 5.0, 6
+"""What costs less is told in one line, but for the largest."""
 _HOW = (
     "The plan at the green flag against the race over the same distance (docs: plan review), 90 % intervals."
 )
@@ -69,16 +71,64 @@ def plan_section(book: QueryBook, review: PlanReview | None, why: str = "") -> S
                 Shown("Evenness", f"{review.equality.figure:.2f}", "1 is equal shares", query),
             )
         ),
+        *_bars(review, query),
         _costs(review.account, query),
+        *_stints(review, query),
         _shares(review.equality, query),
     ]  # fmt: skip
-    blocks += [Paragraph(note) for note in review.notes]
+    blocks += [Paragraph(note, (query,)) for note in (*review.adherence.skipped, *review.notes)]
     return Section(key, title, tuple(blocks), f"{review.team}, plan `{review.variant}`.", is_new_page=True)
 
 
+def _bars(review: PlanReview, query: str) -> list[Block]:
+    """Driven stints over the rows of the plan that they were."""
+    stints = review.adherence.stints
+    hues = {seat: at for at, seat in enumerate(dict.fromkeys(one.seat for one in stints))}
+    driven = tuple(
+        Bar(one.start_s, max(one.start_s, one.end_s), review.names.get(one.seat, ""), hues[one.seat])
+        for one in stints
+    )
+    planned = []
+    for one in stints:
+        green = one.at_green
+        if green is None or green.end_s is None:
+            continue
+        start_s, end_s = one.start_s - green.start_s, one.end_s - green.end_s
+        hue = hues.setdefault(green.seat, len(hues))
+        name = review.names.get(green.seat, "")
+        planned.append(Bar(start_s, max(start_s, end_s), name, hue, is_planned=True))
+    if not driven or not planned:
+        return []
+    rows = (BarRow("driven", driven, is_ours=True), BarRow("planned", tuple(planned)))
+    words = "Stints as they were driven, above those of the plan at the green flag."
+    return [Figure("The plan and what became of it", StintBars(rows), words, query)]
+
+
+def _stints(review: PlanReview, query: str) -> list[Block]:
+    columns = (
+        number("Stint", query=query), text("Drove"), number("Row", hint="Of the plan; a dash where in none"),
+        text("Planned"), delta("Began", "s", 0, hint="Above zero: later than planned"),
+        delta("Ended", "s", 0),
+        number("Laps"), delta("Fuel", "l", 1, hint="More than planned, at the stop that it began with"),
+    )  # fmt: skip
+    rows: list[tuple[Value, ...]] = []
+    for one in review.adherence.stints:
+        green, name = one.at_green, review.names.get(one.seat, "")
+        if green is None:
+            rows.append((one.stint, name, one.row or None, "", None, None, one.laps, None))
+            continue
+        rows.append(
+            (one.stint, name, one.row or None, review.names.get(green.seat, ""), green.start_s, green.end_s,
+             one.laps, green.fuel_l)
+        )  # fmt: skip
+    return [Table(columns, tuple(rows), "Stint by stint")] if rows else []
+
+
 def _costs(account: Account, query: str) -> Table:
-    shown = [one for one in account.costs if abs(one.cost_s) >= _SMALL_S]
-    small_s = sum(one.cost_s for one in account.costs if abs(one.cost_s) < _SMALL_S)
+    by_size = sorted(account.costs, key=lambda one: -abs(one.cost_s))
+    told = {id(one) for at, one in enumerate(by_size) if abs(one.cost_s) >= _SMALL_S or at < _LEAST_COSTS}
+    shown = [one for one in account.costs if id(one) in told]
+    small_s = sum(one.cost_s for one in account.costs if id(one) not in told)
     rows = [
         (
             Cell(one.cost_s, spread=(one.high_s - one.low_s) / 2.0),

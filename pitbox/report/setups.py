@@ -9,15 +9,31 @@ from pitbox.analysis.setup.sheet import SetupSheet, changes
 from pitbox.report.document import Block, Missing, Paragraph, Section
 from pitbox.report.gather import QueryBook, Row
 from pitbox.report.table import Cell, Table, Value, delta, number, text
+from pitbox.store.trace import channel_names
 
 _MOST_CHANGES = 40
 _RUNS = """
-SELECT l.stint, coalesce(any_value(n.driver), '') AS driver, min(l.start_s) AS start_s, max(l.end_s) AS end_s,
+SELECT l.stint, coalesce(any_value(n.driver), '') AS driver,
+    min(l.start_s) AS start_s, max(l.end_s) AS end_s,
     list(l.time_s ORDER BY l.lap) AS times_s, list(l.lap - t.start_lap ORDER BY l.lap) AS ages,
     list(l.fuel_left_l ORDER BY l.lap) AS fuel_l
-FROM laps AS l JOIN stints AS t USING (session_id, session_num, run, car_idx, stint)
+FROM laps AS l
+JOIN stints AS t USING (session_id, session_num, run, car_idx, stint)
 LEFT JOIN v_names AS n ON n.session_id = l.session_id AND n.user_id = l.user_id
-WHERE $here_l AND l.car_idx = $car AND is_clean GROUP BY l.stint, l.user_id ORDER BY start_s
+WHERE $here_l AND l.car_idx = $car AND is_clean
+GROUP BY l.stint, l.user_id
+ORDER BY start_s
+"""
+_HEAT_CHANNELS = ("TrackTempCrew", "TrackTemp")
+_HEAT = """
+SELECT s.stint, avg(o."@") AS track_c
+FROM stints AS s
+JOIN own_car AS o
+    ON o.session_num = s.session_num AND o.run = s.run
+    AND o."SessionTime" BETWEEN s.start_s AND coalesce(s.end_s, o."SessionTime")
+WHERE $here_s AND s.car_idx = $car AND o.epoch IN (SELECT epoch FROM logs WHERE session_id = $session)
+GROUP BY s.stint
+ORDER BY s.stint
 """
 _EFFECT = (
     "Stints as runs; fall-off taken out within each, then setups compared between runs with the "
@@ -48,7 +64,14 @@ def setup_section(book: QueryBook, seen: Sequence[SetupSeen]) -> Section:
         words = f"One setup was driven all the time: {next(iter(distinct))}."
         return Section(key, title, (Paragraph(words),))
     rows = book.ask("setup-runs", "Clean laps of our car, stint by stint.", _RUNS)
-    blocks: list[Block] = [*_effects(book, rows, known, names), _changes(distinct)]
+    found = _effects(book, rows, known, names, next(iter(distinct)))
+    base = next(iter(distinct)) if found is None or found.base not in distinct else found.base
+    blocks: list[Block] = []
+    if found is None:
+        blocks.append(Missing("No effect: clean laps were driven on one setup only."))
+    else:
+        blocks.append(_effect_table(found, book.note("setup-effects", _EFFECT)))
+    blocks.append(_changes(distinct, base))
     return Section(key, title, tuple(blocks))
 
 
@@ -68,23 +91,38 @@ def _effects(
     rows: Sequence[Row],
     seen: Sequence[SetupSeen],
     names: dict[tuple[tuple[str, str], ...], str],
-) -> list[Block]:
-    runs = [_run(row, seen, names) for row in rows]
-    if len({run.setup for run in runs}) < 2:
-        return [Missing("No effect: clean laps were driven on one setup only.")]
-    query = book.note("setup-effects", _EFFECT)
-    return [_effect_table(setup_effects(runs), query)]
+    first: str,
+) -> SetupEffects | None:
+    """Against the setup that was driven first, where its laps are enough; None: there is but one."""
+    heat = _heat(book)
+    runs = [_run(row, seen, names, heat.get(row["stint"])) for row in rows]
+    return setup_effects(runs, first) if len({run.setup for run in runs}) > 1 else None
 
 
-def _run(row: Row, seen: Sequence[SetupSeen], names: dict[tuple[tuple[str, str], ...], str]) -> Run:
-    """On what the text said last when it began."""
+def _heat(book: QueryBook) -> dict[int, float]:
+    """The track's mean by stint; empty where nobody recorded it."""
+    known = set(channel_names(book.cursor))
+    channel = next((name for name in _HEAT_CHANNELS if name in known), None)
+    if channel is None:
+        return {}
+    rows = book.ask("setup-heat", "The track's temperature, stint by stint.", _HEAT.replace("@", channel))
+    return {row["stint"]: row["track_c"] for row in rows if row["track_c"] is not None}
+
+
+def _run(
+    row: Row,
+    seen: Sequence[SetupSeen],
+    names: dict[tuple[tuple[str, str], ...], str],
+    track_c: float | None,
+) -> Run:
+    """On what was said last before it ended: nobody changes a setup on the road, and texts come late."""
     before = [one for one in seen if one.from_s <= row["end_s"]]
     sheet = (before[-1] if before else seen[0]).sheet
     laps = tuple(
         RunLap(time_s, float(age), fuel_l)
         for time_s, age, fuel_l in zip(row["times_s"], row["ages"], row["fuel_l"], strict=True)
     )
-    return Run(f"stint {row['stint']}, {row['driver']}", names[sheet.mark], row["driver"], laps)
+    return Run(f"stint {row['stint']}, {row['driver']}", names[sheet.mark], row["driver"], laps, track_c)
 
 
 def _effect_table(found: SetupEffects, query: str) -> Table:
@@ -97,16 +135,20 @@ def _effect_table(found: SetupEffects, query: str) -> Table:
         effect = None if one.effect_s is None else Cell(one.effect_s.value, spread=one.effect_s.half_width)
         says = one.missing or ("found" if one.is_found else "not told apart from chance")
         rows.append((one.setup, one.against, one.runs, one.laps, effect, says))
-    return Table(columns, tuple(rows), "What setups did to the lap", " ".join(found.notes))
+    left_out = "; ".join(f"{run}: {why}" for run, why in found.left_out.items())
+    notes = (*found.notes, f"Left out: {left_out}." if left_out else "")
+    words = " ".join(note for note in notes if note)
+    return Table(columns, tuple(rows), "What setups did to the lap", words)
 
 
-def _changes(distinct: dict[str, SetupSheet]) -> Table:
+def _changes(distinct: dict[str, SetupSheet], base: str) -> Table:
     rows: list[tuple[Value, ...]] = []
-    names = list(distinct)
-    for name in names[1:]:
-        found = changes(distinct[names[0]], distinct[name])
+    for name, sheet in distinct.items():
+        if name == base:
+            continue
+        found = changes(distinct[base], sheet)
         rows += [(name, one.words, "in the car" if one.is_underway else "") for one in found[:_MOST_CHANGES]]
         if len(found) > _MOST_CHANGES:
             rows.append((name, f"{len(found) - _MOST_CHANGES} more", ""))
-    columns = (text("Setup"), text(f"Against {names[0]}"), text("Set"))
+    columns = (text("Setup"), text(f"Against {base}"), text("Set"))
     return Table(columns, tuple(rows), "What was changed")

@@ -12,48 +12,75 @@ from pitbox.strategy.story import Story
 
 _STINTS = """
 WITH driven AS (
-    SELECT stint, count(*) AS laps, count(*) FILTER (is_clean) AS clean, avg(time_s) FILTER (is_clean)
-    AS mean_s,
-        min(time_s) FILTER (is_clean) AS best_s, median(time_s) FILTER (is_clean) AS median_s,
-        stddev_samp(time_s) FILTER (is_clean) AS spread_s, avg(fuel_used_l) FILTER (is_clean
-        AND fuel_used_l > 0) AS fuel_l,
+    SELECT stint, count(*) AS laps, count(*) FILTER (is_clean) AS clean,
+        avg(time_s) FILTER (is_clean) AS mean_s, min(time_s) FILTER (is_clean) AS best_s,
+        median(time_s) FILTER (is_clean) AS median_s, stddev_samp(time_s) FILTER (is_clean) AS spread_s,
+        avg(fuel_used_l) FILTER (is_clean AND fuel_used_l > 0) AS fuel_l,
         min(lap) AS first_lap, max(lap) AS last_lap
-    FROM laps WHERE $here AND car_idx = $car GROUP BY stint
+    FROM laps
+    WHERE $here AND car_idx = $car
+    GROUP BY stint
 ), trouble AS (
-    SELECT l.stint, count(*) AS incidents
-    FROM incidents AS i JOIN laps AS l USING (session_id, session_num, run, car_idx, lap)
-    WHERE $here_l AND l.car_idx = $car GROUP BY l.stint
+    SELECT s.stint, count(*) AS incidents
+    FROM incidents AS i
+    ASOF JOIN stints AS s
+        ON s.session_id = i.session_id AND s.session_num = i.session_num AND s.run = i.run
+        AND s.car_idx = i.car_idx AND s.start_s <= i.start_s
+    WHERE $here_i AND i.car_idx = $car
+    GROUP BY s.stint
 )
-SELECT s.stint, coalesce(n.driver, '') AS driver, s.start_s - $green AS start_s, s.end_s - s.start_s
-    AS time_s,
-    d.laps, d.clean, d.mean_s, d.best_s, d.median_s, d.spread_s, d.fuel_l, d.first_lap, d.last_lap,
-    nullif(s.compound, -1) AS compound, coalesce(t.incidents, 0) AS incidents
-FROM stints AS s JOIN driven AS d ON d.stint = s.stint
+SELECT s.stint, coalesce(n.driver, '') AS driver, s.start_s - $green AS start_s,
+    s.end_s - s.start_s AS time_s, d.laps, d.clean, d.mean_s, d.best_s, d.median_s, d.spread_s, d.fuel_l,
+    d.first_lap, d.last_lap, nullif(s.compound, -1) AS compound, coalesce(t.incidents, 0) AS incidents
+FROM stints AS s
+JOIN driven AS d ON d.stint = s.stint
 LEFT JOIN v_names AS n ON n.session_id = s.session_id AND n.user_id = s.user_id
 LEFT JOIN trouble AS t ON t.stint = s.stint
-WHERE $here_s AND s.car_idx = $car ORDER BY s.stint
+WHERE $here_s AND s.car_idx = $car
+ORDER BY s.stint
 """
-_DRIVERS = """
+DRIVERS = """
 WITH troubled AS (
-    SELECT l.user_id, count(*) AS incidents
-    FROM incidents AS i JOIN laps AS l USING (session_id, session_num, run, car_idx, lap)
-    WHERE $here_l AND l.car_idx = $car GROUP BY l.user_id
+    SELECT s.user_id, count(*) AS incidents
+    FROM incidents AS i
+    ASOF JOIN stints AS s
+        ON s.session_id = i.session_id AND s.session_num = i.session_num AND s.run = i.run
+        AND s.car_idx = i.car_idx AND s.start_s <= i.start_s
+    WHERE $here_i AND i.car_idx = $car
+    GROUP BY s.user_id
+), seated AS (
+    SELECT user_id, count(*) AS stints, min(start_s) AS first_s,
+        sum(coalesce(end_s, (SELECT max(end_s) FROM laps WHERE $here AND car_idx = $car)) - start_s) AS time_s
+    FROM stints
+    WHERE $here AND car_idx = $car
+    GROUP BY user_id
+), driven AS (
+    SELECT user_id, count(*) AS laps, count(*) FILTER (is_clean) AS clean,
+        avg(time_s) FILTER (is_clean) AS mean_s, min(time_s) FILTER (is_clean) AS best_s,
+        median(time_s) FILTER (is_clean) AS median_s,
+        quantile_cont(time_s, 0.75) FILTER (is_clean)
+            - quantile_cont(time_s, 0.25) FILTER (is_clean) AS iqr_s,
+        avg(fuel_used_l) FILTER (is_clean AND fuel_used_l > 0) AS fuel_l, min(end_s) AS first_s
+    FROM laps
+    WHERE $here AND car_idx = $car
+    GROUP BY user_id
 )
-SELECT coalesce(any_value(n.driver), '') AS driver, l.user_id, count(*) AS laps,
-    count(*) FILTER (is_clean) AS clean,
-    sum(time_s) AS time_s, avg(time_s) FILTER (is_clean) AS mean_s, min(time_s) FILTER (is_clean) AS best_s,
-    median(time_s) FILTER (is_clean) AS median_s,
-    quantile_cont(time_s, 0.75) FILTER (is_clean) - quantile_cont(time_s, 0.25) FILTER (is_clean) AS iqr_s,
-    avg(fuel_used_l) FILTER (is_clean AND fuel_used_l > 0) AS fuel_l, count(DISTINCT stint) AS stints,
-    coalesce(any_value(t.incidents), 0) AS incidents, min(l.end_s) AS first_s
-FROM laps AS l LEFT JOIN v_names AS n USING (session_id, user_id) LEFT JOIN troubled AS t
-    ON t.user_id = l.user_id
-WHERE $here_l AND l.car_idx = $car GROUP BY l.user_id ORDER BY first_s
+SELECT coalesce(n.driver, '') AS driver, user_id, coalesce(d.laps, 0) AS laps, coalesce(d.clean, 0) AS clean,
+    s.time_s, d.mean_s, d.best_s, d.median_s, d.iqr_s, d.fuel_l, coalesce(s.stints, 0) AS stints,
+    coalesce(t.incidents, 0) AS incidents
+FROM driven AS d
+FULL JOIN seated AS s USING (user_id)
+LEFT JOIN troubled AS t USING (user_id)
+LEFT JOIN v_names AS n ON n.session_id = $session AND n.user_id = coalesce(d.user_id, s.user_id)
+ORDER BY coalesce(s.first_s, d.first_s)
 """
 _CLEAN = """
 SELECT coalesce(n.driver, '') AS driver, list(time_s ORDER BY lap) AS times_s
-FROM laps AS l LEFT JOIN v_names AS n USING (session_id, user_id)
-WHERE $here_l AND l.car_idx = $car AND is_clean GROUP BY driver ORDER BY min(end_s)
+FROM laps AS l
+LEFT JOIN v_names AS n USING (session_id, user_id)
+WHERE $here_l AND l.car_idx = $car AND is_clean
+GROUP BY driver
+ORDER BY min(end_s)
 """
 _FIT = (
     "Least squares over the clear laps of a stint that weigh odd laps less; what a litre costs is "
@@ -74,10 +101,11 @@ def stint_section(book: QueryBook, story: Story) -> Section:
 
 
 def _drivers(book: QueryBook) -> Table:
-    rows = book.ask("drivers", "Everybody who drove our car.", _DRIVERS)
-    whole_s = sum(row["time_s"] for row in rows)
+    rows = book.ask("drivers", "Everybody who drove our car.", DRIVERS)
+    whole_s = sum(row["time_s"] or 0.0 for row in rows)
     columns = (
-        text("Driver"), number("Laps", query="drivers"), number("Stints"), race_time("At the wheel"),
+        text("Driver"), number("Laps", query="drivers"), number("Stints"),
+        race_time("At the wheel", hint="From the pit lane's end to its beginning, stint by stint"),
         number("Share", "%"), number("Clean"), lap_time("Mean"), lap_time("Best"), lap_time("Median"),
         number("Spread", "s", 2, hint="Between the quarters of clean laps"), number("Fuel a lap", "l", 2),
         number("Incidents"),
@@ -86,8 +114,8 @@ def _drivers(book: QueryBook) -> Table:
         columns,
         tuple(
             (row["driver"] or "nobody named", row["laps"], row["stints"], row["time_s"],
-             100.0 * row["time_s"] / whole_s if whole_s else None, row["clean"], row["mean_s"], row["best_s"],
-             row["median_s"], row["iqr_s"], row["fuel_l"], row["incidents"])
+             100.0 * (row["time_s"] or 0.0) / whole_s if whole_s else None, row["clean"], row["mean_s"],
+             row["best_s"], row["median_s"], row["iqr_s"], row["fuel_l"], row["incidents"])
             for row in rows
         ),
         "Drivers",

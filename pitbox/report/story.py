@@ -1,5 +1,7 @@
 """How the race ended and how it came to that: result, positions, gaps, and who was on the road when."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from pitbox.report.document import Block, Callout, Fact, Missing, Section
@@ -32,10 +34,11 @@ WITH done AS (
     FROM stops WHERE $here GROUP BY car_idx
 )
 SELECT row_number() OVER (ORDER BY d.last_lap DESC, d.end_s, d.car_idx) AS position,
-    row_number() OVER (PARTITION BY e.class_id ORDER BY d.last_lap DESC, d.end_s, d.car_idx)
-    AS class_position,
-    d.car_idx, e.number, e.team, e.class_id, e.class_name, e.car, d.laps, d.last_lap, d.end_s, d.best_s,
-    d.median_s, coalesce(v.stops, 0) AS stops, v.lane_s
+    row_number() OVER (
+        PARTITION BY e.class_id ORDER BY d.last_lap DESC, d.end_s, d.car_idx
+    ) AS class_position,
+    d.car_idx, e.number, e.team, e.class_id, e.class_name, e.car,
+    d.laps, d.last_lap, d.end_s, d.best_s, d.median_s, coalesce(v.stops, 0) AS stops, v.lane_s
 FROM done AS d
 LEFT JOIN entries AS e ON e.session_id = $session AND e.car_idx = d.car_idx
 LEFT JOIN visits AS v ON v.car_idx = d.car_idx
@@ -52,28 +55,43 @@ WITH placed AS (
     FROM placed WINDOW w AS (PARTITION BY car_idx ORDER BY race_s)
 )
 SELECT car_idx, list(race_s ORDER BY race_s) AS race_s, list(place ORDER BY race_s) AS place
-FROM turns WHERE before IS NULL OR after IS NULL OR place <> before
-GROUP BY car_idx ORDER BY car_idx
+FROM turns
+WHERE before IS NULL OR after IS NULL OR place <> before
+GROUP BY car_idx
+ORDER BY car_idx
 """
 _GAPS = """
 WITH ours AS (SELECT lap, end_s FROM laps WHERE $here AND car_idx = $car)
 SELECT l.car_idx, list(o.end_s - $green ORDER BY o.end_s) AS race_s,
     list(l.end_s - o.end_s ORDER BY o.end_s) AS gap_s
-FROM laps AS l JOIN ours AS o USING (lap) JOIN entries AS e USING (session_id, car_idx)
+FROM laps AS l
+JOIN ours AS o USING (lap)
+JOIN entries AS e USING (session_id, car_idx)
 WHERE $here_l AND e.class_id = $class AND l.car_idx <> $car
-GROUP BY l.car_idx ORDER BY l.car_idx
+GROUP BY l.car_idx
+ORDER BY l.car_idx
 """
 _BARS = """
-SELECT s.car_idx, s.start_s - $green AS start_s, coalesce(s.end_s, (SELECT max(end_s) FROM laps
-    WHERE $here)) - $green AS end_s,
+SELECT s.car_idx, s.start_s - $green AS start_s,
+    coalesce(s.end_s, (SELECT max(end_s) FROM laps WHERE $here)) - $green AS end_s,
     coalesce(n.driver, '') AS driver, s.laps
-FROM stints AS s LEFT JOIN v_names AS n USING (session_id, user_id)
-WHERE $here_s ORDER BY s.car_idx, s.start_s
+FROM stints AS s
+LEFT JOIN v_names AS n USING (session_id, user_id)
+WHERE $here_s
+ORDER BY s.car_idx, s.start_s
 """
 _FLAGS = """
-SELECT flag, start_s - $green AS start_s, coalesce(end_s, (SELECT max(end_s) FROM laps
-    WHERE $here)) - $green AS end_s
-FROM flag_phases WHERE $here AND flag IN ('caution', 'red') ORDER BY start_s
+SELECT flag, start_s - $green AS start_s,
+    coalesce(end_s, (SELECT max(end_s) FROM laps WHERE $here)) - $green AS end_s
+FROM flag_phases
+WHERE $here AND flag IN ('caution', 'red')
+ORDER BY start_s
+"""
+_STOP_TIMES = """
+SELECT stop, lane_in_s - $green AS race_s
+FROM stops
+WHERE $here AND car_idx = $car
+ORDER BY stop
 """
 
 
@@ -189,7 +207,7 @@ def _positions(book: QueryBook, field: Field, spans: tuple[Span, ...]) -> Block:
     )  # fmt: skip
     own = next(row for row in found if row["car_idx"] == field.race.car_idx)
     places = own["place"]
-    words = f"From P{places[0]:.0f} to P{places[-1]:.0f} over all; P{min(places):.0f} was the best."
+    words = _places_words(places)
     return Figure(
         words,
         PositionChart(lines, spans=spans, marks=_stop_marks(book, own)),
@@ -198,11 +216,19 @@ def _positions(book: QueryBook, field: Field, spans: tuple[Span, ...]) -> Block:
     )
 
 
+def _places_words(places: Sequence[float]) -> str:
+    first, last, best, worst = (round(one) for one in (places[0], places[-1], min(places), max(places)))
+    if best == worst:
+        return f"P{best} over all at every line."
+    words = f"From P{first} to P{last} over all" if first != last else f"P{first} over all at both ends"
+    return f"{words}, between P{best} and P{worst}."
+
+
 def _stop_marks(book: QueryBook, own: Row) -> tuple[Mark, ...]:
     stops = book.ask(
         "stop-times",
         "When our car came in.",
-        "SELECT stop, lane_in_s - $green AS race_s FROM stops WHERE $here AND car_idx = $car ORDER BY stop",
+        _STOP_TIMES,
     )
     marks = []
     for stop in stops:

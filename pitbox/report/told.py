@@ -188,7 +188,7 @@ def _timed(told: Iterable[Fact]) -> Iterator[Timed]:
 
 
 def _visits(facts: Iterable[Fact]) -> dict[int, dict[float, float]]:
-    """By car: when each visit was over, by its beginning. Who or what was changed is dated to the beginning."""
+    """By car and beginning, when a visit was over: whom or what it changed is dated to its beginning."""
     found: dict[int, dict[float, float]] = {}
     for fact in facts:
         if isinstance(fact, Stop):

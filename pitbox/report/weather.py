@@ -18,11 +18,13 @@ SELECT column_name FROM duckdb_columns()
 WHERE table_name = 'own_car' AND database_name = current_database()
 """
 _WEATHER = """
-SELECT floor((o."SessionTime" - $green) / 60) * 60 AS race_s, {figures}
+SELECT floor((o."SessionTime" - $green) / 60) * 60 AS race_s,
+    {figures}
 FROM own_car AS o
-WHERE o.epoch IN (SELECT epoch FROM logs WHERE session_id = $session) AND o.session_num = $num
-    AND o.run = $run
-GROUP BY ALL ORDER BY race_s
+WHERE o.epoch IN (SELECT epoch FROM logs WHERE session_id = $session)
+    AND o.session_num = $num AND o.run = $run
+GROUP BY ALL
+ORDER BY race_s
 """
 _DRY = 1
 """The sim's own step."""
@@ -59,7 +61,9 @@ def _minutes(book: QueryBook) -> tuple[list[Row], list[str]]:
             figures.append(f"coalesce({', '.join(there)}) AS {name}")
     if not figures:
         return [], []
-    return book.ask("weather", "Means of each minute.", _WEATHER.format(figures=", ".join(figures))), names
+    return book.ask(
+        "weather", "Means of each minute.", _WEATHER.format(figures=",\n    ".join(figures))
+    ), names
 
 
 def _line(rows: list[Row], name: str, words: str, hue: int) -> Line:

@@ -1,4 +1,4 @@
-"""When the fold said each fact, and how it read then: what is settled or mended later stands in later rows."""
+"""When the fold said each fact, and how it read then: what is mended later stands in later rows."""
 
 from collections.abc import Iterator, Sequence
 

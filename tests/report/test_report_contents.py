@@ -42,8 +42,8 @@ def tables(document: Document, key: str) -> list[Table]:
 def test_every_section_stands_or_says_what_is_missing(document: Document) -> None:
     keys = [section.key for section in document.sections]
     assert keys == [
-        "result", "stints", "pit-ledger", "plan", "fuel-tyres", "corners", "incidents", "weather", "setups",
-        "audit",
+        "result", "stints", "pit-ledger", "plan", "fuel-tyres", "corners", "scores", "incidents", "weather",
+        "setups", "audit",
     ]  # fmt: skip
     for section in document.sections:
         assert section.blocks, section.key
