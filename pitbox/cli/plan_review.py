@@ -1,20 +1,18 @@
 """`pitbox plan-review`: the plan of our car against the race, when it is over."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
+from pitbox.cli.desk import Desk, desk_of, print_json
 from pitbox.cli.plan_desk import PlanDesk
 from pitbox.cli.plan_find import team_named
+from pitbox.cli.race_told import RaceTold
 from pitbox.model.errors import EditError
 from pitbox.model.ids import SessionId
 
 if TYPE_CHECKING:  # loaded by the command that needs it
-    from pitbox.model.ids import LogId
     from pitbox.model.ledger import Ledger
     from pitbox.model.relay import Relay
     from pitbox.model.session import SessionInfo
@@ -23,7 +21,6 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.planning.after.versions import RaceTime
     from pitbox.planning.live.binding import Binding
     from pitbox.strategy.story import Story
-    from pitbox.wire.record import AnyRecord
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -132,50 +129,14 @@ def _told(desk: Desk, session: str) -> Told:
     from pitbox.wire.record import RunRecord
 
     listener, zeros = Listener(), dict[tuple[int, int], float]()
-    name, records = _records(desk, session)
-    for record, log in records:
+    race = RaceTold(desk, session)
+    for record, log in race.records():
         if isinstance(record, RunRecord) and record.zero_utc_s > 0:
             zeros.setdefault((record.session_num, record.run), record.zero_utc_s)
         listener.fold_record(record, log)
     story = listener.story
-    _set_right(desk, name, story)
+    race.set_right(story)
     facts = [lap for car in story.cars.values() for lap in car.laps]
     axis = max(((lap.session_num, lap.run) for lap in facts), default=(0, 0))
     ends_s = [one.end_s for car in story.cars.values() for one in (*car.laps, *car.stints) if one.end_s]
-    return Told(name, story, *axis, max(ends_s, default=0.0), zeros.get(axis, 0.0))
-
-
-def _records(desk: Desk, session: str) -> "tuple[SessionId, Iterator[tuple[AnyRecord, LogId | int]]]":
-    if Path(session).suffix.lower() == ".csv":
-        from pitbox.sim.sheet.record import Sheet
-
-        path = Path(session).expanduser()
-        if not path.is_file():
-            raise typer.BadParameter(f"There is no file {session!r}.")
-        sheet = Sheet(path)
-        return sheet.session, ((record, 0) for record in sheet.records())
-    from pitbox.log.merge import merged
-
-    name = pick_sessions(desk, session)[0]
-    return name, ((item.record, item.log) for item in merged(desk.shelf.readers(name)))
-
-
-def _set_right(desk: Desk, name: SessionId, story: "Story") -> None:
-    """Lay over the race what people of this team said of it."""
-    from pitbox.log.edits import edit_readers
-
-    if not edit_readers(desk.shelf, name):
-        return
-    from pitbox.crew.clock import SystemClock
-    from pitbox.identity.device import Identity
-    from pitbox.wall.amender import amend_story
-    from pitbox.wall.edit_book import EditBook
-    from pitbox.wall.roles import roles_of
-
-    folder = desk.profile.identity_folder
-    book = EditBook(desk.shelf, Identity.load_or_create(folder), SystemClock(), role_of=roles_of(folder))
-    book.enter(name)
-    try:
-        book.ask(lambda ledger: amend_story(story, ledger))
-    finally:
-        book.close()
+    return Told(race.name, story, *axis, max(ends_s, default=0.0), zeros.get(axis, 0.0))

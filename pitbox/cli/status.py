@@ -1,23 +1,21 @@
 """`pitbox status`: what the pit wall would say at a moment of a race, on one screen."""
 
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
+from pitbox.cli.desk import Desk, desk_of, print_json
+from pitbox.cli.race_told import RaceTold
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.amendment import Amendment
-    from pitbox.model.ids import LogId, SessionId
     from pitbox.model.session import SessionInfo
     from pitbox.strategy.allowance import Limits
     from pitbox.strategy.listen import Listener
     from pitbox.strategy.pit_rule import PitRules
     from pitbox.wall.pace_fold import PaceFold
-    from pitbox.wire.record import AnyRecord
 
 SERVICES = "together, in-turn, least-time, circuit"
 """Written down, so that a command line does not load what it does not need."""
@@ -58,8 +56,9 @@ def status(
     terms = desk.settings.strategy
     limits = narrowed(terms, Limits(tyres, stint_s, drive_s, drivers))
     rules, target = _rules(service or terms.service), target or terms.fuel_target or None
-    listener = _listener(desk, session, _until_s(desk, session, at, car))
-    said = _set_right(desk, session, listener)
+    race = RaceTold(desk, session)
+    listener = _listener(race, _until_s(race, at, car))
+    said = race.set_right(listener.story)
     _say(listener, car, (limits, rules, target), (said, _models(desk, listener)), as_json=as_json)
 
 
@@ -122,30 +121,6 @@ def _tell_amended(said: "Mapping[int, Amendment]", car_idx: int, listener: "List
             print(f"Corrected  {one.words}")
 
 
-def _set_right(desk: Desk, session: str | None, listener: "Listener") -> "Mapping[int, Amendment]":
-    """Lay over the story what people of this team said of it."""
-    from pitbox.log.edits import edit_readers
-
-    if session is not None and Path(session).suffix.lower() == ".csv":
-        return {}
-    name = _newest(desk) if session is None else pick_sessions(desk, session)[0]
-    if not edit_readers(desk.shelf, name):
-        return {}
-    from pitbox.crew.clock import SystemClock
-    from pitbox.identity.device import Identity
-    from pitbox.wall.amender import amend_story
-    from pitbox.wall.edit_book import EditBook
-    from pitbox.wall.roles import roles_of
-
-    folder = desk.profile.identity_folder
-    book = EditBook(desk.shelf, Identity.load_or_create(folder), SystemClock(), role_of=roles_of(folder))
-    book.enter(name)
-    try:
-        return book.ask(lambda ledger: amend_story(listener.story, ledger))
-    finally:
-        book.close()
-
-
 def _rules(service: str) -> "PitRules | None":
     if not service:
         return None
@@ -157,7 +132,7 @@ def _rules(service: str) -> "PitRules | None":
     return known[service]
 
 
-def _until_s(desk: Desk, session: str | None, at: str, car: str) -> float:
+def _until_s(race: RaceTold, at: str, car: str) -> float:
     """The race time that is meant; a lap is over when the car in question crosses the line."""
     words = at.lower().split()
     if not at:
@@ -166,7 +141,7 @@ def _until_s(desk: Desk, session: str | None, at: str, car: str) -> float:
         return _seconds(at, "--at")
     if len(words) != 2 or not words[1].isdecimal() or int(words[1]) < 1:
         raise typer.BadParameter(f"{at!r} names no lap; write 'lap 120'.")
-    story, lap = _listener(desk, session, float("inf")).story, int(words[1])
+    story, lap = _listener(race, float("inf")).story, int(words[1])
     moment = story.at(max((one.line_s or 0.0 for one in story.cars.values()), default=0.0))
     car_idx = _car_idx(moment.info, car, moment.own_car_idx)
     driven = story.cars.get(moment.cars[0].car_idx if car_idx is None else car_idx)
@@ -177,32 +152,10 @@ def _until_s(desk: Desk, session: str | None, at: str, car: str) -> float:
     return crossed.end_s
 
 
-def _listener(desk: Desk, session: str | None, until_s: float) -> "Listener":
-    from pitbox.log.merge import merged
-    from pitbox.sim.sheet.record import Sheet
+def _listener(race: RaceTold, until_s: float) -> "Listener":
     from pitbox.strategy.listen import listen
 
-    if session is not None and Path(session).suffix.lower() == ".csv":
-        path = Path(session).expanduser()
-        if not path.is_file():
-            raise typer.BadParameter(f"There is no file {session!r}.")
-        return listen(Sheet(path).records(), until_s)
-    name = _newest(desk) if session is None else pick_sessions(desk, session)[0]
-
-    def records() -> "Iterator[tuple[AnyRecord, LogId]]":
-        for item in merged(desk.shelf.readers(name)):
-            yield item.record, item.log
-
-    return listen(records(), until_s)
-
-
-def _newest(desk: Desk) -> "SessionId":
-    from pitbox.log.edits import races
-
-    known = races(desk.shelf)
-    if not known:
-        raise typer.BadParameter("Nothing is recorded here yet; `pitbox demo` records a synthetic race.")
-    return max(known, key=lambda name: max(reader.log.epoch for reader in desk.shelf.readers(name)))
+    return listen(race.records(), until_s)
 
 
 def _seconds(text: str, option: str) -> float:

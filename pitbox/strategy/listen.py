@@ -35,7 +35,7 @@ class Listener:
 
 
 def listen(
-    records: Iterable[AnyRecord | tuple[AnyRecord, LogId]],
+    records: Iterable[AnyRecord | tuple[AnyRecord, LogId | int]],
     until_s: float = float("inf"),
     length: RaceLength | None = None,
 ) -> Listener:
