@@ -19,7 +19,7 @@ from pitbox.strategy.pit_rule import PitRules
 from pitbox.strategy.race_end import CarEnd, RaceEnd, RaceEndModel
 from pitbox.strategy.rejoin import Rejoin, RejoinModel
 from pitbox.strategy.stop_cost import StopCosts
-from pitbox.strategy.stop_kind import StopKind, stop_kind
+from pitbox.strategy.stop_kind import Habits, StopKind, stop_kind
 from pitbox.strategy.story import FINISHED, CarNow, Moment
 from pitbox.strategy.window import Allowance, PitWindow, Reach, pit_window, rival_window
 from pitbox.timing.wetness import WET_FROM, WORDS, Wetness
@@ -339,6 +339,7 @@ def _rivals(
     stops = mind.stops
     is_known = car.class_id in stops.book.classes
     tank_laps = float(round(stops.book.class_tank(car.class_id))) if is_known else 0.0
+    habits: dict[int, Habits] = {}
     for mate in mates:
         stop = stops.next_stop(moment, mate)
         theirs = None if end is None else end.cars.get(mate.car_idx)
@@ -349,7 +350,7 @@ def _rivals(
             mate.class_position,
             None if ours is None or at is None else at.end_s - ours.end_s,
             stop,
-            stop_kind(moment, mate),
+            stop_kind(moment, mate, habits),
             window_seen(mate, stops, theirs) if stop is not None else None,
             None if moment.is_sheet else mind.opponents.last(moment, mate, tank_laps),
         )

@@ -186,7 +186,7 @@ def _ends(level: Level, use: Use, final_lap: LapChances) -> list[tuple[float, fl
     found = []
     for lap, chance in final_lap.items():
         laps = lap - level.laps - level.lap_pct
-        if laps > 0:
+        if laps > 0 and chance > 0:
             spread_l = math.hypot(math.sqrt(laps) * use.spread_l, laps * use.doubt_l)
             found.append((chance * 0.5, laps * use.mean_l, spread_l * math.sqrt(2.0)))
     return found

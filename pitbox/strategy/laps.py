@@ -1,7 +1,9 @@
 """A distribution over whole laps."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -36,12 +38,8 @@ class LapChances(msgspec.Struct, frozen=True):
 
     def quantile(self, share: float) -> int:
         """The least number of laps that is enough with this chance."""
-        total = 0.0
-        for at, chance in enumerate(self.chances):
-            total += chance
-            if total >= share - 1e-9:
-                return self.first + at
-        return self.last
+        at = bisect_left(list(accumulate(self.chances)), share - 1e-9)
+        return min(self.first + at, self.last)
 
     def interval(self, share: float = 0.9) -> tuple[int, int]:
         """Holds that share in the mean of many forecasts, as much outside below as above.

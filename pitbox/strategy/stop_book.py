@@ -100,9 +100,13 @@ class StopBook:
         self.cars: dict[int, CarBook] = {}
         self.rates = Rates()
         self._asked: dict[int, float] = {}
+        self._moment: Moment | None = None
 
     def read(self, moment: Moment) -> None:
         """Everything that happened since it was read last."""
+        if moment is self._moment:  # asked of every car in turn
+            return
+        self._moment = moment
         news = [(lap, car) for car in moment.cars for lap in self._unread(car) if lap.time_s >= LEAST_LAP_S]
         if news:
             self._asked.clear()

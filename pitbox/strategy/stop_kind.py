@@ -32,15 +32,22 @@ class StopKind(msgspec.Struct, frozen=True):
         return self.swap_chance >= 0.5
 
 
-def stop_kind(moment: Moment, car: CarNow) -> StopKind:
-    """Of this car's next stop."""
+Habits = Sequence[tuple[int, bool]]
+"""Of one car, of each stop that is over: stints of its driver until then, whether another one got in."""
+
+
+def stop_kind(moment: Moment, car: CarNow, known: dict[int, Habits] | None = None) -> StopKind:
+    """Of this car's next stop. `known`: of one moment, filled here for whoever asks about many cars of it."""
+    read = {} if known is None else known
     stints = _in_a_row(car.story)
     level = min(stints, len(_PRIOR))
     swaps, stops = _PRIOR[level - 1] * _PRIOR_WEIGHT, _PRIOR_WEIGHT
     seen = 0
     for mate in moment.of_class(car.class_id):
         weight = _OWN_WEIGHT if mate.car_idx == car.car_idx else 1.0
-        for in_a_row, is_swap in habits(tuple(mate.story.stops)):
+        if mate.car_idx not in read:
+            read[mate.car_idx] = habits(tuple(mate.story.stops))
+        for in_a_row, is_swap in read[mate.car_idx]:
             if min(in_a_row, len(_PRIOR)) == level:
                 swaps, stops, seen = swaps + weight * is_swap, stops + weight, seen + 1
     chance = swaps / stops

@@ -56,8 +56,11 @@ def served_again(
     laps = tuple(stop.lap for stop in stops)
     if list(laps) != sorted(set(laps)):
         return None
-    tyres, people = [stop.has_tyres for stop in stops], [stop.user_id for stop in stops]
-    return _fuelled(laps, tyres, people, situation, save_share, is_full=False)
+    litres = _litres(laps, situation, save_share, is_full=False)
+    if litres is None:
+        return None
+    kept = [(stop.has_tyres, stop.user_id) for stop in stops]
+    return _named(_with(laps, litres, kept, situation), situation, save_share, (False,) * len(laps))
 
 
 def brimmed(choice: Choice, situation: Situation) -> Choice:
@@ -187,11 +190,24 @@ def _layouts(first: int, stops: int, stint: int, situation: Situation) -> Iterat
 
 def _served(laps: tuple[int, ...], situation: Situation, save_share: float) -> Iterator[Choice]:
     """With fuel, tyres and drivers for stops on these laps."""
+    fills = [(is_full, _litres(laps, situation, save_share, is_full=is_full)) for is_full in (False, True)]
+    poured = [(is_full, litres) for is_full, litres in fills if litres is not None]
     for tyres, people in product(_tyre_plans(laps, situation), _line_ups(laps, situation)):
-        for is_full in (False, True):
-            found = _fuelled(laps, tyres, people, situation, save_share, is_full=is_full)
-            if found is not None and all(_has_purpose(stop, situation) for stop in found.stops):
-                yield found
+        for is_full, litres in poured:
+            stops = _with(laps, litres, zip(tyres, people, strict=False), situation)
+            if all(_has_purpose(stop, situation) for stop in stops):
+                full = tuple(is_full and at < len(laps) - 1 for at in range(len(laps)))
+                yield _named(stops, situation, save_share, full)
+
+
+def _with(
+    laps: tuple[int, ...], litres: list[float], rest: Iterable[tuple[bool, int]], situation: Situation
+) -> tuple[PlannedStop, ...]:
+    """`rest`: new tyres and who gets in, of each."""
+    return tuple(
+        PlannedStop(lap, added_l if situation.is_measured else None, is_new, user_id)
+        for lap, added_l, (is_new, user_id) in zip(laps, litres, rest, strict=False)
+    )
 
 
 def _has_purpose(stop: PlannedStop, situation: Situation) -> bool:
@@ -200,18 +216,17 @@ def _has_purpose(stop: PlannedStop, situation: Situation) -> bool:
     return stop.fuel_l != 0.0 or stop.has_tyres or stop.user_id != 0 or is_owed
 
 
-def _fuelled(
-    laps: tuple[int, ...],
-    tyres: Sequence[bool],
-    people: Sequence[int],
-    situation: Situation,
-    save_share: float,
-    *,
-    is_full: bool,
-) -> Choice | None:
-    """What the next stretch needs, or all that the tank takes; the last one reaches the flag."""
+def _litres(
+    laps: tuple[int, ...], situation: Situation, save_share: float, *, is_full: bool
+) -> list[float] | None:
+    """What the next stretch needs, or all that the tank takes; the last one reaches the flag.
+
+    None where it does not, or where nothing is filled up because it is the only stop.
+    """
+    if is_full and len(laps) < 2:
+        return None
     fuel_l, lap, use_l = situation.fuel_l, situation.laps, situation.use_of(save_share)
-    stops, full = [], []
+    found = []
     for at, stop_lap in enumerate(laps):
         fuel_l -= (stop_lap - lap) * use_l
         is_last = at == len(laps) - 1
@@ -224,19 +239,9 @@ def _fuelled(
         added_l = room_l if is_full and not is_last else min(need_l, room_l)
         # A pump takes tenths; up where it must be enough, but never above the brim.
         added_l = min(math.ceil(added_l * 10.0 - 1e-6) / 10.0, math.floor(room_l * 10.0) / 10.0)
-        full.append(is_full and not is_last)
-        stops.append(
-            PlannedStop(
-                lap=stop_lap,
-                fuel_l=added_l if situation.is_measured else None,
-                has_tyres=tyres[at],
-                user_id=people[at],
-            )
-        )
+        found.append(added_l)
         fuel_l, lap = fuel_l + added_l, stop_lap
-    if is_full and not any(full):
-        return None
-    return _named(tuple(stops), situation, save_share, tuple(full))
+    return found
 
 
 def _named(

@@ -7,6 +7,8 @@ zero; then age is taken to cost nothing, and the interval says how little is kno
 import math
 from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from pitbox.model.fact import Lap
 from pitbox.strategy.decision.answer import TyreFit
@@ -71,14 +73,9 @@ def _plain(moment: Moment, car: CarNow) -> TyreCurveNow:
     rests: list[float] = []
     laps = 0
     for mate in moment.of_class(car.class_id):
-        for stint in _stints(mate.story):
-            ages = [float(age) for age, _ in stint]
-            times = [time_s for _, time_s in stint]
-            mean_age, mean_s = math.fsum(ages) / len(ages), math.fsum(times) / len(times)
-            stint_top = math.fsum((a - mean_age) * (t - mean_s) for a, t in zip(ages, times, strict=True))
-            stint_bottom = math.fsum((a - mean_age) ** 2 for a in ages)
-            top, bottom, laps = top + stint_top, bottom + stint_bottom, laps + len(stint)
-            rests += [abs(t - mean_s) for t in times]
+        for stint in _sums(mate.story):
+            top, bottom, laps = top + stint.top, bottom + stint.bottom, laps + len(stint.rests_s)
+            rests += stint.rests_s
     if laps < _LEAST_LAPS or bottom <= 0:
         return TyreCurveNow(low_s=0.0, high_s=_Z90 * prior_s, laps=laps)
     noise_s = max(0.001 * lap_s, 1.4826 * median(rests))
@@ -94,6 +91,36 @@ def _plain(moment: Moment, car: CarNow) -> TyreCurveNow:
         laps=laps,
         speaker=words,
     )
+
+
+class _StintSums(NamedTuple):
+    """Of laps against the mean of their stint."""
+
+    top: float
+    """Age times time."""
+    bottom: float
+    """Age squared."""
+    rests_s: list[float]
+
+
+_known: "WeakKeyDictionary[CarStory, tuple[int, list[_StintSums]]]" = WeakKeyDictionary()
+"""A moment is a lap of one car more: the sums of all others stand until they drive their next one."""
+
+
+def _sums(car: CarStory) -> list[_StintSums]:
+    known = _known.get(car)
+    if known is None or known[0] != car.changes:
+        known = _known[car] = (car.changes, [_sums_of(stint) for stint in _stints(car)])
+    return known[1]
+
+
+def _sums_of(stint: list[tuple[int, float]]) -> _StintSums:
+    ages = [float(age) for age, _ in stint]
+    times = [time_s for _, time_s in stint]
+    mean_age, mean_s = math.fsum(ages) / len(ages), math.fsum(times) / len(times)
+    top = math.fsum((a - mean_age) * (t - mean_s) for a, t in zip(ages, times, strict=True))
+    bottom = math.fsum((a - mean_age) ** 2 for a in ages)
+    return _StintSums(top, bottom, [abs(t - mean_s) for t in times])
 
 
 def _stints(car: CarStory) -> Iterator[list[tuple[int, float]]]:
