@@ -162,7 +162,11 @@ def _fall_offs(story: Story, car_idx: int, field: Sequence[Lap]) -> dict[int, li
 def _table(book: QueryBook, sessions: Sequence[tuple[str, Session]]) -> Table:
     query = book.note("scores", _HOW)
     told = [(name, scores(session)) for name, session in sessions]
-    columns = (text("Score", query=query), *(number(name, query=query) for name, _ in told), text("The car"))
+    columns = (
+        text("Score", query=query),
+        *(number(name, query=query) for name, _ in told),
+        text("Behind the figure of the car"),
+    )
     rows: list[tuple[Value, ...]] = []
     for at, score in enumerate(told[0][1]):
         rows.append((score.kind.value, *(found[at].value for _, found in told), score.why))
