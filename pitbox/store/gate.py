@@ -9,8 +9,8 @@ import duckdb
 from pitbox.store.database import Database
 from pitbox.store.errors import StoreClosedError, StoreDamagedError, StoreError
 
-_REFUSED_S = 0.5
-"""Where it is known why there is no database, only a new try can change that, and it takes no longer."""
+_RETRY_S = 2.0
+"""For a new try, where it is known why there is no database."""
 
 
 class Gate:
@@ -19,6 +19,7 @@ class Gate:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._database: Database | None = None
+        self._shut_count = 0
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
         self._reason: StoreError = StoreClosedError("The store is not open yet.")
 
@@ -37,6 +38,7 @@ class Gate:
         """No more readers; those inside are waited for, then interrupted, then left to their fate."""
         with self._changed:
             self._database, self._reason = None, reason
+            self._shut_count += 1
             self._changed.notify_all()
             if self._changed.wait_for(lambda: not self._cursors, timeout_s):
                 return
@@ -49,7 +51,9 @@ class Gate:
         """Waits while the database is being opened or swapped; then raises why there is none."""
         with self._changed:
             if self._is_refused():
-                self._changed.wait_for(lambda: self._database is not None, min(timeout_s, _REFUSED_S))
+                tried = self._shut_count
+                is_tried = lambda: self._database is not None or self._shut_count > tried  # noqa: E731
+                self._changed.wait_for(is_tried, min(timeout_s, _RETRY_S))
             else:
                 self._changed.wait_for(lambda: self._database is not None or self._is_refused(), timeout_s)
             if self._database is None:
