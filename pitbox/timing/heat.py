@@ -153,7 +153,7 @@ class Heat(msgspec.Struct, array_like=True):
 
     def rank(self, car: Car) -> tuple[int, int]:
         """(position, class position) at a crossing that the car has just completed, or by its best lap."""
-        ahead = [other for other in self.cars.values() if other is not car and self._is_ahead(other, car)]
+        ahead = self._ahead_of(car)
         return 1 + len(ahead), 1 + sum(other.class_id == car.class_id for other in ahead)
 
     def close(self) -> list[Fact]:
@@ -167,11 +167,13 @@ class Heat(msgspec.Struct, array_like=True):
         facts += self.flag.close(self.motion.time_s)
         return facts
 
-    def _is_ahead(self, other: Car, car: Car) -> bool:
-        if self.is_race:
+    def _ahead_of(self, car: Car) -> list[Car]:
+        others = [other for other in self.cars.values() if other is not car]
+        if self.is_race:  # asked once: the search in the session text costs more than all the rest
             # Who has done as many laps has done them before: nobody else crossed the line just now.
-            return other.laps >= car.laps
-        return (other.best_lap_s or math.inf) < (car.best_lap_s or math.inf)
+            return [other for other in others if other.laps >= car.laps]
+        best_s = car.best_lap_s or math.inf
+        return [other for other in others if (other.best_lap_s or math.inf) < best_s]
 
 
 def _is_apart(entry: Entry) -> bool:
