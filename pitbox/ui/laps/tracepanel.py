@@ -1,7 +1,7 @@
 """The traces, and beside them every channel that could be one."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLayout
 
 from pitbox.ui.laps.board import LapBoard
 from pitbox.ui.laps.channels import ChannelDrawer
@@ -26,6 +26,9 @@ class TracePanel(Panel):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        # So that the page's columns stand still when the channels come and go.
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(self.plot.minimumSize())
         row.addWidget(self.drawer)
         row.addWidget(self.plot, 1)
         self.drawer.hide()
