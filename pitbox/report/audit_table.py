@@ -85,10 +85,16 @@ def _row(one: Decision, green_s: float) -> tuple[Value, ...]:
 
 def _price(price: Price) -> Cell:
     if price.places is None:
-        return Cell(None, note=f"not to be raced: {price.why}" if price.why else "")
+        return Cell(None, note=_not_raced(price.why) if price.why else "")
     if price.why == AS_ADVISED:
         return Cell(price.places, note=AS_ADVISED)
     return Cell(price.places, spread=price.half)
+
+
+def _not_raced(why: str) -> str:
+    """By the first thing that forbids it: each later stop of a long race may add one more."""
+    first, *more = why.split("; ")
+    return f"not to be raced: {first}" + (f", and {len(more)} more" if more else "")
 
 
 def known_words(known: Known) -> str:

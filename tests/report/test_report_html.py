@@ -191,7 +191,9 @@ def test_an_empty_table_says_so() -> None:
 
 def test_sentences_are_cards_on_a_phone_with_each_value_under_its_name() -> None:
     said = "Box at the end of this lap, for rain is near."
-    table = t.Table((t.number("Lap"), t.text("Said"), t.number("Cost", "s")), ((3, said, 1),))
+    table = t.Table(
+        (t.number("Lap"), t.text("Said"), t.number("Cost", "s"), t.text("Done")), ((3, said, 1, said),)
+    )
     text = write_html(Document("t", "", (), (Section("a", "a", (table,)),))).decode()
     assert '<div class="table cards"' in text
     assert f'<td class="l" data-head="Said">{said}</td><td class="n w" data-head="Cost, s">1</td>' in text

@@ -17,6 +17,8 @@ _LONGEST_WORD = 18
 _PART = 10
 _MANY, _MOST = 9, 12
 """More columns than that are set smaller on paper, as in the PDF."""
+_PHONE = 60
+"""Letters beside each other that a phone shows, with a sentence broken."""
 _SHORT, _LONG = 20, 40
 """Letters of a cell that stay on one line, and of one that takes a line for itself on a card."""
 
@@ -124,7 +126,13 @@ def _table(table: Table, anchor: str, numbers: Numbers) -> str:
 def _looks(grid: Grid) -> str:
     """Sentences become cards on a phone; many columns are set small on paper."""
     small = "" if grid.width <= _MANY else " many" if grid.width <= _MOST else " most"
-    return "table" + " cards" * grid.is_wordy + small
+    return "table" + " cards" * _is_cards(grid) + small
+
+
+def _is_cards(grid: Grid) -> bool:
+    """Sentences that leave no room for what stands beside them on a phone."""
+    wide = sum(min(max(head.longest, len(head.title)), _LONG) + head.longest_aside for head in grid.heads)
+    return grid.is_wordy and wide > _PHONE
 
 
 def _head(head: Head, numbers: Numbers) -> str:
@@ -137,7 +145,7 @@ def _head(head: Head, numbers: Numbers) -> str:
 
 
 def _row(row: Sequence[Word], grid: Grid, numbers: Numbers, look: str) -> str:
-    labels = [f' data-head="{attribute(_titled(head))}"' if grid.is_wordy else "" for head in grid.heads]
+    labels = [f' data-head="{attribute(_titled(head))}"' if _is_cards(grid) else "" for head in grid.heads]
     cells = "".join(
         _cell(word, head, numbers, index, labels[index])
         for index, (word, head) in enumerate(zip(row, grid.heads, strict=True))
