@@ -178,9 +178,8 @@ def drive_half(begin, number, c, cars, f, lane, w, car, policy, race, counts, pl
         f[o + AGE * LANES + n], f[o + STOP * LANES + n] = age, stop
         f[o + PITTED * LANES + n], f[o + DEBT * LANES + n] = debt, ZERO
         w[k + TYRE * LANES + n] += int32(1)
-        bit = uint32(n - begin)
-        over = uint32(over | uint32(uint32(begins > end) << bit))
-        stops = uint32(stops | uint32(uint32(stop != ZERO) << bit))
+        over = uint32(over | uint32(uint32(begins > end) << uint32(n - begin)))
+        stops = uint32(stops | uint32(uint32(stop != ZERO) << uint32(n - begin)))
     return over, stops
 
 
