@@ -152,14 +152,14 @@ def _peak_rss(process: psutil.Process) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId, tiles: int = _TILES) -> None:
+def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId) -> None:
     """Copies of the hour, with times and lap numbers moved on."""
     rows = connection.execute(
         'SELECT max("SessionTime") FROM own_car WHERE epoch IN (SELECT epoch FROM logs WHERE session_id = ?)',
         [session],
     ).fetchall()
     hour_s = rows[0][0]
-    for tile in range(1, tiles):
+    for tile in range(1, _TILES):
         connection.execute(
             'INSERT INTO own_car SELECT * REPLACE ("SessionTime" + $move_s AS "SessionTime") '
             "FROM own_car WHERE epoch IN "
