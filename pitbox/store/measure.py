@@ -72,7 +72,7 @@ def measure_laps(path: Path, session: SessionId, count: int = 200, seed: int = 1
     """Makes a day of the projected hour, in place, and reads single laps of the own car out of it."""
     with Database(path) as database:
         connection = database.connection
-        _tile(connection, session)
+        _tile(connection, session, _TILES)
         database.checkpoint()
         keys = _own_laps(connection, session)
         chance = random.Random(seed)  # noqa: S311 - a sample, no secret
@@ -152,14 +152,14 @@ def _peak_rss(process: psutil.Process) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId) -> None:
+def _tile(connection: duckdb.DuckDBPyConnection, session: SessionId, tiles: int) -> None:
     """Copies of the hour, with times and lap numbers moved on."""
     rows = connection.execute(
         'SELECT max("SessionTime") FROM own_car WHERE epoch IN (SELECT epoch FROM logs WHERE session_id = ?)',
         [session],
     ).fetchall()
     hour_s = rows[0][0]
-    for tile in range(1, _TILES):
+    for tile in range(1, tiles):
         connection.execute(
             'INSERT INTO own_car SELECT * REPLACE ("SessionTime" + $move_s AS "SessionTime") '
             "FROM own_car WHERE epoch IN "
