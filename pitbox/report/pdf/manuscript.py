@@ -30,9 +30,11 @@ _NAMES = frozenset({"alt", "file", "kind", "lang", "logo", "tone"})
 _ROOMY = 9
 """So many columns have room for their titles in one line."""
 _LEAST_TITLE = 9
-_NARROWEST, _WIDEST = 40, 96
+_NARROWEST, _WIDEST = 52, 96
 """Letters that a column of sentences counts as when it shares the room."""
 _CLAUSE = 22
+_PART_OF_A_PAGE = 600
+"""Letters that never fill a page: a row of no more stands on one page."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _PLAIN_SCRIPTS = (
     range(0x0530),
@@ -123,6 +125,7 @@ def _table(table: Table, numbers: Numbers) -> dict[str, Any]:
         "heads": [_head(head, numbers, is_tight=is_tight, is_wordy=grid.is_wordy) for head in grid.heads],
         "width": grid.width,
         "refs": _refs((grid.query,), numbers),
+        "whole": all(max(head.longest, head.longest_aside) <= _PART_OF_A_PAGE for head in grid.heads),
         "rows": [[_cell(word, numbers) for word in row] for row in grid.rows],
         "total": [_cell(word, numbers) for word in grid.total],
         "ours": sorted(set(table.marked)),
