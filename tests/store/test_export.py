@@ -31,11 +31,11 @@ from pitbox.model.source import Ticks
 from pitbox.model.stamp import Stamp
 from pitbox.store.errors import ExportError, ExportStoppedError
 from pitbox.store.export import csv_files
-from pitbox.store.export.csv_files import OwnCsv
+from pitbox.store.export.csv_files import own_csv
 from pitbox.store.export.exporter import export
 from pitbox.store.export.mcap_race import McapRace
 from pitbox.store.export.own import OwnRows
-from pitbox.store.export.parquet_files import OwnParquet
+from pitbox.store.export.parquet_files import own_parquet
 from pitbox.store.export.passage import Passage
 from pitbox.store.export.roll import Roll
 from pitbox.store.export.wish import Format, Wish, lap_spans
@@ -220,7 +220,7 @@ def _held_at_most(form: Format, folder: Path, count: int) -> int:
     if form is Format.MCAP:
         sink = McapRace(folder / "race.mcap", Roll())
     else:
-        sink = OwnCsv(folder) if form is Format.CSV else OwnParquet(folder)
+        sink = own_csv(folder) if form is Format.CSV else own_parquet(folder)
     log, most = LogId(SESSION, DeviceId("ab" * 32), 1), 0
     tracemalloc.start()
     try:

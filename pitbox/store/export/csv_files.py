@@ -6,9 +6,8 @@ UTF-8 with the mark that spreadsheets look for, lines ended by CR LF, and no cel
 import csv
 import io
 from collections.abc import Iterable
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +15,8 @@ import pyarrow.csv
 
 from pitbox.model.channel import Layout
 from pitbox.planning.exchange.cell import guarded
-from pitbox.store.export.own import OwnPiles, OwnRows, heading, joined, own_file
+from pitbox.store.export.own import OwnRows, heading
+from pitbox.store.export.own_file import OwnFiles, joined
 from pitbox.store.export.tables import Table
 
 _MARK = b"\xef\xbb\xbf"
@@ -32,40 +32,22 @@ def write_table(path: Path, table: Table) -> None:
 
 
 class OwnCsv:
-    """One file for each set of channels that the sim had."""
+    """The rows of one layout."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files: dict[Layout, BinaryIO] = {}
-        self._piles = OwnPiles(_MANY)
+    def __init__(self, path: Path, layout: Layout) -> None:
+        self._layout = layout
+        self._file = path.open("wb")
+        self._file.write(_MARK + _line(_headings(layout)))
 
-    @property
-    def row_count(self) -> int:
-        return self._piles.row_count
-
-    def take(self, own: OwnRows) -> None:
-        pile = self._piles.put(own)
-        if pile:
-            self._write(own.layout, pile)
+    def write(self, pile: list[OwnRows]) -> None:
+        self._file.write(_lines(pile, self._layout))
 
     def close(self) -> None:
-        """Every file, also where the disk takes no more."""
-        with ExitStack() as stack:
-            stack.callback(self._close_files)
-            for pile in self._piles.rest():
-                self._write(pile[0].layout, pile)
+        self._file.close()
 
-    def _close_files(self) -> None:
-        with ExitStack() as stack:
-            for file in self._files.values():
-                stack.callback(file.close)
 
-    def _write(self, layout: Layout, pile: list[OwnRows]) -> None:
-        if layout not in self._files:
-            path = own_file(self._folder, len(self._files) + 1, "csv")
-            self._files[layout] = path.open("wb")
-            self._files[layout].write(_MARK + _line(_headings(layout)))
-        self._files[layout].write(_lines(pile, layout))
+def own_csv(folder: Path) -> OwnFiles:
+    return OwnFiles(folder, "csv", OwnCsv, _MANY)
 
 
 def _headings(layout: Layout) -> list[str]:

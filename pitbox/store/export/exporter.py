@@ -12,12 +12,12 @@ from pitbox.model.channel import Stream
 from pitbox.model.ledger import Ledger
 from pitbox.store.errors import ExportError
 from pitbox.store.export import csv_files, parquet_files
-from pitbox.store.export.csv_files import OwnCsv
+from pitbox.store.export.csv_files import own_csv
 from pitbox.store.export.draft import drafted
 from pitbox.store.export.ibt_copy import copy_originals
 from pitbox.store.export.mcap_race import McapRace
 from pitbox.store.export.own import OwnCut, OwnRows
-from pitbox.store.export.parquet_files import OwnParquet
+from pitbox.store.export.parquet_files import own_parquet
 from pitbox.store.export.passage import Passage, Told
 from pitbox.store.export.tables import Table, tables
 from pitbox.store.export.wish import Format, ProgressSink, Wish, never, unwatched
@@ -83,7 +83,7 @@ def _write(work: _Work, draft: Path, target: Path) -> Exported:
         told, found = _walk(work, race, (Stream.OWN, Stream.FIELD), race.tell)
         return _exported(work, target, told, found, race.row_count)
     is_csv = work.wish.format is Format.CSV
-    sink: _OwnSink = OwnCsv(draft) if is_csv else OwnParquet(draft)
+    sink: _OwnSink = own_csv(draft) if is_csv else own_parquet(draft)
     told, found = _walk(work, sink, (Stream.OWN,), lambda _: None)
     for table in found:
         if is_csv:

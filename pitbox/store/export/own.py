@@ -1,7 +1,6 @@
 """Which of the own car's rows and channels leave."""
 
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -72,41 +71,6 @@ class OwnCut(msgspec.Struct, frozen=True, dict=True):
         for first, last in self.laps:
             wanted |= (lap >= first) & (lap <= last)
         return wanted
-
-
-class OwnPiles:
-    """Rows of each layout, until there are enough of them to be written."""
-
-    def __init__(self, enough: int) -> None:
-        self._enough = enough
-        self._waiting: dict[Layout, list[OwnRows]] = {}
-        self.row_count = 0
-        """Of all that was ever put."""
-
-    def put(self, own: OwnRows) -> list[OwnRows]:
-        """The pile that these rows make large enough, which is given away; else nothing."""
-        pile = self._waiting.setdefault(own.layout, [])
-        pile.append(own)
-        self.row_count += len(own.rows)
-        if sum(len(one.rows) for one in pile) < self._enough:
-            return []
-        return self._waiting.pop(own.layout)
-
-    def rest(self) -> list[list[OwnRows]]:
-        """What is left, given away."""
-        left, self._waiting = list(self._waiting.values()), {}
-        return left
-
-
-def joined(pile: list[OwnRows]) -> RowArray:
-    """The rows of one pile, in its order."""
-    # As bytes: numpy compares every field of every part when it joins structured rows.
-    return np.frombuffer(b"".join([own.rows.tobytes() for own in pile]), pile[0].layout.dtype)
-
-
-def own_file(folder: Path, number: int, ending: str) -> Path:
-    """`own.csv`, and `own-2.csv` and so on where the sim's channels changed."""
-    return folder / (f"own.{ending}" if number == 1 else f"own-{number}.{ending}")
 
 
 def heading(channel: Channel, at: int | None = None) -> str:

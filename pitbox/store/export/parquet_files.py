@@ -1,6 +1,5 @@
 """Parquet, typed and compressed by zstd: one file a table, and the own car's channels at full rate."""
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import pyarrow.parquet
 
 from pitbox.model.channel import Channel, Layout
 from pitbox.model.source import RowArray
-from pitbox.store.export.own import OwnPiles, OwnRows, joined, own_file
+from pitbox.store.export.own import OwnRows
+from pitbox.store.export.own_file import OwnFiles, joined
 from pitbox.store.export.tables import Table
 
 _GROUP_ROWS = 18_000
@@ -31,40 +31,22 @@ def write_table(path: Path, table: Table) -> None:
 
 
 class OwnParquet:
-    """One file for each set of channels that the sim had."""
+    """The rows of one layout."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files: dict[Layout, pa.parquet.ParquetWriter] = {}
-        self._piles = OwnPiles(_GROUP_ROWS)
+    def __init__(self, path: Path, layout: Layout) -> None:
+        self._layout, self._schema = layout, _schema(layout)
+        self._file = pyarrow.parquet.ParquetWriter(path, self._schema, compression="zstd")
 
-    @property
-    def row_count(self) -> int:
-        return self._piles.row_count
-
-    def take(self, own: OwnRows) -> None:
-        pile = self._piles.put(own)
-        if pile:
-            self._write(own.layout, pile)
+    def write(self, pile: list[OwnRows]) -> None:
+        columns = _columns(pile, self._layout, joined(pile))
+        self._file.write_table(pa.table(columns, schema=self._schema))
 
     def close(self) -> None:
-        """Every file, also where the disk takes no more."""
-        with ExitStack() as stack:
-            stack.callback(self._close_files)
-            for pile in self._piles.rest():
-                self._write(pile[0].layout, pile)
+        self._file.close()
 
-    def _close_files(self) -> None:
-        with ExitStack() as stack:
-            for file in self._files.values():
-                stack.callback(file.close)
 
-    def _write(self, layout: Layout, pile: list[OwnRows]) -> None:
-        schema = _schema(layout)
-        if layout not in self._files:
-            path = own_file(self._folder, len(self._files) + 1, "parquet")
-            self._files[layout] = pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
-        self._files[layout].write_table(pa.table(_columns(pile, layout, joined(pile)), schema=schema))
+def own_parquet(folder: Path) -> OwnFiles:
+    return OwnFiles(folder, "parquet", OwnParquet, _GROUP_ROWS)
 
 
 def _schema(layout: Layout) -> pa.Schema:
