@@ -1,7 +1,7 @@
 """The thread that carries letters: keeps them on disk, sends one at a time, and never gives up in silence.
 
-A letter is delivered at least once: when the line breaks after it went out and before an answer came, it is
-sent again, since a note that comes twice does less harm than one that never comes.
+When the line breaks, or PitBox ends, after a letter went out and before an answer came, it is sent once more
+and says so: a note that comes twice does less harm than one that never comes. Three times it never comes.
 """
 
 import logging
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pitbox.courier import discord
 from pitbox.courier.errors import AddressError, PouchError, WireError
 from pitbox.courier.letter import Letter
 from pitbox.courier.pouch import BOUND, Pouch
@@ -29,6 +30,7 @@ _IDLE_S = 30.0
 _LOOK_S = 5.0
 """How often it looks for a webhook, or another one, while letters wait for it."""
 _LEAST_WAIT_S = 0.01
+_MOST_DOUBTS = 2
 
 FindWebhook = Callable[[], Webhook | None]
 """Asked before each letter, so that one that is set now counts now. May raise AddressError."""
@@ -107,9 +109,14 @@ class Courier:
 
     def _bury(self, pouch: Pouch) -> None:
         for letter in pouch.take_dead(self._clock.wall_s()):
-            self._tries.pop(letter.key, None)
-            words = f"{_begun(letter.words)} was dropped: its moment passed before it could be delivered."
-            self._say("dropped", Level.DEGRADED, words)
+            self._drop(letter, "its moment passed before it could be delivered")
+        while (doubted := pouch.first()) is not None and doubted.doubts >= _MOST_DOUBTS:
+            pouch.remove(doubted)
+            self._drop(doubted, "it went out twice and no answer came; it may be there")
+
+    def _drop(self, letter: Letter, why: str) -> None:
+        self._tries.pop(letter.key, None)
+        self._say("dropped", Level.DEGRADED, f"{_begun(letter.words)} was dropped: {why}.")
 
     def _carry(self, pouch: Pouch) -> None:
         letter = pouch.first()
@@ -120,14 +127,21 @@ class Courier:
             self._next_s = self._clock.monotonic_s() + self._look_s
             return
         tries = self._tries[letter.key] = self._tries.get(letter.key, 0) + 1
+        body = discord.again(letter.body) if letter.doubts else letter.body
+        pouch.mark(letter, letter.doubts + 1)
         try:
-            answer = self._open_line().post(webhook, letter.body)
+            answer = self._open_line().post(webhook, body)
         except WireError as error:
+            if not error.is_sent:
+                pouch.mark(letter, letter.doubts)
             if not self._queue.is_closed:
                 pause = Verdict(Fate.AGAIN, str(error), pause_s(tries, self._random.random()))
                 self._follow(pouch, letter, webhook, pause)
             return
-        self._follow(pouch, letter, webhook, verdict(answer, tries, self._random.random()))
+        fate = verdict(answer, tries, self._random.random())
+        if fate.fate in (Fate.AGAIN, Fate.CLOSED):
+            pouch.mark(letter, letter.doubts)
+        self._follow(pouch, letter, webhook, fate)
 
     def _open_line(self) -> "Line":
         """HTTP and TLS are loaded by the first letter: most machines never send one."""
@@ -159,7 +173,7 @@ class Courier:
             _log.info("%s was delivered", letter.words)
             self._say("webhook", Level.OK, f"Notes go to {where}.")
         elif fate.fate is Fate.REFUSED:
-            self._say("dropped", Level.DEGRADED, f"{_begun(letter.words)} was dropped: {fate.words}.")
+            self._drop(letter, fate.words)
         elif fate.fate is Fate.CLOSED:
             self._closed_key = webhook.key
             words = (

@@ -10,6 +10,7 @@ MOST_FIELDS = 25
 _MARKUP = re.compile(r"([\\*_~`|>\[\]()#<:@-])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ELLIPSIS = "…"
+_AGAIN = "(Sent again: the line broke before it was known whether this had come.)"
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -40,6 +41,14 @@ def body(content: str, *, title: str = "", text: str = "", fields: Sequence[Fiel
     message: dict[str, object] = {"content": clipped(content, CONTENT), "allowed_mentions": {"parse": []}}
     if title or text or fields:
         message["embeds"] = [_embed(title, text, fields, footer, colour)]
+    return msgspec.json.encode(message)
+
+
+def again(body: bytes) -> bytes:
+    """The same note, saying that it may be there already."""
+    message = msgspec.json.decode(body, type=dict[str, object])
+    said = clipped(str(message.get("content", "")), CONTENT - len(_AGAIN) - 1)
+    message["content"] = f"{said} {_AGAIN}".lstrip()
     return msgspec.json.encode(message)
 
 

@@ -15,3 +15,5 @@ class Letter(msgspec.Struct, frozen=True):
     """Not delivered by then, it is dropped."""
     words: str
     """What it is, for health: `the reminder for Ada`. No secret."""
+    doubts: int = 0
+    """How often it went out whole, or may have, and no answer said whether it was taken."""

@@ -60,6 +60,12 @@ class Pouch:
         """The one that waits longest."""
         return min(self._letters.values(), key=lambda one: (one.made_utc_s, one.key), default=None)
 
+    def mark(self, letter: Letter, doubts: int) -> None:
+        """Written before it goes out, so that no crash hides that; known here whatever the disk says."""
+        marked = self._letters[letter.key] = msgspec.structs.replace(letter, doubts=doubts)
+        with suppress(PouchError):  # a disk that takes nothing is no reason to tell nobody
+            self._write(self._path(letter.key), msgspec.json.encode(marked))
+
     def take_dead(self, now_utc_s: float) -> list[Letter]:
         """Those whose moment has passed; they are gone from here."""
         dead = [letter for letter in self._letters.values() if letter.dies_utc_s <= now_utc_s]

@@ -1,14 +1,18 @@
 """Letters against a server that behaves like Discord: everything real but the other side."""
 
+import json
 import logging
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fake_discord import PATH, FakeDiscord, dripping, dropped, limited, silent, status
+from fake_discord import PATH, FakeDiscord, Handler, dripping, dropped, judged, limited, silent, status
 
 from pitbox.courier import discord
 from pitbox.courier.courier import Courier
@@ -159,19 +163,84 @@ def test_an_empty_bucket_is_not_asked_for_more(discord_server: FakeDiscord, open
     assert [b["content"] for b in discord_server.taken] == ["one", "two"], "no 429 was provoked"
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [status(500), status(503, Retry_After="1"), silent, dropped, dripping],
-    ids=["500", "503", "silent", "dropped", "dripping"],
-)
+@pytest.mark.parametrize("trouble", [status(500), status(503, Retry_After="1")], ids=["500", "503"])
 def test_trouble_passes(discord_server: FakeDiscord, opened: Open, trouble: Callable[..., None]) -> None:
     discord_server.reactions += [trouble, trouble]
     desk = opened(Webhook(discord_server.address))
     desk.send("one")
     until(lambda: desk.courier.delivered)
-    assert contents(discord_server) == ["one"] * 3
+    assert contents(discord_server) == ["one"] * 3, "it said that it had not taken it"
     assert "will be sent again" in desk.words("webhook")
     assert desk.level("webhook") == Level.OK
+
+
+@pytest.mark.parametrize("trouble", [silent, dropped, dripping])
+def test_without_an_answer_it_is_sent_once_more_and_says_so(
+    discord_server: FakeDiscord, opened: Open, trouble: Callable[..., None]
+) -> None:
+    discord_server.reactions += [status(500), trouble]
+    desk = opened(Webhook(discord_server.address))
+    desk.send("one")
+    until(lambda: desk.courier.delivered)
+    first, same, other = contents(discord_server)
+    assert first == same == "one"
+    assert other.startswith("one (Sent again")
+    assert desk.level("webhook") == Level.OK
+    discord_server.reactions += [trouble, trouble]
+    desk.send("two")
+    until(lambda: "The note two was dropped: it went out twice" in desk.words("dropped"))
+    desk.send("three")
+    until(lambda: desk.courier.delivered == 2)
+    assert [said.partition(" ")[0] for said in contents(discord_server)[3:]] == ["two", "two", "three"]
+
+
+def killed_at(folder: Path, kept: Path) -> Callable[..., None]:
+    """The server takes the note; `kept` is what a kill at this moment leaves on the disk."""
+
+    def react(handler: Handler) -> None:
+        shutil.copytree(folder, kept)
+        judged(handler)
+
+    return react
+
+
+def test_a_kill_between_post_and_answer_posts_twice_at_most(
+    discord_server: FakeDiscord, tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("courier", "first", "second")]
+    for here, kept in pairwise(folders):
+        discord_server.reactions.append(killed_at(here, kept))
+        desk = Desk(here, Webhook(discord_server.address))
+        if here is folders[0]:
+            desk.send("one")
+        until(partial(getattr, desk.courier, "delivered"))
+        desk.stop()
+    last = Desk(folders[2], Webhook(discord_server.address))
+    until(lambda: "The note one was dropped: it went out twice" in last.words("dropped"))
+    last.stop()
+    once, again = contents(discord_server)
+    assert (once, again.startswith("one (Sent again")) == ("one", True)
+    assert not len(Pouch(folders[2]))
+
+
+def test_after_a_kill_nothing_is_posted_of_what_is_past(discord_server: FakeDiscord, tmp_path: Path) -> None:
+    pouch = Pouch(tmp_path)
+    letter = Letter("one", discord.body("one"), -20.0, -10.0, "the note one")
+    pouch.put(letter)
+    pouch.mark(letter, 1)
+    desk = Desk(tmp_path, Webhook(discord_server.address))
+    until(lambda: "its moment passed" in desk.words("dropped"))
+    desk.stop()
+    assert not discord_server.requests
+
+
+def test_a_card_that_comes_again_says_so_and_stays_within_the_limit() -> None:
+    for content in ("", "x" * discord.CONTENT):
+        said = json.loads(discord.again(discord.body(content, title="Hand-over: Ada")))
+        assert 0 < len(said["content"]) <= discord.CONTENT
+        assert said["content"].endswith("had come.)")
+        assert said["embeds"][0]["title"] == "Hand-over: Ada"
+        assert said["allowed_mentions"] == {"parse": []}
 
 
 def test_a_bad_payload_is_dropped_and_holds_up_nobody(discord_server: FakeDiscord, opened: Open) -> None:
