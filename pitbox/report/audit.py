@@ -12,7 +12,7 @@ from pitbox.model.fact import Stop
 from pitbox.report.cards import Card, planned_stops, stood
 from pitbox.report.told import Telling
 from pitbox.strategy.briefing import Case, Mind
-from pitbox.strategy.decision.answer import PlannedStop, StrategyAnswer, WhatIf
+from pitbox.strategy.decision.answer import Choice, PlannedStop, StrategyAnswer, WhatIf
 from pitbox.strategy.decision.situation import Rules
 from pitbox.strategy.decision.strategist import Strategist
 from pitbox.strategy.errors import StrategyError
@@ -236,32 +236,32 @@ class Auditor:
             return None, None
         best = answer.rated[0]
         ahead = tuple(one for one in said if one.lap > answer.laps)
-        price = self._price(ahead or best.choice.stops, best.choice.stops, stop, answer.laps)
+        price = self._price(ahead or best.choice.stops, best.choice, stop, answer.laps)
         return Advised(best.choice.words, False, best.why), price
 
     def _price(
-        self, advised: tuple[PlannedStop, ...], best: tuple[PlannedStop, ...], stop: Stop, laps: int
+        self, advised: tuple[PlannedStop, ...], best: Choice, stop: Stop, laps: int
     ) -> Price | None:
         """What was done in place of the first stop that was meant; the rest as it was meant."""
         if stop.lap <= laps:
             return None
         measure = self._against(advised)
         if measure.places is None:  # the call that stood there could not be raced any more
-            advised, measure = best, self._against(best)
+            advised, measure = best.stops, self._against(best.stops)
         later = tuple(one for one in advised[1:] if one.lap > stop.lap)
         stops = (_made(stop, advised), *later)
         if stops == advised and measure.places is not None:
             return Price(0.0, 0.0, measure.races, why=AS_ADVISED)
-        made = self._against(stops)
+        made = self._against(stops, best.save_share if advised == best.stops else 0.0)
         if made.places is None or measure.places is None:
             return made
         half = (made.half**2 + measure.half**2) ** 0.5
         return Price(made.places - measure.places, half, made.races)
 
-    def _against(self, stops: tuple[PlannedStop, ...]) -> Price:
+    def _against(self, stops: tuple[PlannedStop, ...], save_share: float = 0.0) -> Price:
         """Against what the strategist means to do, in the same races."""
         tried = None
-        for found in self._strategist.tries(WhatIf(stops=stops), races=RACES):
+        for found in self._strategist.tries(WhatIf(stops=stops, save_share=save_share), races=RACES):
             tried = found
         if tried is None or tried.rated is None:
             return Price(None, why="; ".join(tried.broken) if tried is not None else "")

@@ -106,13 +106,19 @@ def known_words(known: Known) -> str:
     if known.fuel is not None:
         found.append(f"{known.fuel:.1f} l on board")
     if known.window is not None:
-        found.append(f"window laps {known.window[0]} to {known.window[1]}")
+        found.append(_window(*known.window))
     if known.stop_s is not None:
         middle_s, low_s, high_s = known.stop_s
         found.append(f"a stop costs {middle_s:.0f} s ({low_s:.0f} to {high_s:.0f})")
     if known.rejoin is not None:
         found.append(f"back as P{known.rejoin[0]}, give or take one: {known.rejoin[1]:.0%}")
     return ", ".join(found) + "."
+
+
+def _window(earliest: int, latest: int) -> str:
+    if earliest > latest:  # less than a lap of fuel, by our own gauge
+        return f"window over since lap {latest}"
+    return f"window lap {latest}" if earliest == latest else f"window laps {earliest} to {latest}"
 
 
 def advised_words(advised: Advised | None) -> str:

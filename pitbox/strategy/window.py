@@ -128,7 +128,9 @@ def rival_window(
     """A rival's, from its observed stints; the confidence is the chance that its tank is about that size."""
     weights = book.tank_laps(car.car_idx)
     full = mean_size(weights)
-    reach = Reach(car.laps, max(0.0, full - book.cars[car.car_idx].outing.drunk), full, lap_s)
+    # Whoever is beyond the tank that one believes in has a lap more, and nobody knows how many.
+    on_board = max(1.0, full - book.cars[car.car_idx].outing.drunk)
+    reach = Reach(car.laps, on_board, full, lap_s)
     found = pit_window(reach, final_lap.quantile(0.5), allowed, _about(weights, full))
     if found is None:
         return None

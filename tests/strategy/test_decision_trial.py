@@ -72,3 +72,22 @@ def test_where_nobody_measures_fuel_nobody_asks_for_litres(pick):
     first, last = pick.stops
     choice = _choice(WhatIf(stops=(replace(first, lap=first.lap - 1), last)), sheet, pick)
     assert [stop.fuel_l for stop in choice.stops] == [None, None]
+
+
+def test_after_an_early_stop_on_a_guessed_tank_the_plan_goes_on_as_far_as_the_tank_does():
+    sheet = plain(unit="laps", fuel_l=9.0, tank_l=20.0, use_l=1.0, reserve_l=0.0)
+    pick = Choice("two", "Box in 9 laps", (PlannedStop(29), PlannedStop(48)))
+    choice = _choice(WhatIf(stops=(PlannedStop(24), PlannedStop(48))), sheet, pick)
+    assert [stop.lap for stop in choice.stops] == [24, 44], "a whole tank after the early stop, no more"
+    assert broken(choice, sheet) == ()
+    moved = _choice(WhatIf(stops=(PlannedStop(24), PlannedStop(47))), sheet, pick)
+    assert any("before the stop on lap 47" in words for words in broken(moved, sheet)), "it was asked for"
+
+
+@pytest.mark.parametrize(("lap", "laps"), [(23, [23, 43]), (30, [30])])
+def test_a_guessed_tank_that_misses_the_flag_takes_one_more_stop(lap, laps):
+    sheet = plain(unit="laps", fuel_l=11.0, tank_l=20.0, use_l=1.0, reserve_l=0.0)
+    choice = _choice(WhatIf(stops=(PlannedStop(lap),)), sheet, Choice("one", "", (PlannedStop(30),)))
+    assert sheet.fuel_lap == 50
+    assert [stop.lap for stop in choice.stops] == laps
+    assert broken(choice, sheet) == ()

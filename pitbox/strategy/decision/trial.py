@@ -108,8 +108,8 @@ def _poured(
     What filled the tank fills it, the last stop reaches the flag, and a stop that the tank no longer reaches
     comes as late as it does. What somebody chose stays, and the rules say if it cannot be.
     """
-    if not situation.is_measured:  # nobody can ask for litres
-        yield from (replace(stop, fuel_l=None) for stop in stops)
+    if not situation.is_measured:
+        yield from _filled(stops, share, situation, pick)
         return
     plan, planned_laps = _Plan(pick, situation), {stop.lap for stop in pick.stops}
     fuel_l, lap, use_l = situation.fuel_l, situation.laps, situation.use_of(share)
@@ -126,6 +126,26 @@ def _poured(
             litres = min(math.ceil(max(0.0, litres) * 10.0 - 1e-6), math.floor(room_l * 10.0)) / 10.0
         fuel_l += litres or 0.0
         yield replace(stop, fuel_l=litres)
+
+
+def _filled(
+    stops: tuple[PlannedStop, ...], share: float, situation: Situation, pick: Choice
+) -> Iterator[PlannedStop]:
+    """Where nobody can ask for litres each stop fills the tank, of which one knows how far it goes.
+
+    A stop of the plan that the tank no longer reaches comes as late as it does, and what is then missing to
+    the flag is one more stop.
+    """
+    planned_laps, lap, fuel_l = {stop.lap for stop in pick.stops}, situation.laps, situation.fuel_l
+    for asked in stops:
+        reach = lap + situation.reach(fuel_l, share)
+        lap = reach if lap < reach < asked.lap in planned_laps else asked.lap
+        fuel_l = situation.tank_l
+        yield replace(asked, lap=lap, fuel_l=None)
+    long = situation.reach(situation.tank_l, share)
+    while stops and 0 < long < situation.fuel_lap - lap:
+        lap += long
+        yield PlannedStop(lap)
 
 
 class _Plan:
