@@ -239,9 +239,7 @@ class Auditor:
         price = self._price(ahead or best.choice.stops, best.choice, stop, answer.laps)
         return Advised(best.choice.words, False, best.why), price
 
-    def _price(
-        self, advised: tuple[PlannedStop, ...], best: Choice, stop: Stop, laps: int
-    ) -> Price | None:
+    def _price(self, advised: tuple[PlannedStop, ...], best: Choice, stop: Stop, laps: int) -> Price | None:
         """What was done in place of the first stop that was meant; the rest as it was meant."""
         if stop.lap <= laps:
             return None

@@ -133,7 +133,7 @@ def _distribution(book: QueryBook) -> list[Block]:
         Figure(
             "Clean laps by driver",
             Distribution(groups, "Lap time", is_lap_time=True),
-            "Boxes hold the middle half of a driver's clean laps.",
+            "Boxes hold the middle half of a driver's clean laps; laps far off lie beyond the axis.",
             "clean-laps",
         )
     ]

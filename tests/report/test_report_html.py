@@ -11,6 +11,7 @@ from test_report_style import png
 
 from pitbox.report import table as t
 from pitbox.report.document import Callout, Document, Fact, Missing, Paragraph, Query, Section
+from pitbox.report.html.block import block_html
 from pitbox.report.html.page import write_html
 from pitbox.report.style import Style, logo_of
 
@@ -212,3 +213,9 @@ def test_one_query_behind_a_whole_table_stands_at_its_title() -> None:
     ]
     assert "<caption>Laps<sup" in page("Laps", "q")
     assert len(re.findall('aria-label="Query', page("", "q"))) == 2, "no title, no place for it"
+
+
+def test_no_line_ends_within_an_option_of_a_command() -> None:
+    said = Paragraph("Nobody of ours recorded this race from inside; --car names another car.")
+    text = block_html(said, "", {})
+    assert '<span class="whole">--car</span> names' in text

@@ -1,5 +1,6 @@
 """The PDF: any text is set, the same document gives the same bytes, and a failure leaves what was there."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from report_examples import EXAMPLES
 from test_report_style import png
 
+from pitbox.report import figure as f
 from pitbox.report import table as t
 from pitbox.report.document import Callout, Document, Fact, Facts, Missing, Paragraph, Query, Section
 from pitbox.report.errors import PdfCompileError, PdfEngineError, PdfError, PdfTimeoutError
 from pitbox.report.pdf import book
+from pitbox.report.pdf import manuscript as manuscripts
 from pitbox.report.pdf.book import write_pdf
 from pitbox.report.pdf.manuscript import manuscript, needs_system_faces
 from pitbox.report.style import Style, logo_of
@@ -35,6 +38,26 @@ def test_the_same_document_has_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["empty", "names"])
 def test_the_odd_ones_are_set(name: str, tmp_path: Path) -> None:
     assert write_pdf(EXAMPLES[name](), None, tmp_path).stat().st_size > 10_000
+
+
+def test_a_chart_is_less_high_where_the_page_has_less_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = tuple(f.Line(f"car {at}", (0.0, 3600.0), (at, at), f.Rank.FIELD) for at in range(1, 61))
+    result = t.Table((t.number("Place"), t.text("Team")), tuple((at, "Kerb") for at in range(1, 34)))
+    chart = f.Figure("Positions", f.PositionChart(lines), "")
+    document = Document("Race", "", (), (Section("result", "Result", (result, chart)),), (), "")
+    assert pages(write_pdf(document, None, tmp_path)) == 2, "a title, and all of it"
+    monkeypatch.setattr(manuscripts, "low_svg", lambda *_: None)
+    assert pages(write_pdf(document, None, tmp_path)) == 3
+
+
+def pages(path: Path) -> int:
+    found = re.search(
+        rb"/Type\s*/Pages\b[^>]*?/Count (\d+)|/Count (\d+)[^>]*?/Type\s*/Pages\b", path.read_bytes()
+    )
+    assert found is not None
+    return int(found[1] or found[2])
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -102,7 +125,9 @@ def test_an_engine_that_dies_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_what_is_set_is_what_the_page_says() -> None:
     data, pictures = manuscript(EXAMPLES["long"](), STYLE)
     kinds = [block["kind"] for section in data["sections"] for block in section["blocks"]]
-    assert kinds.count("figure") == len(pictures) == 10
+    low = [name for name in pictures if name.startswith("low-")]
+    assert kinds.count("figure") == len(pictures) - len(low) == 10
+    assert len(low) == 2, "positions and gaps are drawn once more for a page with less room"
     assert data["logo"] == "logo.png"
     result = data["sections"][0]["blocks"][1]
     assert result["rows"][0][1] == "#2 Manthey"

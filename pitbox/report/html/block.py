@@ -57,6 +57,8 @@ def block_html(block: Block, anchor: str, numbers: Numbers) -> str:
 
 
 def _parted(word: str) -> str:
+    if word.startswith("--"):  # an option of a command: no line ends behind its hyphens
+        return f'<span class="whole">{clean(word)}</span>'
     if len(word) <= _LONGEST_WORD:
         return clean(word)
     return "<wbr>".join(clean(word[start : start + _PART]) for start in range(0, len(word), _PART))

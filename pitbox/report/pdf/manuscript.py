@@ -18,23 +18,25 @@ from pitbox.report.document import (
 from pitbox.report.figure import Figure
 from pitbox.report.grid import Head, Word, grid_of
 from pitbox.report.style import Style
-from pitbox.report.svg.draw import WIDE, plain_svg
+from pitbox.report.svg.draw import WIDE, low_svg, plain_svg
 from pitbox.report.svg.ink import named
 from pitbox.report.table import Table
 
 _LONGEST_WORD = 18
 """A longer one may be broken: nothing runs into its neighbour."""
 _PART = 6
-_NAMES = frozenset({"alt", "file", "kind", "lang", "logo", "tone"})
+_NAMES = frozenset({"alt", "file", "kind", "lang", "logo", "low", "tone"})
 """What is not set as words."""
 _ROOMY = 9
 """So many columns have room for their titles in one line."""
 _LEAST_TITLE = 9
-_NARROWEST, _WIDEST = 52, 96
+_NARROWEST, _WIDEST = 60, 96
 """Letters that a column of sentences counts as when it shares the room."""
 _CLAUSE = 22
 _PART_OF_A_PAGE = 600
 """Letters that never fill a page: a row of no more stands on one page."""
+_LOW = "low-"
+"""Before the name of the picture that a page with less room takes."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _PLAIN_SCRIPTS = (
     range(0x0530),
@@ -60,7 +62,10 @@ def manuscript(document: Document, style: Style) -> tuple[dict[str, Any], dict[s
             name = f"{block_id(section, index)}.svg"
             if isinstance(block, Figure):
                 pictures[name] = plain_svg(block.drawing, WIDE, inks)
-            blocks.append(_block(block, name, numbers))
+                low = low_svg(block.drawing, WIDE, inks)
+                if low is not None:
+                    pictures[_LOW + name] = low
+            blocks.append(_block(block, name, numbers, has_low=_LOW + name in pictures))
         sections.append(
             {
                 "title": section.title,
@@ -92,7 +97,7 @@ def needs_system_faces(text: str) -> bool:
     return any(not any(ord(c) in script for script in _PLAIN_SCRIPTS) for c in set(text))
 
 
-def _block(block: Block, picture: str, numbers: Numbers) -> dict[str, Any]:
+def _block(block: Block, picture: str, numbers: Numbers, *, has_low: bool) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": "paragraph", "text": block.text, "refs": _refs(block.queries, numbers)}
@@ -105,7 +110,8 @@ def _block(block: Block, picture: str, numbers: Numbers) -> dict[str, Any]:
             return {"kind": "facts", "facts": [_fact(fact, numbers) for fact in block.facts]}
         case Figure():
             said = {"title": block.title, "note": block.note, "alt": block.description or block.title}
-            return {"kind": "figure", **said, "file": picture, "refs": _refs((block.query,), numbers)}
+            files = {"file": picture, "low": _LOW + picture if has_low else ""}
+            return {"kind": "figure", **said, **files, "refs": _refs((block.query,), numbers)}
         case Table():
             return _table(block, numbers)
 

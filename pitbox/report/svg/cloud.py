@@ -14,6 +14,8 @@ from pitbox.report.words import number_words
 _FEW = 120
 """So many values are drawn one by one as well."""
 _ROW = 30
+_FENCE = 4.0
+"""Times the middle half: values further from it are not worth an axis."""
 _MOST_POINTS = 3000
 
 
@@ -40,7 +42,10 @@ def draw_distribution(chart: Distribution, width: float) -> Pen:
 
 def _draw_box(pen: Pen, group: Group, across: Scale, middle: float) -> None:
     ink = hue(group.hue)
-    p5, p25, p50, p75, p95 = (across.at(quantile(group.values, q)) for q in (0.05, 0.25, 0.5, 0.75, 0.95))
+    p5, p25, p50, p75, p95 = (
+        min(max(across.at(quantile(group.values, q)), across.first), across.last)
+        for q in (0.05, 0.25, 0.5, 0.75, 0.95)
+    )
     pen.line(p5, middle, p95, middle, ink)
     pen.rect(p25, middle - 7, max(p75 - p25, 1), 14, "paper")
     pen.rect(p25, middle - 7, max(p75 - p25, 1), 14, ink, look='opacity="0.3"')
@@ -147,8 +152,12 @@ def _finite(group: Group) -> Group:
 
 
 def _shown(values: Sequence[float]) -> list[float]:
-    """What the axis reaches over: whiskers, not the one lap with a spin."""
-    return [quantile(values, 0.02), quantile(values, 0.98)] if values else []
+    """What the axis reaches over: whiskers, not the few laps with a spin or behind a safety car."""
+    if not values:
+        return []
+    low, first, last, high = (quantile(values, share) for share in (0.02, 0.25, 0.75, 0.98))
+    far = _FENCE * (last - first)
+    return [max(low, first - far), min(high, last + far)] if far > 0 else [low, high]
 
 
 def _said(value: float, low: float, high: float, *, is_lap_time: bool) -> str:

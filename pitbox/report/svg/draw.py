@@ -21,6 +21,8 @@ from pitbox.report.svg.pen import SIZE, Pen, clean, n
 from pitbox.report.svg.track_map import draw_map
 
 WIDE, PHONE = 720, 350
+LOW = 0.68
+"""Of the height that a chart over time has elsewhere: where a page has less room for it."""
 
 
 def inline_svg(drawing: Drawing, width: int, label: str) -> str:
@@ -31,6 +33,18 @@ def inline_svg(drawing: Drawing, width: int, label: str) -> str:
 def plain_svg(drawing: Drawing, width: int, inks: Inks) -> str:
     """A picture of its own, in fixed colours."""
     return _picture(draw(drawing, width), "", f"<style>{rules(named(inks))}</style>")
+
+
+def low_svg(drawing: Drawing, width: int, inks: Inks) -> str | None:
+    """The same chart over time, less high; None for what has one height."""
+    match drawing:
+        case PositionChart() if _has_data(drawing):
+            pen = draw_positions(drawing, width, LOW)
+        case GapChart() if _has_data(drawing):
+            pen = draw_gaps(drawing, width, LOW)
+        case _:
+            return None
+    return _picture(pen, "", f"<style>{rules(named(inks))}</style>")
 
 
 def draw(drawing: Drawing, width: int) -> Pen:

@@ -48,9 +48,10 @@ class _Plan(msgspec.Struct, frozen=True):
     is_down: bool
 
 
-def draw_positions(chart: PositionChart, width: float) -> Pen:
+def draw_positions(chart: PositionChart, width: float, share: float = 1.0) -> Pen:
+    """`share` of the height that it has where there is room."""
     worst = max((y for line in chart.lines for y in line.y if y is not None), default=1.0)
-    height = min(max(worst * 9, 180), 440 if width >= NARROW else 400)
+    height = share * min(max(worst * 9, 180), 440 if width >= NARROW else 400)
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if worst / step <= height / 30 + 1 or step == 100)
     values = sorted({1, *range(step, int(worst) + 1, step)})
     ticks = [Tick(value, str(value)) for value in values]
@@ -63,7 +64,7 @@ def draw_positions(chart: PositionChart, width: float) -> Pen:
     )  # fmt: skip
 
 
-def draw_gaps(chart: GapChart, width: float) -> Pen:
+def draw_gaps(chart: GapChart, width: float, share: float = 1.0) -> Pen:
     """As far as named lines reach: a car that is an hour behind would press them into one."""
     named = [line for line in chart.lines if line.rank is not Rank.FIELD] or chart.lines
     low, high = span_of([y for line in named for y in line.y if y is not None], 0.12)
@@ -73,7 +74,7 @@ def draw_gaps(chart: GapChart, width: float) -> Pen:
     return _draw(
         _Plan(
             lines, low, high, ticks, title, chart.x_axis, "", chart.spans, chart.marks,
-            280, is_step=False, is_down=True,
+            share * 280, is_step=False, is_down=True,
         ),
         width,
     )  # fmt: skip
