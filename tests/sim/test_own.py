@@ -120,9 +120,23 @@ def test_a_tow_and_repairs_count_down(rough):
         left = rough.own[name][inside]
         running = left[left > 0]
         assert running[0] > 10
-        assert (np.diff(running) < 0).all()
+        assert (np.diff(running) <= 0).all()
+        assert running[-1] < 0.1
     outside = rough.field["CarIdxTrackSurface"][:, own] != TrackSurface.IN_PIT_STALL
     assert (rough.own["PlayerCarTowTime"][outside] == 0).all()
+
+
+def test_what_is_left_to_repair_is_what_there_was_and_nothing_at_a_stop_without(rough, duel):
+    has_repaired = set()
+    for race in (rough, duel):
+        for stop in race.truth.stops:
+            if stop.car_idx != race.scenario.own_car_idx or stop.stall_out_s is None:
+                continue
+            inside = (race.times_s > stop.stall_in_s) & (race.times_s < stop.stall_out_s)
+            seen_s = [race.own[name][inside].max() for name in ("PitRepairLeft", "PitOptRepairLeft")]
+            assert seen_s == pytest.approx([stop.repair_s, stop.optional_repair_s], abs=0.05)
+            has_repaired.add(stop.repair_s > 0)
+    assert has_repaired == {True, False}
 
 
 def test_own_channels_repeat_what_the_field_says_of_us(duel):

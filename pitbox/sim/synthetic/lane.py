@@ -193,7 +193,7 @@ class Lane:
             race.board.write("CarIdxFastRepairsUsed", car.idx, t_s, car.fast_repairs)
         car.must_repair_s = 0.0
         car.may_repair_s -= may_s
-        car.repair_until_s = t_s + must_s
+        car.repair_from_s, car.repair_until_s = t_s, t_s + must_s
         car.optional_until_s = car.repair_until_s + may_s
         race.truth.change_stop(car.idx, repair_s=must_s, optional_repair_s=may_s, is_fast_repair=is_fast)
         return _FAST_REPAIR_S if is_fast else must_s + may_s

@@ -256,7 +256,11 @@ class OwnRows:
             matrix,
             {
                 "PlayerCarTowTime": tow_s,
-                "PitRepairLeft": np.maximum(own.repair_until_s - times_s, 0.0) * is_served,
+                # Before the crew begins it stands still at what there is to repair, be it nothing.
+                "PitRepairLeft": np.clip(
+                    own.repair_until_s - times_s, 0.0, own.repair_until_s - own.repair_from_s
+                )
+                * is_served,
                 "PitOptRepairLeft": np.clip(
                     own.optional_until_s - times_s, 0.0, max(0.0, own.optional_until_s - own.repair_until_s)
                 )

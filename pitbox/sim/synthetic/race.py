@@ -57,6 +57,7 @@ class Car:
     is_gone: bool = False
     """Retired: does not come back."""
     tow_until_s: float = 0.0
+    repair_from_s: float = 0.0
     repair_until_s: float = 0.0
     optional_until_s: float = 0.0
     wants_fuel_l: float = 0.0
