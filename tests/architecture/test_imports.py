@@ -18,7 +18,8 @@ Nurseries = Callable[[tuple[str, ...]], subprocess.Popen[str]]
 COLLECTOR_ROOMS = ("model", "wire", "crew", "identity", "sim", "timing", "log", "wall")
 
 _NURSERY = """
-import importlib, json, os, sys, traceback
+import gc, importlib, json, os, sys, traceback
+gc.disable()
 for name in sys.argv[1:]:
     importlib.import_module(name)
 for line in sys.stdin:
@@ -31,7 +32,7 @@ for line in sys.stdin:
         os._exit(0)
     os.wait()
 """
-"""An interpreter that has seen nothing of ours; each name is imported in a fork of it."""
+"""An interpreter that has seen nothing of ours; a fork of it imports a name, too short-lived for garbage."""
 _KNOWN = ("msgspec", "numpy", "asyncio", "ssl", "cryptography.x509", "zstandard")
 _LEARNED = ("duckdb", "numba", "lightgbm", "typer", "rich.table")
 _DRAWN = ("PySide6.QtWidgets", "PySide6.QtSvg", "pyqtgraph")
