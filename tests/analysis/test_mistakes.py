@@ -202,3 +202,13 @@ def test_runs_cover_what_holds_and_never_touch(holds, least_s, join_s) -> None:
     assert (near >= mask).all()
     expected = [any(m and -0.2 <= t - s <= 0.1 for m, t in zip(mask, t_s, strict=True)) for s in t_s]
     assert (near == expected).mean() > 0.9  # equal but for the last bit of a float at an edge
+
+
+def test_who_stops_at_the_stall_locks_no_wheel() -> None:
+    road, rng = ROADS[5], np.random.default_rng(5)
+    locked = lap(road, rng, "in", (Injected(MistakeKind.LOCK_UP, float(road.braking_points()[2])),))
+    (found,) = find_mistakes([locked])[0].mistakes
+    assert found.kind is MistakeKind.LOCK_UP
+    lane = ((locked.pct >= found.start - 0.01) & (locked.pct <= found.end)).astype(float)
+    channels = {**locked.channels, "OnPitRoad": lane}
+    assert find_mistakes([msgspec.structs.replace(locked, channels=channels)])[0].mistakes == ()

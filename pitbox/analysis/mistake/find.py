@@ -48,9 +48,9 @@ def _lap_mistakes(
     lap: DrivenLap, at: int, usual: Ordinary | None, corners: Sequence[Corner], apexes: Apexes
 ) -> LapMistakes:
     found = [*offs(lap), *spins(lap, usual)]
-    is_gone = _near(lap, found)
-    # A car that is off or around locks and spins its wheels as it must.
-    found += [each for each in (*lock_ups(lap), *wheelspins(lap)) if not is_gone[each.first]]
+    # A car that is off or around locks and spins its wheels as it must; who stops at the stall, too.
+    is_excused = _near(lap, found) | _in_lane(lap)
+    found += [each for each in (*lock_ups(lap), *wheelspins(lap)) if not is_excused[each.first]]
     excused = _near(lap, found)
     missed = [(each, number) for each, number in apexes.missed(at) if not excused[each.first]]
     found += [*lifts(lap, usual, excused), *(each for each, _ in missed)]
@@ -61,6 +61,12 @@ def _lap_mistakes(
         for each, lost_s in zip(found, prices(lap, usual, found), strict=True)
     )
     return LapMistakes(lap.name, mistakes, _not_judged(lap, usual, corners))
+
+
+def _in_lane(lap: DrivenLap) -> Mask:
+    """Where it is not known, nowhere."""
+    on_pit_road = lap.channels.get("OnPitRoad")
+    return np.zeros(len(lap.t_s), np.bool_) if on_pit_road is None else on_pit_road > 0.5
 
 
 def _near(lap: DrivenLap, found: list[Stretch]) -> Mask:
