@@ -1,10 +1,16 @@
 """Every lap of a session as a list shows it, with what can be filtered by; and which channels there are."""
 
+from math import ceil, floor
+
 import duckdb
 import msgspec
 
 from pitbox.model.ids import SessionId
-from pitbox.store.statement import mean_by_minute
+from pitbox.store.statement import driven_by_bin, mean_by_minute
+from pitbox.store.trace import own_columns
+
+_BIN_S = 5.0
+"""Less than any lap, so that who was in the car is told of each."""
 
 
 class ListedLap(msgspec.Struct, frozen=True):
@@ -30,7 +36,7 @@ class ListedLap(msgspec.Struct, frozen=True):
     tyre_laps: int | None
     """That the set had done before it."""
     is_own: bool
-    """Recorded from inside: only such a lap can be drawn."""
+    """Recorded by a machine whose driver sat in the car: only such a lap can be drawn."""
     track_c: float | None = None
     wetness: float | None = None
     """As the sim has it: 1 dry, 7 under water; None where nobody recorded it."""
@@ -45,12 +51,13 @@ class ListedChannel(msgspec.Struct, frozen=True):
 def listed_laps(cursor: duckdb.DuckDBPyConnection, session: SessionId) -> list[ListedLap]:
     """In the order in which they ended."""
     rows = cursor.execute(_LAPS, [session, session]).fetchall()
-    weather = _weather(cursor, session)
+    weather, seats = _weather(cursor, session), _seats(cursor, session)
     found = []
     for row in rows:
         session_num, run, start_s, time_s = row[1], row[2], row[10], row[9]
         track_c, wetness = weather.get((session_num, run, int((start_s + time_s / 2) // 60)), (None, None))
         values = dict(zip(ListedLap.__struct_fields__, (*row, track_c, wetness), strict=True))
+        values["is_own"] &= seats.is_driven(values["car_idx"], (session_num, run), start_s, start_s + time_s)
         found.append(msgspec.convert(values, ListedLap))
     return found
 
@@ -69,6 +76,28 @@ def listed_channels(cursor: duckdb.DuckDBPyConnection) -> list[ListedChannel]:
         "GROUP BY channel ORDER BY channel"
     ).fetchall()
     return [ListedChannel(*row) for row in rows]
+
+
+class _Seats:
+    """When somebody who records sat in the car: of a team-mate's laps his machine knows the times alone."""
+
+    def __init__(self, rows: list[tuple[int, int, int, int, int, bool]]) -> None:
+        self._sat: dict[tuple[int, int, int], dict[int, set[int]]] = {}
+        for car_idx, epoch, num, run, at, is_in in rows:
+            if is_in:
+                self._sat.setdefault((car_idx, num, run), {}).setdefault(epoch, set()).add(at)
+
+    def is_driven(self, car_idx: int, part: tuple[int, int], start_s: float, end_s: float) -> bool:
+        """From line to line, on one machine; by what lies wholly within."""
+        first, behind = ceil(start_s / _BIN_S), floor(end_s / _BIN_S)
+        within = set(range(first, behind)) or {floor((start_s + end_s) / 2 / _BIN_S)}
+        logs = self._sat.get((car_idx, *part), {})
+        return any(within <= bins for bins in logs.values())
+
+
+def _seats(cursor: duckdb.DuckDBPyConnection, session: SessionId) -> _Seats:
+    is_in = own_columns(cursor).get("IsOnTrack")
+    return _Seats(cursor.execute(driven_by_bin(is_in, _BIN_S), [session]).fetchall())
 
 
 def _weather(

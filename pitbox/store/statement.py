@@ -81,6 +81,20 @@ def select_span(columns: Sequence[str]) -> str:
     )
 
 
+def driven_by_bin(is_in: str | None, bin_s: float) -> str:
+    """Car, epoch, session number, run, bin of time and whether the driver sat in the car in one of its rows.
+
+    Takes a session. Not known, a driver is taken to have sat there.
+    """
+    sat = f"bool_or(coalesce(TRY_CAST(o.{identifier(is_in)} AS BOOLEAN), TRUE))" if is_in else "TRUE"
+    return (
+        "SELECT l.own_car_idx, o.epoch, o.session_num, o.run, "  # noqa: S608 - quoted
+        f'CAST(floor(o."SessionTime" / {bin_s:g}) AS INTEGER) AS bin, {sat} '
+        "FROM own_car AS o JOIN logs AS l ON l.epoch = o.epoch "
+        "WHERE l.session_id = ? AND l.own_car_idx IS NOT NULL GROUP BY ALL"
+    )
+
+
 def mean_by_minute(columns: Sequence[str | None]) -> str:
     """Session number, run, minute and means of own_car's columns; takes a session. None gives no value."""
     what = ", ".join(f"avg({identifier(column)})" if column else "NULL" for column in columns)

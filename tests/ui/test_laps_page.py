@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
-from lap_room import LapRoom, store_race
+from lap_room import SESSION, LapRoom, store_race
 from made_once import MadeOnce
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -15,6 +15,7 @@ from pitbox.analysis.driven import Mistake, MistakeKind
 from pitbox.analysis.mistake.find import LapMistakes
 from pitbox.store.database import Database
 from pitbox.store.errors import StoreClosedError
+from pitbox.store.lap_list import listed_laps
 from pitbox.ui.scene.lap_fault import faults_of
 from pitbox.ui.scene.lap_layout import DELTA
 
@@ -285,3 +286,17 @@ def test_a_store_that_cannot_be_read_is_said(room: LapRoom) -> None:
     room.page.table.grab()
     assert "The store is closed." in " ".join(ink.text for ink in room.page.table.pen.inks)
     assert room.page.table.lap is None
+
+
+def test_a_lap_that_a_team_mate_drove_is_listed_as_one_that_cannot_be_drawn(lap_store: Database) -> None:
+    with lap_store.cursor() as cursor:
+        before = [one for one in listed_laps(cursor, SESSION) if one.is_own]
+        handed = before[len(before) // 2]
+        cursor.execute("BEGIN")
+        cursor.execute(
+            'UPDATE own_car SET "IsOnTrack" = FALSE WHERE "SessionTime" BETWEEN ? AND ?',
+            [handed.start_s + handed.time_s * 0.05, handed.start_s + handed.time_s * 0.95],
+        )
+        after = [one.lap for one in listed_laps(cursor, SESSION) if one.is_own]
+        cursor.execute("ROLLBACK")
+    assert after == [one.lap for one in before if one != handed]
