@@ -12,7 +12,7 @@ from pitbox.ui.scene.lap_column import Columns, columns_of, paint
 from pitbox.ui.scene.lap_filter import LapFilter, typed, unknown_words
 from pitbox.ui.scene.lap_layout import MOST, LapLayout, split_formula
 from pitbox.ui.scene.lap_legend import legend_of
-from pitbox.ui.scene.lap_unit import scale_of
+from pitbox.ui.scene.lap_unit import rounded, scale_of
 from pitbox.ui.scene.lap_way import spread_of, ways_of
 from pitbox.wall.lap_set import Kin, LapSet, SetLap, habit_of, lap_set
 
@@ -192,3 +192,12 @@ def test_ink_lies_where_the_trace_is_and_nowhere_else() -> None:
     assert image[5:9, 1, 0].min() > 150
     assert not image[:, 2:].any()
     assert not image[12:].any()
+
+
+def test_what_rounds_to_nought_has_no_sign() -> None:
+    assert [rounded(value, 2, plus="+") for value in (-0.004, 0.004, 0.005001, -0.006)] == [
+        "0.00",
+        "0.00",
+        "+0.01",
+        "\N{MINUS SIGN}0.01",
+    ]

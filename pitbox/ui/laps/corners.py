@@ -11,7 +11,8 @@ from pitbox.analysis.driven import Corner, CornerLoss
 from pitbox.ui.laps.board import LapBoard
 from pitbox.ui.laps.ink import LETTERS, lap_tone
 from pitbox.ui.scene.lap_fault import fault_words
-from pitbox.ui.scene.words import NONE, count_words, lap_words, signed
+from pitbox.ui.scene.lap_unit import rounded
+from pitbox.ui.scene.words import NONE, count_words, lap_words
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import NOTE, Pen, Style
 from pitbox.ui.shell.picture import Picture, Scroll
@@ -118,7 +119,7 @@ class CornerPanel(Panel):
             self._figure(pen, self._cell(pen, row, at), lost_s, is_strong=is_focus)
             words = loss.words if loss is not None and is_focus else words
         text = QRectF(room.left(), row.bottom() - pen.px(2), room.width(), 0)
-        bottom = pen.wrap(text, words, NOTE, row=_LINE, most=2)
+        bottom = pen.wrap(text, words, NOTE, row=_LINE, most=3)
         bottom = self._faults(pen, text, bottom, corner.number) + pen.px(GRID)
         tip = f"{words}\nClick: zoom to it." if words else "Click: zoom to it."
         box = QRectF(0, top, room.right() + pen.px(PADDING), bottom - top)
@@ -152,7 +153,7 @@ class CornerPanel(Panel):
         if lost_s is None:
             words, tone = NONE, "dim"
         else:
-            words = signed(f"{lost_s:+.2f}")
+            words = rounded(lost_s, 2, plus="+")
             tone = "dim" if abs(lost_s) < _EVEN_S else "bad" if lost_s > 0 else "good"
         weight = Weight.FIRST if is_strong else Weight.PLAIN
         pen.write(box, words, Style(tone, Type.BODY, weight, "right"))
@@ -188,6 +189,6 @@ class CornerPanel(Panel):
             row = QRectF(room.left(), top, room.width(), pen.px(_ROW))
             pen.write(row, str(one.corner), Style(weight=Weight.STRONG))
             pen.write(self._cell(pen, row, 1), f"\u00b1{one.time_spread_s:.2f}", right)
-            pen.write(self._cell(pen, row, 0), signed(f"{-one.left_s:+.2f}"), right)
+            pen.write(self._cell(pen, row, 0), rounded(-one.left_s, 2, plus="+"), right)
             top = self._faults(pen, row, row.bottom(), one.corner)
         return top

@@ -21,7 +21,7 @@ from pitbox.ui.shell.stage import Stage
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 _EMPTY = "The lines of the laps that are chosen stand here, over each other."
-_MARGIN, _NOTE = 20, 16
+_MARGIN, _NOTE, _MOST_NOTES = 20, 16, 3
 _NEAR = 14
 _LEAST_M, _ROAD_M = 30.0, 12.0
 _APART, _NEAR_M = 4.0, 800.0
@@ -238,10 +238,10 @@ class LinePicture(Picture):
         pad = pen.px(PADDING)
         room = QRectF(box.left() + pad, 0, box.width() - 2 * pad, 0)
         lines = pen.lines(self._note(ways), room.width(), NOTE)
-        top = box.bottom() - pen.px(28 + _NOTE * min(2, len(lines)))
-        pen.wrap(room.translated(0, top), self._note(ways), NOTE, row=_NOTE, most=2)
+        top = box.bottom() - pen.px(28 + _NOTE * min(_MOST_NOTES, len(lines)))
+        pen.wrap(room.translated(0, top), self._note(ways), NOTE, row=_NOTE, most=_MOST_NOTES)
         left, top = box.left() + pad, box.bottom() - pen.px(24)
-        tip = "Places where the reference's driver makes mistakes, over his laps (H)"
+        tip = "Where the driver of lap A makes mistakes, over all valid laps but those in and out (H)"
         left = pen.button(left, top, "Heat map", tip, self.turn_heat, is_first=self.is_hot)
         if self.board.span != WHOLE:
             left = pen.button(left + pen.px(GRID), top, "Whole lap", "Show all of it (F)", self.board.fit)
@@ -249,10 +249,16 @@ class LinePicture(Picture):
             tip = f"From near: lines {_APART:.0f} times as far apart as they are (X)"
             pen.button(left + pen.px(GRID), top, "Apart", tip, self.turn_apart, is_first=self.factor > 1)
 
+    @property
+    def _driver(self) -> str:
+        """Whose laps the heat is about."""
+        laps = self.board.set
+        return laps.laps[0].listed.driver if laps is not None and laps.laps else ""
+
     def _note(self, ways: Ways) -> str:
         """What is most worth knowing of what stands here."""
         if self.is_hot:
-            return habit_words(self.board.habit)
+            return habit_words(self.board.habit, self._driver)
         if self.spread is not None and self.board.span != WHOLE:
             drawn = f" Sideways {self.factor:.0f} times as far." if self.factor > 1 else ""
             return f"{self.spread.words}{drawn} {ways.note}".strip()

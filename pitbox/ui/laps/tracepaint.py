@@ -142,6 +142,7 @@ def paint_sides(pen: Pen, bands: tuple[Band, ...], body: QRectF, chosen: str) ->
             pen.write(top, scale.unit, NOTE)
             if band.strip.laps:
                 pen.write(top, scale.words(band.strip.most), right)
+            if band.strip.laps and not band.strip.is_level:
                 low = QRectF(left.left(), band.bottom - px(_LINE + 2), left.width(), px(_LINE))
                 pen.write(low, scale.words(band.strip.least), right)
         if band.strip.why and not band.strip.laps:

@@ -52,6 +52,11 @@ class Strip(msgspec.Struct, frozen=True, eq=False):
     """Above and below what the laps reach."""
 
     @property
+    def is_level(self) -> bool:
+        """One value all along: two would say the same."""
+        return self.scale.words(self.most) == self.scale.words(self.least)
+
+    @property
     def most(self) -> float:
         return self.high - self.air
 

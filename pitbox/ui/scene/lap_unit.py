@@ -11,6 +11,14 @@ _G = 9.80665
 _DEG = 180 / math.pi
 
 
+def rounded(value: float, places: int, plus: str = "") -> str:
+    """What rounds to nought has no sign. `plus`: what stands before what is more than that."""
+    words = f"{value:.{places}f}"
+    if float(words) == 0.0:
+        return words.removeprefix("-")
+    return signed(words) if value < 0 else plus + words
+
+
 class Scale(msgspec.Struct, frozen=True):
     """What is shown is `value * factor + offset`."""
 
@@ -23,7 +31,7 @@ class Scale(msgspec.Struct, frozen=True):
         """With as many digits as mean something; a dash for what is not known."""
         if not math.isfinite(value):
             return "-"
-        return signed(f"{value * self.factor + self.offset:.{self.places}f}")
+        return rounded(value * self.factor + self.offset, self.places)
 
 
 DELTA = Scale("s", places=3)

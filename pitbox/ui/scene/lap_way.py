@@ -164,11 +164,12 @@ def hot_places(habit: Habit) -> list[Hot]:
     return sorted(found, key=lambda one: one.share)
 
 
-def habit_words(habit: Habit | None) -> str:
+def habit_words(habit: Habit | None, driver: str = "") -> str:
+    """Of the reference's driver, over flying laps; those that are drawn may be others."""
     if habit is None:
         return "The driver's other laps are being read ..."
     total = int(habit.heat.total.sum())
-    laps = count_words(habit.laps, "lap", "laps")
+    laps = count_words(habit.laps, "flying lap", "flying laps") + (f" of {driver}" if driver else "")
     if not total:
         missing = {why for one in habit.mistakes for why in one.not_judged.values()}
         return f"No mistake found on {laps}." + (
@@ -177,6 +178,6 @@ def habit_words(habit: Habit | None) -> str:
     words = f"{count_words(total, 'mistake', 'mistakes')} on {laps}"
     first = habit.heat.corners[0] if habit.heat.corners else None
     if first is not None and first.lost_s > 0:
-        where = "on a straight" if first.corner is None else f"at corner {first.corner}"
-        words += f", {first.lost_s:.1f} s of it {where}"
+        where = "on straights" if first.corner is None else f"at corner {first.corner}"
+        words += f"; most is lost {where}: {first.lost_s:.1f} s"
     return f"{words}."
