@@ -1,7 +1,7 @@
 """What is listed, chosen and marked on the page; all that is read or done goes beside the window."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -14,10 +14,12 @@ from pitbox.ui.sessions.words import FALLING, Order, filter_of, ordered
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.team.errand import Errands
 from pitbox.wall.library import Recorded, is_wanted
-from pitbox.wall.reading_room import ReadingRoom
 from pitbox.wall.search import Filter
 
-MakeRoom = Callable[[], ReadingRoom]
+if TYPE_CHECKING:  # it loads what only a reader needs
+    from pitbox.wall.reading_room import ReadingRoom
+
+MakeRoom = Callable[[], "ReadingRoom"]
 T = TypeVar("T")
 _LOOK_S = 10.0
 """Between two looks at the shelf while somebody looks at the page."""
@@ -36,14 +38,14 @@ class Desk:
 
     def ask(
         self,
-        run: Callable[[ReadingRoom], T],
+        run: "Callable[[ReadingRoom], T]",
         then: Callable[[T], object],
         failed: Callable[[str], object],
     ) -> bool:
         """False: too much is asked already, and this is not done."""
         return self.errands.ask(lambda: run(self._entered()), then, failed)
 
-    def _entered(self) -> ReadingRoom:
+    def _entered(self) -> "ReadingRoom":
         """Made on the thread that works in it."""
         if self._room is None:
             self._room = self._make_room()
@@ -157,7 +159,7 @@ class SessionBoard(QObject):
         self.tell(words, Level.DEGRADED)
 
     def _write(self, key: str, drafts: Sequence[Draft]) -> None:
-        def run(room: ReadingRoom) -> None:
+        def run(room: "ReadingRoom") -> None:
             with room.keepsakes() as keepsakes:
                 keepsakes.write(SessionId(key), list(drafts))
 

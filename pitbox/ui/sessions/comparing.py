@@ -1,6 +1,7 @@
 """Marked sessions held against the first of them, and the form of one car on one track over months."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +10,9 @@ from pitbox.analysis.trend import Trend
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.wall.form_book import Comparison, compare, form
 from pitbox.wall.library import Recorded
-from pitbox.wall.reading_room import ReadingRoom
+
+if TYPE_CHECKING:  # it loads what only a reader needs
+    from pitbox.wall.reading_room import ReadingRoom
 
 
 class Formed(msgspec.Struct, frozen=True):
@@ -60,7 +63,7 @@ class Comparing(QObject):
         self._asked, self.is_running = asked, True
         driver = self.driver or None
 
-        def run(room: ReadingRoom) -> tuple[Comparison | None, Trend | None]:
+        def run(room: "ReadingRoom") -> tuple[Comparison | None, Trend | None]:
             compared = room.ask(lambda cursor: compare(cursor, marked, driver)) if len(marked) > 1 else None
             found = room.ask(lambda cursor: form(cursor, group, driver)) if group else None
             return compared, found

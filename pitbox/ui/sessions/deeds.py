@@ -1,7 +1,7 @@
 """What is done with a session as a whole: put away and had back, deleted and had back, opened."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import SignalInstance
 
@@ -12,7 +12,9 @@ from pitbox.ui.scene.words import size_words
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.words import name_words
 from pitbox.wall.library import Recorded
-from pitbox.wall.reading_room import ReadingRoom
+
+if TYPE_CHECKING:  # it loads what only a reader needs
+    from pitbox.wall.reading_room import ReadingRoom
 
 T = TypeVar("T")
 OPENABLE = ("here", "recording")
@@ -121,7 +123,7 @@ class Deeds:
     def _undelete(self, session: SessionId, name: str) -> None:
         """Nothing, where it is here again already: two buttons lead back."""
 
-        def run(room: ReadingRoom) -> bool:
+        def run(room: "ReadingRoom") -> bool:
             if session not in room.library.deleted():
                 return False
             room.library.undelete(session)
@@ -134,10 +136,10 @@ class Deeds:
 
         self._now(run, told)
 
-    def _now(self, run: Callable[[ReadingRoom], T], then: Callable[[T], object]) -> None:
+    def _now(self, run: "Callable[[ReadingRoom], T]", then: Callable[[T], object]) -> None:
         self._board.reader.ask(run, then, self._board.refused)
 
-    def _long(self, words: str, run: Callable[[ReadingRoom], T], then: Callable[[T], object]) -> None:
+    def _long(self, words: str, run: "Callable[[ReadingRoom], T]", then: Callable[[T], object]) -> None:
         if self._board.worker.ask(run, then, self._board.refused):
             self._board.tell(f"{words} ...", Level.NOTE)
 

@@ -69,6 +69,7 @@ class ExportPanel(Panel):
         self.progress.renew()
         self.words.set_tone("warn" if leaving.is_wrong else "dim")
         self.words.tell(f"{leaving.share:.0%} is written" if is_running else leaving.words)
+        self.words.setVisible(bool(self.words.text()))
 
     def _draw_progress(self, pen: Pen, box: QRectF) -> float:
         bar = QRectF(0, (box.height() - pen.px(_BAR)) / 2, box.width(), pen.px(_BAR))
@@ -84,10 +85,10 @@ class ExportPanel(Panel):
         self._buttons.addWidget(self.replacing)
         self._column = QVBoxLayout(body)
         self._column.addWidget(self.title)
-        self._column.addWidget(self.form)
-        self._column.addLayout(self._buttons)
+        self._column.addLayout(self._buttons)  # in sight however low the window is
         self._column.addWidget(self.progress)
         self._column.addWidget(self.words)
+        self._column.addWidget(self.form)
         self._column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -11,14 +12,16 @@ from pitbox.crew.health import Level
 from pitbox.crew.mailbox import Mailbox
 from pitbox.model.ids import SessionId
 from pitbox.store.errors import ExportError, ExportStoppedError
-from pitbox.store.export.exporter import Exported, export, target_of
 from pitbox.store.export.wish import Format, Wish, lap_spans
 from pitbox.ui.scene.words import count_words, size_words
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.deeds import OPENABLE
 from pitbox.ui.sessions.words import name_words
 from pitbox.wall.library import Recorded
-from pitbox.wall.reading_room import ReadingRoom
+
+if TYPE_CHECKING:  # they load what only a reader and an export need
+    from pitbox.store.export.exporter import Exported
+    from pitbox.wall.reading_room import ReadingRoom
 
 _KEPT = "sessions.export"
 _STOPPED = "Stopped"
@@ -114,10 +117,10 @@ class Leaving(QObject):
         folder, progress = Path(self.folder).expanduser(), self._progress
         left = len(wanted) - len(sessions)
 
-        def run(room: ReadingRoom) -> list[Exported | str]:
+        def run(room: "ReadingRoom") -> "list[Exported | str]":
             return write_all(room, wishes, folder, progress.put, stop)
 
-        def told(done: list[Exported | str]) -> None:
+        def told(done: "list[Exported | str]") -> None:
             self._tell(sessions, done, left)
 
         if self.board.worker.ask(run, told, lambda words: self._end(words, is_wrong=True)):
@@ -138,10 +141,10 @@ class Leaving(QObject):
             is_replacing=self.is_replacing,
         )
 
-    def _tell(self, sessions: Sequence[Recorded], done: Sequence[Exported | str], left: int) -> None:
+    def _tell(self, sessions: Sequence[Recorded], done: "Sequence[Exported | str]", left: int) -> None:
         lines, is_wrong = [], False
         for one, what in zip(sessions, done, strict=True):
-            if isinstance(what, Exported):
+            if not isinstance(what, str):
                 lines.append(" ".join((f"{what.path}: {size_words(what.size)}.", *what.words)))
             elif what == _STOPPED:
                 lines.append(f"Stopped; nothing of {name_words(one)} was left behind.")
@@ -151,7 +154,7 @@ class Leaving(QObject):
         if left:
             lines.append(f"{count_words(left, 'session is', 'sessions are')} not here: restore them first.")
         self._end("\n".join(lines), is_wrong=is_wrong)
-        whole = [one for one in done if isinstance(one, Exported)]
+        whole = [one for one in done if not isinstance(one, str)]
         if whole:
             name = whole[0].path.name if len(whole) == 1 else self.folder
             what = (
@@ -172,9 +175,11 @@ class Leaving(QObject):
 
 
 def write_all(
-    room: ReadingRoom, wishes: Sequence[Wish], folder: Path, progress: Progress, stop: threading.Event
-) -> list[Exported | str]:
+    room: "ReadingRoom", wishes: Sequence[Wish], folder: Path, progress: Progress, stop: threading.Event
+) -> "list[Exported | str]":
     """Of each what was written, or why not; what one fails with keeps the next from nothing."""
+    from pitbox.store.export.exporter import export, target_of  # noqa: PLC0415 - for who exports
+
     done: list[Exported | str] = []
     for at, wish in enumerate(wishes):
 

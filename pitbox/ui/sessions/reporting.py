@@ -15,11 +15,11 @@ from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.outside import open_outside
 from pitbox.ui.sessions.words import name_words
 from pitbox.wall.race_report import report_folder
-from pitbox.wall.reading_room import ReadingRoom
 from pitbox.wall.settings_file import read
 
 if TYPE_CHECKING:  # it loads what only a report needs
     from pitbox.store.recorded import Cursor
+    from pitbox.wall.reading_room import ReadingRoom
     from pitbox.wall.reporter import Written
 
 Say = Callable[[str], None]
@@ -60,7 +60,7 @@ class Reporting(QObject):
         self._stop = stop = threading.Event()
         session, name, said = SessionId(one.session), name_words(one), self._said
 
-        def run(room: ReadingRoom) -> "Written":
+        def run(room: "ReadingRoom") -> "Written":
             return write_report(room, session, said.put, stop)
 
         def told(done: "Written") -> None:
@@ -113,7 +113,7 @@ class Reporting(QObject):
             self.changed.emit()
 
 
-def write_report(room: ReadingRoom, session: SessionId, say: Say, stop: threading.Event) -> "Written":
+def write_report(room: "ReadingRoom", session: SessionId, say: Say, stop: threading.Event) -> "Written":
     """On the thread that may take its time. Raises PitBoxError."""
     from pitbox.report.document import digest  # noqa: PLC0415 - for who wants a report
     from pitbox.report.errors import ReportError  # noqa: PLC0415 - the same

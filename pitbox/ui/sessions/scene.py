@@ -1,11 +1,10 @@
 """What stands on the page, read beside the window: list, storage, one session from near. Loads no Qt."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from pitbox.log.edits import is_edit_log
-from pitbox.log.reader import log_folder
 from pitbox.model.errors import EditError
 from pitbox.model.ids import SessionId
 from pitbox.model.label import tags
@@ -14,8 +13,10 @@ from pitbox.model.person import name_of
 from pitbox.store.closeup import Closeup, closeup
 from pitbox.store.errors import StoreError
 from pitbox.wall.library import Recorded, Storage, is_wanted
-from pitbox.wall.reading_room import ReadingRoom
 from pitbox.wall.search import Filter
+
+if TYPE_CHECKING:  # it loads what only a reader needs
+    from pitbox.wall.reading_room import ReadingRoom
 
 _ANY = Filter(words="any")
 
@@ -62,7 +63,7 @@ class Near(msgspec.Struct, frozen=True):
     """Why parts and cars are not known."""
 
 
-def read_shelf(room: ReadingRoom) -> Shelved:
+def read_shelf(room: "ReadingRoom") -> Shelved:
     library = room.library
     found = tuple(library.recorded())
     for one in found:
@@ -70,7 +71,7 @@ def read_shelf(room: ReadingRoom) -> Shelved:
     return Shelved(found, library.storage(), library.fault)
 
 
-def read_near(room: ReadingRoom, one: Recorded) -> Near:
+def read_near(room: "ReadingRoom", one: Recorded) -> Near:
     session = SessionId(one.session)
     near = Near(one.session, tags=one.tags, archive=str(_archive(room, session) or ""))
     if room.shelf.logs(session):
@@ -81,7 +82,10 @@ def read_near(room: ReadingRoom, one: Recorded) -> Near:
         return msgspec.structs.replace(near, fault=str(error))
 
 
-def _with_words(room: ReadingRoom, session: SessionId, near: Near) -> Near:
+def _with_words(room: "ReadingRoom", session: SessionId, near: Near) -> Near:
+    from pitbox.log.edits import is_edit_log  # noqa: PLC0415 - on the reader's thread
+    from pitbox.log.reader import log_folder  # noqa: PLC0415 - the same
+
     with room.keepsakes() as keepsakes:
         try:
             ledger = keepsakes.ledger(session)
@@ -105,7 +109,7 @@ def _with_words(room: ReadingRoom, session: SessionId, near: Near) -> Near:
         )
 
 
-def _archive(room: ReadingRoom, session: SessionId) -> Path | None:
+def _archive(room: "ReadingRoom", session: SessionId) -> Path | None:
     path = room.library.archive_of(session)
     return path if path.exists() else None
 
