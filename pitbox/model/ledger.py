@@ -53,12 +53,13 @@ class _Cell:
 class Ledger:
     """Takes edits, answers for fields. Belongs to one thread, or to one lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: "Ledger | None" = None) -> None:
+        """`before`: the one that it takes the place of; who compares counts sees that it is another."""
         self._cells: dict[Entity, dict[str, _Cell]] = {}
         self._kinds: dict[str, set[Entity]] = defaultdict(set)
-        self.lamport = 0
+        self.lamport: int = 0 if before is None else before.lamport
         """The greatest number seen."""
-        self.count = 0
+        self.count: int = 0 if before is None else before.count + 1
         self._quiet: list[int] = []
         """Counts with which an edit came in that no plan stands on."""
 

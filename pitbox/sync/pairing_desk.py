@@ -20,6 +20,7 @@ from pitbox.sync.pairing_message import Knock, Sorry
 from pitbox.sync.pairing_talk import Talk
 from pitbox.sync.pipe import StreamPipe
 from pitbox.sync.trust import PairedPeer, PeerBook
+from pitbox.sync.vouched import VOUCHED_FILE, VouchBook
 
 _log = logging.getLogger("pitbox.sync")
 
@@ -224,6 +225,10 @@ async def pair_with(
 def _remember(
     book: PeerBook, places: PlaceBook, peer: PairedPeer, candidate: Candidate, host: str
 ) -> PairedPeer:
+    try:
+        VouchBook(book).forget(peer.device)  # what he said when he was paired before
+    except OSError as error:
+        raise PairingError(f"{VOUCHED_FILE} cannot be stored: {error.strerror}.") from error
     peer = book.add(peer)
     if candidate.port:
         places.note_reached(peer.device, Address(host, candidate.port))

@@ -51,13 +51,21 @@ class VouchBook:
         """All that this one says from now on; passed over unless he is an engineer in our own book."""
         with self._lock:
             peer = self._book.find(voucher)
+            self.refresh()
             if peer is None or peer.role is not Role.ENGINEER or self._said.get(voucher) == members:
                 return
-            self._said = {name: self._said[name] for name in self._heard()} | {voucher: members}
+            said = {name: self._said[name] for name in self._heard()} | {voucher: members}
             try:
-                self._store()
+                self._store(said)
             except OSError as error:  # he says it again with the next link
                 _log.warning("what %s vouches for is not stored: %s", peer.name, error.strerror)
+
+    def forget(self, voucher: DeviceId) -> None:
+        """With his line in the book his word goes: a later line begins without it. Raises OSError."""
+        with self._lock:
+            self.refresh()
+            if voucher in self._said:
+                self._store({name: some for name, some in self._said.items() if name != voucher})
 
     def refresh(self) -> None:
         """Read the file if it is another one than last time."""
@@ -81,11 +89,11 @@ class VouchBook:
             _log.warning("%s cannot be read: engineers say again whom they vouch for", self._path)
             return {}
 
-    def _store(self) -> None:
+    def _store(self, said: dict[str, tuple[Member, ...]]) -> None:
         new = self._path.with_name(f".{VOUCHED_FILE}.{os.getpid()}")
-        new.write_bytes(msgspec.json.encode(_Document(self._said)))
+        new.write_bytes(msgspec.json.encode(_Document(said)))
         new.replace(self._path)
-        self._stamp = self._stamp_now()
+        self._said, self._stamp = said, self._stamp_now()
 
     def _stamp_now(self) -> tuple[int, int, int] | None:
         try:

@@ -71,6 +71,8 @@ class EditBook:
         self._unwritten: list[Edit] = []
         self._aside: list[Edit] = []
         """Refused by their authors' roles; judged again, since roles change."""
+        self._voices: dict[DeviceId, Role | None] = {}
+        """Of others whose edits count: the role by which they were judged."""
         self._read: dict[LogId, tuple[int, int]] = {}
         """(next record, bytes on disk) of others' logs of edits."""
         self._recordings: set[LogId] = set()
@@ -155,10 +157,10 @@ class EditBook:
         """New edits of all other logs of the session."""
         if self._session is None or self._author is None:
             return
+        if not self._is_failing and self._are_roles_others():
+            self._begin_again(self._author)
         self._judge_again()
-        for log in self._shelf.logs(self._session):
-            if log != self._author.log and log not in self._recordings:
-                self._read_log(log)
+        self._read_others(self._author)
 
     def close(self) -> None:
         """Seal one's own log."""
@@ -181,6 +183,24 @@ class EditBook:
         self._written_s = self._written_s + _LEAST_S if is_at_it else wall_s
         return self._written_s
 
+    def _are_roles_others(self) -> bool:
+        return any(self._role_of(author) is not role for author, role in self._voices.items())
+
+    def _begin_again(self, author: Author) -> None:
+        """Roles are others now: what counts is what would on a machine that starts."""
+        with self._lock:
+            self._ledger = Ledger(self._ledger)
+            self._voices, self._aside, self._read = {}, [], {}
+            own = (edit for _, edit in edits_of(self._shelf.reader(author.log), 0) if edit is not None)
+            for edit in [*own, *self._unwritten]:
+                self._take(edit)
+            self._read_others(author)
+
+    def _read_others(self, author: Author) -> None:
+        for log in self._shelf.logs(author.log.session):
+            if log != author.log and log not in self._recordings:
+                self._read_log(log)
+
     def _read_log(self, log: LogId) -> None:
         reader = self._shelf.reader(log)
         if log not in self._read:
@@ -200,7 +220,8 @@ class EditBook:
         self._read[log] = (next_seq, size)
 
     def _take(self, edit: Edit) -> None:
-        role = Role.ENGINEER if edit.author == self.device else self._role_of(edit.author)
+        is_own = edit.author == self.device
+        role = Role.ENGINEER if is_own else self._role_of(edit.author)
         words = refusal(role, edit)
         if words:
             self._aside.append(edit)
@@ -209,6 +230,8 @@ class EditBook:
         try:
             with self._lock:
                 self._ledger.take(edit)
+            if not is_own:
+                self._voices[edit.author] = role
         except EditError as error:
             _log.warning("an edit of %s is left out: %s", edit.author[:8], error)
 

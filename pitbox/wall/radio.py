@@ -30,7 +30,7 @@ from pitbox.model.source import Ticks
 from pitbox.model.standing import Standings
 from pitbox.sync.holders import Holders, Safe
 from pitbox.sync.live import Row
-from pitbox.sync.message import LogName, Member, Offer, Snapshot, Subscribe
+from pitbox.sync.message import MOST_MEMBERS, LogName, Member, Offer, Snapshot, Subscribe
 from pitbox.wall.audience import Mate
 from pitbox.wall.hub import Durable, Hub
 from pitbox.wire.record import SCHEMA, EditRecord
@@ -209,8 +209,10 @@ class Radio:
 
     def _vouch(self, station: "Station", book: "PeerBook") -> None:
         """An engineer's machine tells its peers of each other; they meet nowhere else."""
+        if self._vouches is not None:
+            self._vouches.refresh()
         if self.plan.role is Role.ENGINEER:
-            station.vouch(tuple(Member(peer.device, peer.role.value) for peer in book.peers))
+            station.vouch(tuple(Member(peer.device, peer.role.value) for peer in book.peers[:MOST_MEMBERS]))
 
     async def _open(self, book: "PeerBook") -> "Switchboard":
         from pitbox.sync.address import PlaceBook  # noqa: PLC0415

@@ -11,6 +11,7 @@ import pytest
 from sync_rig import LOOPBACK, Device, play, until
 
 from pitbox.identity.device import Identity
+from pitbox.model.ids import DeviceId
 from pitbox.model.role import Role
 from pitbox.sync import pairing
 from pitbox.sync.address import Address
@@ -22,6 +23,7 @@ from pitbox.sync.pairing import Candidate, Myself
 from pitbox.sync.pairing_desk import CodeBurnt, DeskEvent, Paired, PairingDesk, PairingPaused, pair_with
 from pitbox.sync.pairing_message import Knock, Proof
 from pitbox.sync.spake import Spake2
+from pitbox.sync.vouched import VOUCHED_FILE, VouchBook
 
 
 async def yes(candidate: Candidate) -> Role:
@@ -85,9 +87,12 @@ def other_than(digits: str) -> str:
 def test_the_right_digits_and_two_people_make_a_pair(tmp_path: Path) -> None:
     async def scenario() -> None:
         ada, kai = Device(tmp_path, "Ada", Role.DRIVER), Device(tmp_path, "Kai")
+        said = ada.book.path.with_name(VOUCHED_FILE)
+        said.write_text(f'{{"vouchers": {{"{kai.identity.device}": [["{"5" * 64}", "driver"]]}}}}')
         async with shown(ada) as desk:
             await desk.type(kai, desk.desk.new_code().show())
             await until(lambda: desk.events)
+        assert VouchBook(ada.book).role_of(DeviceId("5" * 64)) is None, "a word of before he was unpaired"
         assert [(p.name, p.role) for p in kai.book.peers] == [("Ada", Role.DRIVER)]
         assert [(p.name, p.role) for p in ada.book.peers] == [("Kai", Role.ENGINEER)]
         assert kai.book.find(ada.device).certificate == ada.identity.certificate  # type: ignore[union-attr]

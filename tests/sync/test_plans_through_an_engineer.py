@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from paired import LOOPBACK, free_port, wait_for
 
 from pitbox.crew.clock import SystemClock
@@ -17,7 +19,9 @@ from pitbox.model.edit import Entity
 from pitbox.model.ids import DeviceId, SessionId
 from pitbox.model.role import Role
 from pitbox.sync.address import Address, PlaceBook
-from pitbox.sync.message import Member
+from pitbox.sync.errors import FrameError
+from pitbox.sync.frame import pack, unpack
+from pitbox.sync.message import MOST_MEMBERS, Member, Vouch, log_messages
 from pitbox.sync.trust import PairedPeer, PeerBook
 from pitbox.sync.vouched import VOUCHED_FILE, VouchBook
 from pitbox.wall.edit_book import EditBook
@@ -143,6 +147,9 @@ def test_only_an_engineers_word_counts_and_only_while_he_is_one(
     assert (roles(sam), in_plans(roles)(sam)) == (None, Role.DRIVER), "in a race nobody's word counts"
     peers.add(msgspec.structs.replace(peers.named("lea"), role=Role.VIEWER))
     assert in_plans(roles)(sam) is Role.ENGINEER
+    vouched.hear(kai, (Member(sam, "engineer"), Member(sam, "viewer"), Member(kai, "viewer")))
+    assert in_plans(roles)(sam) is Role.VIEWER, "nor more for being named twice"
+    assert in_plans(roles)(kai) is Role.ENGINEER
     vouched.hear(kai, ())
     assert in_plans(roles)(sam) is None, "taken back"
     (tmp_path / VOUCHED_FILE).write_bytes(b"\x00")
@@ -162,8 +169,81 @@ def test_an_edit_that_came_before_the_word_counts_after_it(
     ours = Planner(EditBook(shelf, here, clock, role_of=in_plans(roles_of(tmp_path)), name="Ada"))
     ours.step(None)
     assert ours.revision[1] == 0
-    VouchBook(PeerBook(tmp_path)).hear(kai, (Member(sam.device, "driver"),))
+    vouched = VouchBook(PeerBook(tmp_path))
+    vouched.hear(kai, (Member(sam.device, "driver"), Member(here.device, "viewer")))
     ours.step(None)
-    assert ours.ask(lambda ledger: ledger.value(Entity("member", "sam"), "name")) == "Sam"
+    assert name_in(ours, "sam") == "Sam"
+    ours.write(member.add_member("ada", "Ada"))
+    before = ours.revision
+    peers = PeerBook(tmp_path)
+    line = peers.remove(kai)
+    ours.step(None)
+    assert (name_in(ours, "sam"), name_in(ours, "ada")) == (None, "Ada"), "as on a machine that starts now"
+    assert ours.revision > before, "whoever looks sees that it is another plan"
+    peers.add(line)
+    ours.step(None)
+    assert name_in(ours, "sam") == "Sam"
     for planner in (theirs, ours):
         planner.close()
+
+
+def name_in(planner: Planner, key: str) -> object:
+    return planner.ask(lambda ledger: ledger.value(Entity("member", key), "name"))
+
+
+def test_a_word_ends_with_the_pairing_and_begins_with_nothing(
+    tmp_path: Path, books: Callable[[str, Role], DeviceId]
+) -> None:
+    kai, sam = books("kai", Role.ENGINEER), DeviceId("5" * 64)
+    radio, peers = VouchBook(PeerBook(tmp_path)), PeerBook(tmp_path)
+    word = (Member(sam, "driver"),)
+    radio.hear(kai, word)
+    VouchBook(peers).forget(kai)
+    radio.refresh()
+    assert radio.role_of(sam) is None, "also in a process that had heard it"
+    radio.hear(kai, word)
+    assert VouchBook(peers).role_of(sam) is Role.DRIVER, "said again it counts again"
+    peers.add(msgspec.structs.replace(peers.named("kai"), role=Role.DRIVER))
+    assert VouchBook(peers).role_of(sam) is None
+    VouchBook(peers).hear(kai, (*word, Member(kai, "engineer")))
+    assert VouchBook(peers).role_of(sam) is None, "nor does he make himself one"
+
+
+def test_what_the_disk_refused_counts_when_it_is_said_again(
+    tmp_path: Path, books: Callable[[str, Role], DeviceId]
+) -> None:
+    kai, sam = books("kai", Role.ENGINEER), DeviceId("5" * 64)
+    vouched, word = VouchBook(PeerBook(tmp_path)), (Member(sam, "driver"),)
+    (tmp_path / VOUCHED_FILE).mkdir()
+    vouched.hear(kai, word)
+    (tmp_path / VOUCHED_FILE).rmdir()
+    vouched.hear(kai, word)
+    assert in_plans(roles_of(tmp_path))(sam) is Role.DRIVER
+
+
+@given(st.binary(max_size=80), st.integers(0, MOST_MEMBERS))
+def test_what_is_no_word_is_refused_and_a_word_is_small(garbage: bytes, members: int) -> None:
+    whole = Vouch(tuple(Member(DeviceId(f"{at:064x}"), "engineer") for at in range(members)))
+    said = pack(whole)
+    assert unpack(said, log_messages) == whole
+    assert len(said) < 8 << 10
+    for bad in (garbage, said[: len(said) // 2], b"\x92\x17" + garbage):
+        with contextlib.suppress(FrameError):
+            found = unpack(bad, log_messages)
+            assert not isinstance(found, Vouch) or len(found.members) <= MOST_MEMBERS
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [[f"{at:064x}", "driver"] for at in range(MOST_MEMBERS + 1)],
+        [["5" * 63, "driver"]],
+        [["G" * 64, "driver"]],
+        [["5" * 64, "d" * 17]],
+        [["5" * 64]],
+        "engineer",
+    ],
+)
+def test_a_word_beyond_its_bounds_ends_the_link(members: object) -> None:
+    with pytest.raises(FrameError):
+        unpack(pack([23, members]), log_messages)
