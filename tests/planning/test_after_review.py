@@ -12,6 +12,7 @@ from live_world import CAR, LAP_S, relay
 from pitbox.planning.after.errors import ReviewError
 from pitbox.planning.after.noun import Cost, CostKind, PlanReview
 from pitbox.planning.after.review import review
+from pitbox.planning.after.track import Track
 from pitbox.planning.after.versions import alone
 
 
@@ -207,6 +208,15 @@ def test_rain_over_the_whole_class_is_nobodys_slowness():
     assert abs(the(found, CostKind.PACE, 4).cost_s) < 30.0
     assert the(found, CostKind.TRACK, 4).cost_s == pytest.approx(8.0 * 28, rel=0.15)
     adds_up(found)
+
+
+def test_a_lap_takes_of_each_stretch_of_the_track_what_lies_in_it():
+    track = Track({0: 60.0, 1: 0.0, 2: 30.0}, 5)
+    assert track.off_s(300.0, 500.0) == 60.0
+    assert track.off_s(500.0, 700.0) == 30.0
+    assert track.off_s(300.0, 1500.0) == pytest.approx((300 * 60.0 + 300 * 30.0) / 1200)
+    assert track.off_s(1700.0, 1900.0) == 30.0, "what nobody saw says nothing"
+    assert track.off_s(2000.0, 2100.0) == track.off_s(600.0, 600.0) == 0.0
 
 
 def test_shares_are_counted_against_equal_ones_and_the_rules():

@@ -20,9 +20,17 @@ class Track(msgspec.Struct, frozen=True):
     by_bin: dict[int, float] = {}
     cars: int = 0
 
-    def off_s(self, session_s: float) -> float:
-        """A lap that ended then: so much slower than over the race; 0 where too few cars show it."""
-        return self.by_bin.get(int(session_s // _BIN_S), 0.0)
+    def off_s(self, start_s: float, end_s: float) -> float:
+        """A lap driven then: so much slower than over the race; 0 where too few cars show it.
+
+        A lap that lies in two stretches takes of each its share, so a moment more or less changes little.
+        """
+        first, last = int(start_s // _BIN_S), int(end_s // _BIN_S)
+        known = [at for at in range(first, last + 1) if at in self.by_bin]
+        shares = [min(end_s, (at + 1) * _BIN_S) - max(start_s, at * _BIN_S) for at in known]
+        if sum(shares) <= 0.0:
+            return 0.0
+        return sum(s * self.by_bin[at] for at, s in zip(known, shares, strict=True)) / sum(shares)
 
 
 def track_of(mates: Iterable[CarStory]) -> Track:
@@ -36,7 +44,8 @@ def track_of(mates: Iterable[CarStory]) -> Track:
         cars += 1
         usual_s = median(lap.time_s for lap in laps)
         for lap in laps:
-            found.setdefault(int(lap.end_s // _BIN_S), []).append((car.car_idx, lap.time_s - usual_s))
+            middle_s = (lap.start_s + lap.end_s) / 2
+            found.setdefault(int(middle_s // _BIN_S), []).append((car.car_idx, lap.time_s - usual_s))
     by_bin = {
         at: median(off_s for _, off_s in some)
         for at, some in found.items()

@@ -106,4 +106,4 @@ def _timed(race: Raced, plan: Itinerary, lap: Lap) -> Timed:
     middle_s = (lap.start_s + lap.end_s) / 2 - race.green_s
     own_s = planned_s if seat is None else expected_s(race.relay, seat, middle_s)
     is_clean = lap.lap > 1 and lap.kind.is_clean()
-    return Timed(lap, stint, planned_s, own_s, race.track.off_s(lap.end_s), is_clean)
+    return Timed(lap, stint, planned_s, own_s, race.track.off_s(lap.start_s, lap.end_s), is_clean)
