@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pitbox.analysis.driven import Mistake, MistakeKind
 from pitbox.analysis.mistake.find import LapMistakes
+from pitbox.model.ids import SessionId
 from pitbox.store.database import Database
 from pitbox.store.errors import StoreClosedError
 from pitbox.store.lap_list import listed_laps
@@ -300,3 +301,9 @@ def test_a_lap_that_a_team_mate_drove_is_listed_as_one_that_cannot_be_drawn(lap_
         after = [one.lap for one in listed_laps(cursor, SESSION) if one.is_own]
         cursor.execute("ROLLBACK")
     assert after == [one.lap for one in before if one != handed]
+
+
+def test_a_race_that_begins_while_the_page_is_open_is_listed(room: LapRoom) -> None:
+    room.room.feed.hub.enter(SessionId("sub-later"))
+    room.settle(lambda: room.board.list.session == "sub-later", seconds=4.0)
+    assert room.board.shown == ()

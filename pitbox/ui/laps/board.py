@@ -46,6 +46,10 @@ class LapBoard(QObject):
         super().__init__()
         self.stage, self.desk = stage, desk
         self.list: LapList | None = None
+        self.is_watched = False
+        """Somebody looks at the page: a race that begins meanwhile is listed at once."""
+        self._listed: SessionId | None = None
+        """The session that was asked for."""
         self.filter = LapFilter()
         self.shown: tuple[ListedLap, ...] = ()
         self.picks: tuple[ListedLap, ...] = ()
@@ -91,6 +95,7 @@ class LapBoard(QObject):
         self.ask_list()
 
     def ask_list(self) -> None:
+        self._listed = self.session
         if self.session is not None:
             self.desk.list_laps(self.session)
 
@@ -349,7 +354,8 @@ class LapBoard(QObject):
 
     def _beat(self, now_s: float) -> None:
         self.take()
-        if now_s - self._listed_s >= _LIST_EVERY_S and self.list is not None:
+        is_other = self.is_watched and self.session != self._listed
+        if is_other or (now_s - self._listed_s >= _LIST_EVERY_S and self.list is not None):
             self._listed_s = now_s
             self.ask_list()
 

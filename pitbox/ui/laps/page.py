@@ -6,7 +6,7 @@ The eye goes from the list at the left over the traces to the map, and below the
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu
 
 from pitbox.crew.health import Level
@@ -67,7 +67,12 @@ class LapsPage(Deck):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.board.is_watched = True
         self.board.ask_list()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.board.is_watched = False
 
     def pick(self) -> None:
         if self.table.lap is not None:

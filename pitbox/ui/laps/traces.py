@@ -1,8 +1,5 @@
 """Traces of the chosen laps, stacked over distance or time, with one cursor over all of them."""
 
-from collections.abc import Iterator
-from math import ceil
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -20,10 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from pitbox.ui.laps.board import WHOLE, LapBoard
-from pitbox.ui.laps.ink import LETTERS, lap_tone
+from pitbox.ui.laps.readout import Readout
 from pitbox.ui.laps.tracehead import TraceHead
 from pitbox.ui.laps.tracepaint import (
-    DELTA_SHARE,
     FOOT,
     LEFT,
     Band,
@@ -35,16 +31,13 @@ from pitbox.ui.laps.tracepaint import (
 )
 from pitbox.ui.scene.lap_axis import LapAxis, axis_of
 from pitbox.ui.scene.lap_fault import Fault
-from pitbox.ui.scene.lap_layout import DELTA
-from pitbox.ui.scene.lap_strip import StripLap, seen_range
+from pitbox.ui.scene.lap_strip import seen_range
 from pitbox.ui.shell.pen import NOTE, Pen, Spot, Style
 from pitbox.ui.shell.stage import Stage
-from pitbox.ui.theme.face import face
 from pitbox.ui.theme.token import GRID, PADDING, Type, Weight
 
 _ZOOM = 1.25
 _DRAG_PX = 4
-_VALUE_ROW, _VALUE_LEAST, _VALUE_WIDTH = 13, 11, 64
 _EMPTY = (
     "Pick two to eight laps in the list by the space bar or a click; B takes the quickest two of our car."
 )
@@ -73,8 +66,7 @@ class TracePlot(QWidget):
         self._head = TraceHead(self.look, board, self.width())
         self.pen: Pen | None = None
         """That drew the sides last."""
-        self._letters: QPixmap | None = None
-        """Of the figures at the right: the same at any zoom."""
+        self._readout = Readout(self.look, board)
         self._sides: QPixmap | None = None
         self._traces: QPixmap | None = None
         self._traced: LapAxis | None = None
@@ -98,7 +90,7 @@ class TracePlot(QWidget):
     def body(self) -> QRectF:
         px = self.look.px
         top = self._head.height
-        width = self.width() - px(LEFT) - self._value_room()
+        width = self.width() - px(LEFT) - self._readout.room(self.height() - top)
         return QRectF(px(LEFT), top, max(8, width), max(8, self.height() - top - px(FOOT)))
 
     @property
@@ -111,7 +103,7 @@ class TracePlot(QWidget):
         self.renew()
 
     def renew(self) -> None:
-        self._letters = None
+        self._readout.renew()
         self._redraw()
 
     def _redraw(self) -> None:
@@ -139,7 +131,7 @@ class TracePlot(QWidget):
         painter.drawPixmap(0, 0, self._painted())
         if self._traces is not None:
             self._draw_traces(painter, self._traces)
-            self._draw_values(painter)
+            self._readout.paint(painter, self.bands, self.axis, self.body)
             self._draw_cursor(painter)
         self._draw_drag(painter)
         if self.hasFocus():
@@ -348,77 +340,6 @@ class TracePlot(QWidget):
         if not board.picks and can_draw:
             tip = "The quickest two clean laps that can be drawn (B)"
             pen.button(pad, bottom + pen.px(PADDING), "Quickest two", tip, board.pick_best, is_first=True)
-
-    def _value_columns(self) -> int:
-        return 2 if self._value_row() * self._value_count > self._value_height else 1
-
-    @property
-    def _value_count(self) -> int:
-        return 1 if self.board.set is None else len(self.board.set.laps)
-
-    @property
-    def _value_height(self) -> float:
-        """Of the lowest trace."""
-        strips = self.board.layout.strips
-        shares = len(strips) + (DELTA_SHARE - 1 if DELTA in strips else 0)
-        return (self.height() - self._head.height - self.look.px(FOOT)) / max(1.0, shares) - 3
-
-    def _value_row(self) -> float:
-        """As much as there is, within what can be read."""
-        least, most = self.look.px(_VALUE_LEAST), self.look.px(_VALUE_ROW)
-        return min(most, max(least, self._value_height / self._value_count))
-
-    def _value_room(self) -> float:
-        return self._value_columns() * self.look.px(_VALUE_WIDTH) + self.look.px(PADDING)
-
-    def _cells(self) -> Iterator[tuple[Band, StripLap, QRectF]]:
-        """Where each lap's figure of each trace stands."""
-        px, columns = self.look.px, self._value_columns()
-        left, high = self.body.right() + px(GRID), self._value_row()
-        for band in self.bands:
-            rows = int(max(1, (band.height - 2) // high))
-            rows = min(rows, ceil(len(band.strip.laps) / columns)) if columns > 1 else rows
-            for number, lap in enumerate(band.strip.laps[: rows * columns]):
-                x = left + number // rows * px(_VALUE_WIDTH)
-                y = band.top + 1 + number % rows * high
-                yield band, lap, QRectF(x, y, px(_VALUE_WIDTH - GRID), high)
-
-    def _painted_letters(self) -> QPixmap:
-        """From the upper right corner of the body on."""
-        if self._letters is None:
-            body, ratio = self.body, self.devicePixelRatioF()
-            wide, high = round(self.width() - body.right()), round(self.height() - body.top())
-            self._letters, painter = picture_of(self.look, wide, high, ratio)
-            painter.translate(-body.topRight())
-            pen = Pen(self.look, painter)
-            for _, lap, cell in self._cells():
-                pen.write(cell, LETTERS[lap.at], Style(lap_tone(self.look, lap.at), Type.NOTE, Weight.FIRST))
-            painter.end()
-        return self._letters
-
-    def _draw_values(self, painter: QPainter) -> None:
-        """Of each lap where the cursor stands; without one the delta at the end of the lap."""
-        axis, cursor = self.axis, self.board.cursor
-        assert axis is not None
-        place = None if cursor is None else axis.of_share(cursor)
-        told = [band for band in self.bands if place is not None or band.strip.name == DELTA]
-        letters, ratio, corner = self._painted_letters(), self.devicePixelRatioF(), self.body.topRight()
-        for band in told:
-            top, wide = band.top - corner.y(), letters.width()
-            part = QRectF(0, top * ratio, wide, (band.height - 1) * ratio)
-            painter.drawPixmap(QPointF(corner.x(), band.top), letters, part)
-        painter.setFont(face(self.look.theme, Type.NOTE))
-        painter.setPen(QColor(self.look.palette.text))
-        metrics = Pen(self.look).metrics(NOTE)
-        base = (metrics.ascent() - metrics.descent()) / 2
-        for band, lap, cell in self._cells():
-            if band not in told:
-                continue
-            at = place if place is not None else (lap.t_s[-1] if axis.is_by_time else 1.0)
-            value = lap.value_at(at, is_by_time=axis.is_by_time)
-            words = ("+" if band.strip.name == DELTA and value > 0 else "") + band.strip.scale.words(value)
-            x = cell.right() - metrics.horizontalAdvance(words)
-            painter.drawText(QPointF(x, cell.center().y() + base), words)
 
     def _draw_cursor(self, painter: QPainter) -> None:
         """With the place below it; round places stand beside it as far as they are whole."""
