@@ -230,7 +230,13 @@ def test_exported_with_progress_and_stopped(same, tmp_path: Path) -> None:
     room.type(panel.folder, str(out))
     assert "no folder" in panel.folder.wrong
     out.mkdir()
-    room.type(panel.folder, str(out))
+    room.click(panel.folder.pick)
+    picker = panel.folder.picker
+    assert picker.isVisible()
+    assert not picker.isModal()
+    picker.setDirectory(str(out))
+    picker.accept()
+    room.settle(lambda: panel.folder.text() == str(out))
     seen: list[float] = []
     room.page.leaving.changed.connect(lambda: seen.append(room.page.leaving.share))
     room.click(panel.start)

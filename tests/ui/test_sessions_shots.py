@@ -1,6 +1,7 @@
 """Pictures of the Sessions page, in both themes, small and large, empty and with five hundred lines."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from engineer_room import Opener, profile_in
@@ -72,6 +73,22 @@ def five_hundred_sessions(room: SessionRoom) -> str:
     return "500-light"
 
 
+def report_that_is_written_without_a_book(room: SessionRoom) -> str:
+    """In a low window its button is in sight, and what came of it."""
+    enter(room, 24, SMALL)
+    room.board.choose("sub-700018")
+    room.page.show_panel("report")
+    reporting = room.page.reporting
+    reporting.words, reporting.is_wrong = (
+        "The report lies in ~/races/report. There is no PDF: no typst here.",
+        True,
+    )
+    reporting.files = (Path("report.html"),)
+    reporting.changed.emit()
+    rest(room)
+    return f"report-{room.look}-small"
+
+
 def before_anything_is_recorded(room: SessionRoom) -> str:
     enter(room, 0)
     return "empty-light"
@@ -82,6 +99,7 @@ def before_anything_is_recorded(room: SessionRoom) -> str:
     [
         ("dark", season_with_the_trend_of_its_car),
         ("dark", three_sessions_compared_in_a_small_window),
+        ("dark", report_that_is_written_without_a_book),
         ("light", season_with_the_trend_of_its_car),
         ("light", five_hundred_sessions),
         ("light", before_anything_is_recorded),

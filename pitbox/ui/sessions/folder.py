@@ -20,7 +20,7 @@ class FolderEntry(Entry):
         self.picker: QFileDialog | None = None
 
     def show_picker(self) -> None:
-        picker = self.picker = QFileDialog(self, self._title, self.text())
+        picker = self.picker = QFileDialog(self, self._title, str(Path(self.text()).expanduser()))
         picker.setFileMode(QFileDialog.FileMode.Directory)
         picker.setOption(QFileDialog.Option.ShowDirsOnly)
         picker.setModal(False)

@@ -29,7 +29,10 @@ from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import Panel, PanelPlan
 from pitbox.ui.shell.stage import Stage
 
-BARE = "Whatever you record or import will stand here, with its laps, notes and tags, and can leave again."
+BARE = (
+    "Whatever you record or import will stand here, with its laps, notes and tags, and can leave again. "
+    "A demo race is kept apart."
+)
 
 
 class SessionsPage(QWidget):
