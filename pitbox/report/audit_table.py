@@ -48,14 +48,16 @@ def _words(audit: Audit, *, is_sheet: bool) -> list[Block]:
     if not audit.is_exact and not is_sheet:
         words = (
             "What was known then is told from facts as they stood at the end, each from its time on: this "
-            "session was stored before PitBox kept when it learnt them. `pitbox store rebuild` mends that "
+            "session was stored before PitBox kept when it learnt them. `pitbox store project` mends that "
             "where the logs are here."
         )
         blocks.append(Missing(words))
     if audit.cards_left_out:
-        blocks.append(Missing(f"{audit.cards_left_out} later calls are not told one by one."))
+        are = "1 later call is" if audit.cards_left_out == 1 else f"{audit.cards_left_out} later calls are"
+        blocks.append(Missing(f"{are} not told one by one."))
     if audit.left_out:
-        blocks.append(Missing(f"{audit.left_out} stops were not simulated: so many would take too long."))
+        were = "1 stop was" if audit.left_out == 1 else f"{audit.left_out} stops were"
+        blocks.append(Missing(f"{were} not simulated: so many would take too long."))
     return blocks
 
 
@@ -98,7 +100,7 @@ def _not_raced(why: str) -> str:
 
 
 def known_words(known: Known) -> str:
-    found = [f"{known.laps} laps"]
+    found = ["1 lap" if known.laps == 1 else f"{known.laps} laps"]
     if known.class_position is not None:
         found.append(f"P{known.class_position} in class")
     if known.flag:

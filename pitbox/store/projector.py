@@ -17,6 +17,7 @@ from pitbox.store.facts import FactProjection, folded_seqs
 from pitbox.store.mark import is_being_written
 from pitbox.store.orphan import mark_orphans
 from pitbox.store.rows import BatchSize, RowProjection
+from pitbox.store.saying import untold_sessions
 
 _REACHED_S = 5.0
 """A late log that comes this close to the front has brought what it missed."""
@@ -44,6 +45,8 @@ class Projector:
         self._facts: dict[SessionId, FactProjection] = {}
         """Of sessions that grow or are being folded."""
         self._folded = folded_seqs(database.connection)
+        self._untold = untold_sessions(database.connection)
+        """Folded by an older PitBox, which did not keep when it learnt what."""
         self._said: set[str] = set()
 
     def catch_up(self, budget_s: float | None = None, *, is_final: bool = True) -> Progress:
@@ -53,7 +56,8 @@ class Projector:
         """
         progress = Progress()
         deadline_s = None if budget_s is None else time.monotonic() + budget_s
-        for _ in self._steps(progress, is_final=is_final):
+        is_patient = is_final and budget_s is None
+        for _ in self._steps(progress, is_final=is_final, is_patient=is_patient):
             if deadline_s is not None and time.monotonic() >= deadline_s:
                 progress.is_done = False
                 break
@@ -69,8 +73,8 @@ class Projector:
         del self._facts[session]
         self._folded = {log: seq for log, seq in self._folded.items() if log.session != session}
 
-    def _steps(self, progress: Progress, *, is_final: bool) -> Iterator[None]:
-        """One item for each transaction."""
+    def _steps(self, progress: Progress, *, is_final: bool, is_patient: bool) -> Iterator[None]:
+        """One item for each transaction. Patient: old sessions may be folded again while others wait."""
         present: set[LogId] = set()
         for session in self._shelf.sessions():
             found = recordings(self._shelf, session)
@@ -80,6 +84,8 @@ class Projector:
                 for count in self._rows.advance(reader):
                     progress.row_count += count
                     yield
+            if is_patient and session in self._untold:
+                self._tell_again(session, readers)
             for count in self._fold(session, readers, progress, is_final=is_final):
                 progress.fact_count += count
                 yield
@@ -123,6 +129,17 @@ class Projector:
             self._folded[log] = max(facts.next_seq(log), at_least)
         if not any(is_being_written(reader) for reader in readers):
             del self._facts[session]
+
+    def _tell_again(self, session: SessionId, readers: Sequence[LogReader]) -> None:
+        """Fold a session anew that has facts without their sayings, unless that would lose facts."""
+        self._untold.discard(session)
+        facts = self._projection(session)
+        if set(facts.marks) - {reader.log for reader in readers}:
+            del self._facts[session]
+            return
+        facts.start_over()
+        for reader in readers:
+            self._folded.pop(reader.log, None)
 
     def _settle(
         self,

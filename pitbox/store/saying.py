@@ -31,6 +31,16 @@ _SAID = f"""
 SELECT until_s, facts FROM {TABLE} WHERE session_id = ? AND session_num = ? AND run = ?
 ORDER BY at_s, device_id, epoch, seq
 """  # noqa: S608 - no value of anybody's
+_LATE_S = 60.0
+"""The fold never says its first fact of a run so long after the first lap was over."""
+_UNTOLD = f"""
+SELECT DISTINCT l.session_id
+FROM (SELECT session_id, session_num, run, min(end_s) AS end_s FROM laps GROUP BY ALL) AS l
+LEFT JOIN (
+    SELECT session_id, session_num, run, min(at_s) AS at_s FROM {TABLE} GROUP BY ALL
+) AS s USING (session_id, session_num, run)
+WHERE s.at_s IS NULL OR s.at_s > l.end_s + ?
+"""  # noqa: S608 - no value of anybody's
 _FACTS = msgspec.msgpack.Decoder(tuple[Fact, ...])
 
 
@@ -64,6 +74,11 @@ def said_facts(
     for until_s, data in cursor.execute(_SAID, [session, session_num, run]).fetchall():
         for fact in _FACTS.decode(data):
             yield until_s, fact
+
+
+def untold_sessions(connection: duckdb.DuckDBPyConnection) -> set[SessionId]:
+    """Those with laps, or first laps of a run, of which it is not stored when they were said."""
+    return {SessionId(session) for (session,) in connection.execute(_UNTOLD, [_LATE_S]).fetchall()}
 
 
 def _length_s(item: Merged) -> float:

@@ -48,6 +48,20 @@ def test_a_checkpoint_of_other_rules_folds_its_session_again(tmp_path):
     assert_same(contents(path), contents(project(tmp_path / "once.duckdb", logs)))
 
 
+def test_what_an_older_pitbox_stored_is_told_again_by_a_patient_round_only(tmp_path):
+    """As it was before there was a table of sayings."""
+    logs, path = tmp_path / "logs", tmp_path / "pitbox.duckdb"
+    record(logs, sprint())
+    project(path, logs)
+    whole = contents(path)
+    with Database(path) as database:
+        database.connection.execute("DELETE FROM said_facts")
+        assert Projector(database, Shelf(logs)).catch_up(5.0, is_final=False).fact_count == 0
+        assert any("worked out again" in one for one in Projector(database, Shelf(logs)).catch_up().words)
+        assert Projector(database, Shelf(logs)).catch_up().fact_count == 0
+    assert_same(contents(path), whole)
+
+
 def test_folding_again_can_be_interrupted(tmp_path):
     """While it goes on, what stood before is there; a kill in the middle (here: a new object) only delays."""
     logs, path = late(tmp_path)
