@@ -1,6 +1,9 @@
 """Every recording, dump and sheet of the real data gives a report, or is refused in a sentence.
 
-Laps recorded as CSV, which nothing imports, are asked for theirs beside the .ibt in `test_laps_recorded`.
+Nothing imports the moments of a session in `snapshots/`, the rows of `field/` and the notes of other
+programs in `team-race/`: no way leads from them to a report, and whoever tries one reads what it lacks.
+Folds and laps are asked for theirs in `test_timing_snapshots`, `test_timing_field`, `test_timing_fuel` and
+`test_laps_recorded`.
 """
 
 import time
@@ -32,6 +35,8 @@ FEW = (
     "teamjorge_empty_test_file.ibt",
     "2025_spa_6h.csv",
     "h2h_shared-memory_practise.bin",
+    "brands-states.jsonl",
+    "session_1680321341_df.csv.gz",
 )
 REFUSED = {
     "florendg_test.ibt": "has no lap",
@@ -51,6 +56,12 @@ REFUSED = {
     "teamtactics_limerock.dmp.bin": "has no lap",
 }
 """And results and weather, which are no timing sheets."""
+NOT_IMPORTED = {
+    "snapshots": "is no timing sheet: it has no column NUMBER",
+    "field": "is no timing sheet: it has no column NUMBER",
+    "team-race": "is no t",
+}
+"""A timing sheet lacks columns there; what is packed is no text."""
 DEADLINE_S = 20.0
 
 
@@ -98,9 +109,17 @@ def report_or_reason(path: Path, root: Path) -> str:
     return ""
 
 
+def read_as_telemetry(path: Path, root: Path) -> tuple[str, ...]:
+    return import_file(path, Shelf(root / "log"), Identity.load_or_create(root / "identity")).problems
+
+
 def judge(path: Path, root: Path) -> None:
     reason = report_or_reason(path, root)
-    if path.name in REFUSED:
+    folder = path.parent.name if path.parent.name in NOT_IMPORTED else path.parent.parent.name
+    if folder in NOT_IMPORTED:
+        assert NOT_IMPORTED[folder] in reason
+        assert "not iRacing telemetry" in " ".join(read_as_telemetry(path, root))
+    elif path.name in REFUSED:
         assert REFUSED[path.name] in reason
     elif path.stem.endswith(("-results", "-weather")):
         assert "is no timing sheet" in reason
@@ -111,7 +130,10 @@ def judge(path: Path, root: Path) -> None:
 @pytest.fixture
 def files(real_data: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     monkeypatch.setattr(contents, "MOST_ASKED", 0)
-    kinds = (("ibt", "*.ibt"), ("memory-dumps", "*.bin"), ("endurance", "*.csv"))
+    kinds = (
+        ("ibt", "*.ibt"), ("memory-dumps", "*.bin"), ("endurance", "*.csv"),
+        ("snapshots", "*/*.json"), ("field", "*.json*"), ("team-race", "*"),
+    )  # fmt: skip
     found = [path for folder, kind in kinds for path in sorted((real_data / folder).glob(kind))]
     if not found:
         pytest.skip("no recordings and no sheets among the real data")

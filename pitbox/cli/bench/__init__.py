@@ -50,7 +50,7 @@ def bench_laps(
     as_json: JsonOption = False,
     hours: Annotated[float, typer.Option(min=0.1, max=1, help="Of racing to make a day of.")] = 0.25,
 ) -> None:
-    """Two laps out of 24 hours from click to data, and corners and mistakes of an hour of driving."""
+    """Two laps out of 24 hours from click to data, corners and mistakes of an hour, a report of 24 hours."""
     from pitbox.cli.bench.laps import measure_laps_page
 
     _show("laps", measure_laps_page(hours), as_json=as_json)

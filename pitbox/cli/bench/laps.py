@@ -1,4 +1,4 @@
-"""`pitbox bench laps`: two laps out of a day from click to data, and all that is found in an hour."""
+"""`pitbox bench laps`: two laps out of a day from click to data, what is found in an hour, a day's report."""
 
 import itertools
 import os
@@ -24,6 +24,7 @@ from pitbox.analysis.loss.steadiness import steadiness
 from pitbox.analysis.mistake.find import find_mistakes
 from pitbox.cli.bench.figure import Figure
 from pitbox.cli.bench.race import SESSION, race_events
+from pitbox.cli.bench.report import measure_report
 from pitbox.identity.device import Identity
 from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.model.source import Ticks, row_field
@@ -44,7 +45,7 @@ T = TypeVar("T")
 
 
 def measure_laps_page(hours: float) -> list[Figure]:
-    """Records so much, makes a day of it in the store and an hour of it in memory."""
+    """Records so much, makes a day of it in the store and an hour of it in memory, and reports on a day."""
     with tempfile.TemporaryDirectory(prefix="pitbox-bench-") as folder:
         root = Path(folder)
         rows = _recorded(root, hours * _HOUR_S)
@@ -53,7 +54,9 @@ def measure_laps_page(hours: float) -> list[Figure]:
         with Database(database) as opened:
             row_count = make_a_day(opened, SESSION, max(1, round(_DAY_H / hours)))
             clicks = _clicks(opened)
-    return [*clicks.figures(row_count), *_hour(_tiled(rows, round(1 / hours) if hours < 1 else 1))]
+            report = measure_report(opened, SESSION)
+    hour = _hour(_tiled(rows, round(1 / hours) if hours < 1 else 1))
+    return [*clicks.figures(row_count), *hour, *report]
 
 
 class _Clicks(msgspec.Struct, frozen=True):
