@@ -13,7 +13,9 @@ from pitbox.model.plan_check import violations
 from pitbox.model.relay import Leg, Legs, Relay, RuleName
 from pitbox.model.span import Span
 from pitbox.planning.solver import resolve, solve
+from pitbox.planning.solver.arcs import Arc, arcs_of
 from pitbox.planning.solver.giving_way import gives_way
+from pitbox.planning.solver.grid import fine
 from pitbox.planning.solver.impossible import explain, minimal
 from pitbox.planning.solver.oracle import Oracle
 from pitbox.planning.solver.problem import problem_of
@@ -209,6 +211,24 @@ def test_a_swap_off_the_beat_is_found() -> None:
     solved = solve(relay)
     assert not violations(relay, solved.legs)
     assert any(8000.0 - 60.0 <= leg.end_s <= 8000.0 for leg in solved.legs)
+
+
+def test_only_stretches_that_offend_alone_are_left_out_for_a_window() -> None:
+    rules = DriveRules(window_s=3 * HOUR_S, most_in_window_s=1.2 * HOUR_S)
+    relay = race(2, 6, rules, most_stint_s=HOUR_S)
+    problem = problem_of(relay)
+    loose = Terms(relay, {Demand(RuleName.WINDOW, key): DROPPED for key in KEYS})
+    every = arcs_of(problem, loose, fine(problem, 7))
+    kept = {(arc.seat, arc.first, arc.last) for arc in arcs_of(problem, Terms(relay), fine(problem, 7))}
+    gone = [arc for arc in every if (arc.seat, arc.first, arc.last) not in kept]
+    assert 0 < len(gone) < len(every)
+    for arc in gone[::20]:
+        legs = tuple(Leg(f"s{at}", KEYS[arc.seat], *span) for at, span in enumerate(ends_of(arc)))
+        assert RuleName.WINDOW in {one.rule for one in violations(relay, legs)}
+
+
+def ends_of(arc: Arc) -> list[tuple[float, float]]:
+    return [(span.start_s, span.end_s) for span in arc.spans]
 
 
 NIGHT = race(3, 12, DriveRules(no_night=KEYS[:3]), dark=(Span(0, 12 * HOUR_S),), most_stint_s=3 * HOUR_S)

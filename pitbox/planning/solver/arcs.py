@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pitbox.model.plan_check.course import EXACT_S
-from pitbox.model.relay import Seat
+from pitbox.model.relay import RuleName, Seat
 from pitbox.model.span import Span, Spans, common, covers, total_s
 from pitbox.planning.solver.grid import Grid
 from pitbox.planning.solver.problem import Problem
@@ -54,6 +54,7 @@ def _arcs_of_seat(problem: Problem, terms: Terms, grid: Grid, number: int, seat:
     dark_s = terms.dark_s(seat.key)
     longest_s, in_a_row = min(grid.longest_s, terms.longest_s(seat.key)), terms.in_a_row(seat.key)
     out_s = problem.out_s.get(seat.key)
+    in_window_s = terms.most_s(RuleName.WINDOW, seat.key, problem.relay.rules.most_in_window_s)
     rested_s = -math.inf if out_s is None else out_s + terms.rest_s(seat.key)
     for first in range(len(grid.starts_s) - 1):
         goes_on = first == 0 and seat.key == problem.holder
@@ -69,11 +70,22 @@ def _arcs_of_seat(problem: Problem, terms: Terms, grid: Grid, number: int, seat:
                 continue
             if spans[-1].end_s - began_s > longest_s + 1e-6 or len(spans) + legs_before > in_a_row:
                 break
-            if free is not None and not all(covers(free, span) for span in spans):
+            over_s = _within_s(spans, problem.relay.rules.window_s) - in_window_s
+            if over_s > problem.relay.pit_s + EXACT_S:  # a longer one has a stop more in it at most
+                break
+            if over_s > EXACT_S or not (free is None or all(covers(free, span) for span in spans)):
                 continue
             if dark_s < math.inf and total_s(common(spans, problem.relay.dark)) > dark_s + 1e-6:
                 break
             yield Arc(number, first, last, spans, total_s(spans))
+
+
+def _within_s(spans: Spans, window_s: float | None) -> float:
+    """At the wheel in the first such window: what a longer stretch from there on has at least."""
+    if window_s is None:
+        return 0.0
+    end_s = spans[0].start_s + window_s
+    return sum(min(one.end_s, end_s) - one.start_s for one in spans if one.start_s < end_s)
 
 
 def _ends(grid: Grid, first: int) -> Iterator[int]:

@@ -166,7 +166,7 @@ class Program:
             for start_s in self.grid.starts_s[1:]:
                 window = Span(start_s - self.problem.stop_s - rules.window_s, start_s - self.problem.stop_s)
                 near = [at for at in self._by_seat[seat] if self._touches(at, window)]
-                inside = [(at, _ticks(_overlap_s(self.arcs[at].spans, window))) for at in near]
+                inside = [(at, _ticks(_in_window_s(self.arcs[at], window))) for at in near]
                 room = _ticks(most_s - _overlap_s(past, window))
                 if any(ticks > 0 for _, ticks in inside):
                     self.model.add(self._sum(inside) <= max(0, room))
@@ -339,6 +339,12 @@ def _ticks(time_s: float) -> int:
 
 def ticks_s(ticks: float) -> float:
     return ticks / _TICKS
+
+
+def _in_window_s(arc: Arc, window: Span) -> float:
+    """Most stretches lie in it whole."""
+    is_whole = window.start_s <= arc.start_s and arc.end_s <= window.end_s
+    return arc.driven_s if is_whole else _overlap_s(arc.spans, window)
 
 
 def _overlap_s(spans: Spans, window: Span) -> float:
