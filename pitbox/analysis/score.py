@@ -96,7 +96,8 @@ def _targets(targets: Sequence[Target]) -> Score:
         return Score(ScoreKind.TARGET, None, "no targets were set")
     each = [_halved((t.reached - t.goal) / t.tolerance, _TARGET_HALF) for t in targets]
     reached = sum(t.reached <= t.goal for t in targets)
-    return Score(ScoreKind.TARGET, float(np.mean(each)), f"{reached} of {len(targets)} targets reached")
+    why = f"{reached} of {_counted(len(targets), 'target')} reached"
+    return Score(ScoreKind.TARGET, float(np.mean(each)), why)
 
 
 def _pace(session: Session) -> Score:
@@ -153,9 +154,13 @@ def _incidents(session: Session) -> Score:
     points = sum(_POINTS.get(each, 1.0) for each in session.incidents)
     # A short run must not turn one slide into many an hour.
     value = _halved(points / max(session.hours, 0.5), _POINTS_HALF)
-    return Score(kind, value, f"{points:.0f} points in {session.hours:.1f} h")
+    return Score(kind, value, f"{_counted(round(points), 'point')} in {session.hours:.1f} h")
 
 
 def _too_few(session: Session) -> str:
     few = session.clear_laps < LEAST_LAPS
-    return f"{session.clear_laps} clear laps, {LEAST_LAPS} are needed" if few else ""
+    return f"{_counted(session.clear_laps, 'clear lap')}, {LEAST_LAPS} are needed" if few else ""
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

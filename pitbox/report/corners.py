@@ -145,7 +145,7 @@ def _table(query: str, names: Sequence[str], told: dict[str, tuple[Steadiness, .
         for some in told.values():
             row += [some[at].time_s, some[at].best_s, some[at].time_spread_s]
         rows.append(tuple(row))
-    laps = ", ".join(f"{name}: {some[0].laps} laps" for name, some in told.items())
+    laps = ", ".join(f"{name}: {_laps(some[0].laps)}" for name, some in told.items())
     return Table(tuple(columns), tuple(rows), "Time through each corner", laps)
 
 
@@ -161,7 +161,7 @@ def _mistakes(book: QueryBook, laps: Laps, corners: Sequence[Corner], outline: O
         heat = heat_map(everything, corners)
         blocks += [_mistake_table(query, heat, by_driver), *_heat(query, heat, corners, outline)]
     else:
-        blocks.append(Paragraph(f"No mistake was found on {len(everything)} laps.", (query,)))
+        blocks.append(Paragraph(f"No mistake was found on {_laps(len(everything))}.", (query,)))
     if blind:
         words = "; ".join(f"{kind}: {why}" for kind, why in blind.items())
         blocks.append(Missing(f"Not judged on all laps: {words}."))
@@ -185,7 +185,7 @@ def _mistake_table(query: str, heat: HeatMap, by_driver: dict[str, list[LapMista
             for some in by_driver.values()
         ]
         rows.append((place, *(one.counts[kind] for kind in kinds), one.lost_s, one.per_lap, *counts))
-    return Table(columns, tuple(rows), f"Mistakes by place, on {heat.laps} laps")
+    return Table(columns, tuple(rows), f"Mistakes by place, on {_laps(heat.laps)}")
 
 
 def _heat(query: str, heat: HeatMap, corners: Sequence[Corner], outline: Outline | None) -> list[Block]:
@@ -210,3 +210,7 @@ def _heat(query: str, heat: HeatMap, corners: Sequence[Corner], outline: Outline
 def _point(outline: Outline, pct: float) -> tuple[float, float]:
     at = round((pct % 1.0) * len(outline.x_m)) % len(outline.x_m)
     return float(outline.x_m[at]), float(outline.y_m[at])
+
+
+def _laps(count: int) -> str:
+    return "1 lap" if count == 1 else f"{count} laps"

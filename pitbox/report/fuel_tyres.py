@@ -70,7 +70,10 @@ def _fuel(book: QueryBook) -> list[Block]:
 def _caution(book: QueryBook) -> str:
     (row,) = book.ask("fuel-caution", "Litres a lap behind the safety car.", _CAUTION)
     spread = "The spread is that of a single lap."
-    return f"{spread} Under caution: {row['mean_l']:.2f} l in {row['laps']} laps." if row["laps"] else spread
+    if not row["laps"]:
+        return spread
+    laps = "1 lap" if row["laps"] == 1 else f"{row['laps']} laps"
+    return f"{spread} Under caution: {row['mean_l']:.2f} l in {laps}."
 
 
 def _fuel_figure(rows: list[Row]) -> Figure:

@@ -101,7 +101,8 @@ class _Everything:
         self._kinds = None if race.is_sheet else {row["user_id"]: tuple(row["kinds"]) for row in rows}
         field = [lap for car in story.cars.values() for lap in car.laps]
         self._laps = pace_laps(field, race.car_idx, own_sets(story, race.car_idx))
-        self._slowest_s = limit_s(self._laps)
+        stints = {lap.stint for lap in self._laps}
+        self._slowest_s = {n: limit_s([lap for lap in self._laps if lap.stint == n]) for n in stints}
         self._others = _fall_offs(story, race.car_idx, field)
 
     def session(
@@ -109,7 +110,7 @@ class _Everything:
     ) -> Session:
         """Of one driver; of the car for None."""
         laps = [lap for lap in self._laps if user_id in (None, lap.user_id)]
-        clear = [lap for lap in laps if is_clear(lap, self._slowest_s)]
+        clear = [lap for lap in laps if is_clear(lap, self._slowest_s[lap.stint])]
         told = max(compound_paces(laps), key=lambda one: one.clear_laps, default=None)
         others = [] if told is None else self._others.get(told.compound, [])
         return Session(
@@ -175,7 +176,26 @@ def _table(book: QueryBook, sessions: Sequence[tuple[str, Session]]) -> Table:
         *(overall(found) for _, found in told),
         _overall_words(told[0][1]),
     )
-    return Table(columns, tuple(rows), "Scores", total=whole)
+    return Table(columns, tuple(rows), "Scores", why_dashes(told), total=whole)
+
+
+def why_dashes(told: Sequence[tuple[str, tuple[Score, ...]]]) -> str:
+    """For each driver, what the last column does not say, since the car has a figure or another reason."""
+    (_, car), *drivers = told
+    sentences = []
+    if drivers and car[0].value is not None:
+        sentences.append("Targets are set for the car alone.")
+    for name, found in drivers:
+        whys = dict[str, list[str]]()
+        for one, whole in zip(found[1:], car[1:], strict=True):
+            if one.value is None and (whole.value is not None or whole.why != one.why):
+                whys.setdefault(one.why, []).append(one.kind.value)
+        parts = [f"no {' and '.join(kinds)}, {why}" for why, kinds in whys.items()]
+        if overall(found) is None and overall(car) is not None:
+            parts.append("over all, too few are known")
+        if parts:
+            sentences.append(f"{name}: {'; '.join(parts)}.")
+    return " ".join(sentences)
 
 
 def _overall_words(found: Sequence[Score]) -> str:

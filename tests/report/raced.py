@@ -32,6 +32,7 @@ from pitbox.wall.demo_plan import demo_plan
 from pitbox.wall.edit_book import EditBook
 
 SESSION, OWN = SessionId("sub-4712"), 1
+TRACK_M = 1120.0
 ZERO_UTC_S = 1_790_000_000.0
 _NAMES = """
     SessionTime SessionTick SessionNum SessionState SessionFlags SessionUniqueID SessionTimeRemain Lap LapDist
@@ -43,6 +44,9 @@ _NAMES = """
 """
 _CHANNELS = frozenset(_NAMES.split())
 """What folds and analysis read: all of them would be two thirds of the work."""
+WING_SHARE = -0.015
+"""Of a lap: what the second setup is worth."""
+_TEXT_EVERY_S = 20.0
 _LIMITS = ScribeLimits(reserve_bytes=0, warn_free_bytes=0)
 
 
@@ -79,20 +83,22 @@ class HandClock:
 
 
 def scenario() -> Scenario:
-    """Four cars for eleven minutes on a short lap: two drivers of ours, a stop every six or seven laps."""
+    """Three cars for eleven minutes on a short lap: two drivers of ours, a stop every seven or eight laps."""
     duel = SCENARIOS["duel"]
-    classes = tuple(msgspec.structs.replace(plan, lap_s=plan.lap_s / 4, tank_l=25.0) for plan in duel.classes)
+    (plan, _) = duel.classes
+    classes = (msgspec.structs.replace(plan, cars=3, lap_s=plan.lap_s / 5, tank_l=28.0),)
     return msgspec.structs.replace(
         duel,
         name="report",
+        seed=22,
         title="Made race",
         classes=classes,
         race_s=660.0,
         parade_s=8.0,
         slots=12,
-        track_length_m=1400.0,
-        stint_s=140.0,
-        mishaps=Mishaps(off_track=0.15, tow=0.0, retirement=0.0, penalty=0.0),
+        track_length_m=TRACK_M,
+        stint_s=150.0,
+        mishaps=Mishaps(off_track=0.1, tow=0.0, retirement=0.0, penalty=0.0),
         caution=CautionPlan(),
     )
 
@@ -120,16 +126,16 @@ def _record(scribe: Scribe, clock: HandClock) -> Truth:
         scribe.take([event])
         if isinstance(event, Ticks):
             clock.now_s = float(event.own["SessionTime"][-1])
-        if number % 2 == 0:
+        if number % 4 == 0:
             scribe.commit()
     scribe.close("done")
     return source.truth
 
 
 def _events(source: SyntheticSource) -> Iterator[SourceEvent]:
-    """With the sim's own text, whose wing is another one from our second stop on."""
+    """With the sim's own text as often as it writes one; from our second stop on wing and pace are others."""
     info: SessionInfo | None = None
-    has_turned = False
+    has_turned, said_s = False, 0.0
     while True:
         for event in source.poll(0.0):
             if isinstance(event, InfoChanged):
@@ -140,10 +146,20 @@ def _events(source: SyntheticSource) -> Iterator[SourceEvent]:
             if isinstance(event, Closed):
                 return
         stops = [one for one in source.truth.stops if one.car_idx == OWN]
-        if not has_turned and len(stops) > 1 and stops[1].stall_out_s is not None:
+        if not has_turned and len(stops) > 1 and stops[1].stall_in_s is not None:
             has_turned = True
-            assert info is not None
-            yield InfoChanged(0, stops[1].stall_out_s, info, _text(source, has_turned))
+            _drive_quicker(source)
+        now_s = source._event.world.now_s
+        if info is not None and now_s > said_s + _TEXT_EVERY_S:
+            said_s = now_s
+            yield InfoChanged(0, now_s, info, _text(source, has_turned))
+
+
+def _drive_quicker(source: SyntheticSource) -> None:
+    car = source._event.world.race.cars[OWN]
+    replace = msgspec.structs.replace
+    drivers = tuple(replace(one, slowness=one.slowness + WING_SHARE) for one in car.member.drivers)
+    car.member = replace(car.member, drivers=drivers)
 
 
 def _thin(event: SourceEvent) -> SourceEvent:
@@ -174,10 +190,14 @@ def _advise(shelf: Shelf, book: EditBook, clock: HandClock) -> None:
         car = listener.story.cars.get(OWN)
         if car is None or len(car.laps) == laps:
             continue
-        laps, clock.now_s = len(car.laps), item.axis.sim_time_s + getattr(item.record, "row_count", 0) / 60
+        laps = len(car.laps)
+        if laps % 3 == 1:
+            continue
+        clock.now_s = item.axis.sim_time_s + getattr(item.record, "row_count", 0) / 60
         book.at = msgspec.structs.replace(item.axis, sim_time_s=clock.now_s)
         moment = listener.story.at(clock.now_s)
-        answers = list(strategist.answers(moment, forecast(moment, Case(), mind), races=128, budget=60_000))
+        told = forecast(moment, Case(), mind)
+        answers = list(strategist.answers(moment, told, races=96, budget=40_000, has_asides=False))
         desk.note(answers[-1])
         if answers[-1].calls and laps % 3 == 0:
             desk.reply(answers[-1].calls[0].key, Reply.ACCEPTED if laps % 2 else Reply.NOT_NOW)
