@@ -41,7 +41,7 @@ class FastClock:
 class Desk:
     """A courier at work, with what it said."""
 
-    def __init__(self, folder: Path, webhook: Webhook | None) -> None:
+    def __init__(self, folder: Path, webhook: Webhook | None, patience_s: float = 3.0) -> None:
         self.webhook = webhook
         self.said: list[Health] = []
         self.clock = FastClock()
@@ -50,7 +50,7 @@ class Desk:
             lambda: self.webhook,
             self.said.append,
             clock=self.clock,
-            line=Line(0.2),
+            line=Line(patience_s),
             seed=1,
             look_s=0.02,
         )
@@ -73,7 +73,7 @@ class Desk:
         assert self.hand.error is None
 
 
-Open = Callable[[Webhook | None], Desk]
+Open = Callable[..., Desk]
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def discord_server() -> Iterator[FakeDiscord]:
 def opened(tmp_path: Path) -> Iterator[Open]:
     desks: list[Desk] = []
 
-    def start(webhook: Webhook | None) -> Desk:
-        desks.append(Desk(tmp_path / "courier", webhook))
+    def start(webhook: Webhook | None, **settings: float) -> Desk:
+        desks.append(Desk(tmp_path / "courier", webhook, **settings))
         return desks[-1]
 
     yield start
@@ -179,7 +179,7 @@ def test_without_an_answer_it_is_sent_once_more_and_says_so(
     discord_server: FakeDiscord, opened: Open, trouble: Callable[..., None]
 ) -> None:
     discord_server.reactions += [status(500), trouble]
-    desk = opened(Webhook(discord_server.address))
+    desk = opened(Webhook(discord_server.address), patience_s=0.5)
     desk.send("one")
     until(lambda: desk.courier.delivered)
     first, same, other = contents(discord_server)

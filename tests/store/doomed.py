@@ -13,14 +13,16 @@ import time
 from pathlib import Path
 
 from pitbox.log.shelf import Shelf
-from pitbox.store.database import Database, Limits
+from pitbox.store.database import Limits
 from pitbox.store.projector import Projector
+from pitbox.store.rebuild import open_or_renew
 from pitbox.store.rows import BatchSize
 
 
 def project(path, logs, pipe):
-    # A small write-ahead log, so that checkpoints are hit too.
-    database = Database(path, Limits(checkpoint_mb=1))
+    # A small write-ahead log, so that checkpoints are hit too. One kill in hundreds leaves a block that the
+    # engine itself refuses: then the file is put aside and made anew, as the clerk does it.
+    database, _ = open_or_renew(path, Limits(checkpoint_mb=1))
     projector = Projector(database, Shelf(logs), BatchSize(seconds=2.0))
     os.write(pipe, b"open\n")
     while not projector.catch_up(0.0).is_done:

@@ -12,9 +12,9 @@ import pytest
 from recorded import assert_same, contents, project
 
 from pitbox.log.shelf import Shelf
-from pitbox.store.database import Database
+from pitbox.store.database import Database, Limits
 from pitbox.store.projector import Projector
-from pitbox.store.rebuild import rebuild
+from pitbox.store.rebuild import open_or_renew, rebuild
 from pitbox.store.rows import BatchSize
 
 DOOMED = Path(__file__).with_name("doomed.py")
@@ -80,6 +80,7 @@ def test_killed_at_each_call_to_the_engine(tmp_path, race_logs, race_store, monk
 def test_a_projector_killed_twenty_times_loses_and_doubles_nothing(tmp_path, race_logs, race_store, seed):
     path = tmp_path / "pitbox.duckdb"
     assert kill_through(path, race_logs, 20, seed) >= 8
+    open_or_renew(path, Limits())[0].close()
     project(path, race_logs)
     assert_same(contents(path), contents(race_store))
     rebuild(path, Shelf(race_logs))

@@ -70,6 +70,11 @@ CLASS_COLOURS = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#f0e442", "#d55e00
 """By pace, the quickest class first; told apart by colour-blind eyes too. For bars, never for words."""
 
 
+LAP_COLOURS = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#d55e00", "#b98bff", "#f0e442")
+LAP_COLOURS_ON_WHITE = ("#1f86c7", "#b87700", "#b0568a", "#007a59", "#c04f00", "#7440c8", "#8a7d00")
+"""Of laps beside the first, which is black or white: the same hues, dark enough for lines on white."""
+
+
 class Type(IntEnum):
     """Heights of type."""
 
