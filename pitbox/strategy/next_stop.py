@@ -183,7 +183,7 @@ class NextStopModel:
 
 
 class _Usual:
-    """The median stint of a class, worked out once a moment."""
+    """The median stint of a class, worked out once a moment; none while most cars drive their first."""
 
     def __init__(self) -> None:
         self._moment: Moment | None = None
@@ -193,8 +193,10 @@ class _Usual:
         if self._moment is not moment:
             self._moment, self._stints = moment, {}
         if class_id not in self._stints:
-            found = [laps for car in moment.of_class(class_id) for laps in stints_of(car)]
-            self._stints[class_id] = float(median(found)) if found else None
+            cars = list(moment.of_class(class_id))
+            found = [laps for car in cars for laps in stints_of(car)]
+            # Until as many are over as run, the short ones are all that there is: early stops for damage.
+            self._stints[class_id] = float(median(found)) if found and len(found) >= len(cars) else None
         return self._stints[class_id]
 
 

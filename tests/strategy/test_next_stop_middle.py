@@ -37,6 +37,14 @@ def test_before_anybody_stopped_chances_stand_alone():
     assert said.middle_lap == said.overall.laps.quantile(0.5)
 
 
+def test_one_early_stop_says_nothing_about_those_that_still_drive_their_first_stint():
+    damaged = Runner(4, 103.0, stops=(6,))
+    early = story((*MATES, damaged), 1500.0, length_s=20000.0).at(1500.0)
+    assert stints_of(early.car(4)) == [6]
+    said = NextStopModel().next_stop(early, early.car(1))
+    assert said.middle_lap == said.overall.laps.quantile(0.5) > 15.0
+
+
 def test_it_is_worked_out_anew_for_each_moment(moment):
     usual = NextStopModel()._usual
     assert usual.stint(moment, moment.car(1).class_id) == 20.0
