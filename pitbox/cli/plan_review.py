@@ -14,9 +14,7 @@ from pitbox.model.ids import SessionId
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.model.ledger import Ledger
-    from pitbox.model.relay import Relay
     from pitbox.model.session import SessionInfo
-    from pitbox.model.team import Team
     from pitbox.planning.after.noun import PlanReview
     from pitbox.planning.after.versions import RaceTime
     from pitbox.planning.live.binding import Binding
@@ -85,6 +83,7 @@ def _race_time(told: Told) -> "RaceTime":
 
 def _bound(ledger: "Ledger", told: Told, green_utc_s: float | None, team: str, car: str) -> "Binding":
     """As the window finds it; what is said here counts before."""
+    from pitbox.planning.brief import relays
     from pitbox.planning.live.binding import Binding, bind
 
     info = told.story.info
@@ -96,7 +95,7 @@ def _bound(ledger: "Ledger", told: Told, green_utc_s: float | None, team: str, c
         if car_idx < 0:
             raise EditError(f"Which car is {own.name}'s? Say --car with its number.")
         return Binding(own, car_idx, "as was said")
-    found = bind(_teams(ledger), told.session, info, told.story, green_utc_s)
+    found = bind(relays(ledger), told.session, info, told.story, green_utc_s)
     if found is None:
         raise EditError("No team of ours is known in this race; say --team, and --car where it is another.")
     return msgspec.structs.replace(found, car_idx=_car_idx(info, car)) if car else found
@@ -107,20 +106,6 @@ def _car_idx(info: "SessionInfo", number: str) -> int:
     found = next((one.car_idx for one in info.entries if one.number.lstrip("#") == plain), None)
     if found is None:
         raise EditError(f"No car in this race has the number {number!r}.")
-    return found
-
-
-def _teams(ledger: "Ledger") -> "list[tuple[Team, Relay]]":
-    from pitbox.model.team import teams
-    from pitbox.model.variant import active_variant
-    from pitbox.planning.brief import relay_of
-
-    found = []
-    for one in teams(ledger):
-        try:
-            found.append((one, relay_of(ledger, one, active_variant(ledger, one.key))))
-        except EditError:
-            continue
     return found
 
 

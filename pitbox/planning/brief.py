@@ -41,6 +41,17 @@ def relay_of(ledger: Ledger, team: Team, variant: Variant | None) -> Relay:
     return msgspec.structs.replace(relay, seats=seats)
 
 
+def relays(ledger: Ledger) -> list[tuple[Team, Relay]]:
+    """Of all teams that a plan can be made for, with their active plans."""
+    found = []
+    for one in teams(ledger):
+        try:
+            found.append((one, relay_of(ledger, one, active_variant(ledger, one.key))))
+        except EditError:
+            continue
+    return found
+
+
 def people_of(ledger: Ledger, team: Team) -> tuple[tuple[Member, Participation | None], ...]:
     """Who is in the team, by name: those who were put into it, then those that it shares with another."""
     known = {one.key: one for one in members(ledger)}

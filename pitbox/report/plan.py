@@ -1,14 +1,11 @@
 """The plan against the race: stops, shares, and where the time went."""
 
-from pitbox.model.errors import EditError, PitBoxError
+from pitbox.model.errors import PitBoxError
 from pitbox.model.ledger import Ledger
-from pitbox.model.relay import Relay
-from pitbox.model.team import Team, teams
-from pitbox.model.variant import active_variant
 from pitbox.planning.after.noun import Account, Equality, PlanReview
 from pitbox.planning.after.review import review
 from pitbox.planning.after.versions import RaceTime, versions_of
-from pitbox.planning.brief import relay_of
+from pitbox.planning.brief import relays
 from pitbox.planning.live.binding import bind
 from pitbox.report.document import Block, Facts, Missing, Paragraph, Section
 from pitbox.report.document import Fact as Shown
@@ -33,7 +30,7 @@ def plan_review(
     if ledger is None or story.info is None or not race.is_race:
         return None, "No plan: none was made for this race."
     green_utc_s = None if race.zero_utc_s is None else race.zero_utc_s + race.green_s
-    bound = bind(_teams(ledger), race.session, story.info, story, green_utc_s)
+    bound = bind(relays(ledger), race.session, story.info, story, green_utc_s)
     if bound is None or bound.car_idx != race.car_idx:
         return None, "No plan: no team of ours with a plan is known to have driven this car."
     span = RaceTime(race.session_num, race.run, race.green_s, race.end_s - race.green_s, green_utc_s)
@@ -44,16 +41,6 @@ def plan_review(
         return review(versions, story, race.car_idx, race.end_s, rules), ""
     except PitBoxError as error:
         return None, f"No review of the plan: {error}"
-
-
-def _teams(ledger: Ledger) -> list[tuple[Team, Relay]]:
-    found = []
-    for one in teams(ledger):
-        try:
-            found.append((one, relay_of(ledger, one, active_variant(ledger, one.key))))
-        except EditError:
-            continue
-    return found
 
 
 def plan_section(book: QueryBook, review: PlanReview | None, why: str = "") -> Section:

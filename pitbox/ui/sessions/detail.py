@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pitbox.model.edit import DELETED, Draft, Entity
 from pitbox.model.label import clean_tag, tag, unnote, untag
@@ -16,6 +16,7 @@ from pitbox.ui.sessions.deeds import OPENABLE, Deeds
 from pitbox.ui.sessions.facts import draw_facts
 from pitbox.ui.sessions.moment import MomentPicker
 from pitbox.ui.sessions.scene import Comment
+from pitbox.ui.sessions.scroll import Scroll
 from pitbox.ui.sessions.words import STATES, date_words, name_words, track_words
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import Pen
@@ -169,11 +170,7 @@ class DetailPanel(Panel):
         for part in below:
             self._column.addWidget(part)
         self._column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(self.body)
+        self.area = Scroll(self.body)
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.addWidget(self._empty)

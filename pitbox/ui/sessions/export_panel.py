@@ -1,11 +1,12 @@
 """Export of the chosen or the marked sessions: as what, how much of it, into which folder, how far it is."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.folder import FolderEntry
 from pitbox.ui.sessions.leaving import FORMATS, Leaving
+from pitbox.ui.sessions.scroll import fill
 from pitbox.ui.sessions.words import name_words
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.pen import Pen
@@ -90,14 +91,7 @@ class ExportPanel(Panel):
         self._column.addWidget(self.words)
         self._column.addWidget(self.form)
         self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        fill(self, body)
 
     def _wear(self) -> None:
         px = self.stage.look.px

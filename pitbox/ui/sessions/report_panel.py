@@ -1,10 +1,11 @@
 """The report of the chosen session: write it, see how far it is, open what came of it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pitbox.ui.sessions.board import SessionBoard
 from pitbox.ui.sessions.reporting import Reporting
+from pitbox.ui.sessions.scroll import fill
 from pitbox.ui.sessions.words import name_words
 from pitbox.ui.shell.panel import Panel
 from pitbox.ui.shell.stage import Stage
@@ -75,14 +76,7 @@ class ReportPanel(Panel):
         self._column.addLayout(self._links)
         self._column.addWidget(self.about)
         self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        fill(self, body)
 
     def _wear(self) -> None:
         px = self.stage.look.px
