@@ -13,9 +13,16 @@ class Hand:
     """One member of the crew. `main` runs until `stop` is set and returns by itself."""
 
     def __init__(
-        self, name: str, main: Callable[[threading.Event], None], on_health: HealthSink = unheard
+        self,
+        name: str,
+        main: Callable[[threading.Event], None],
+        on_health: HealthSink = unheard,
+        *,
+        woken: threading.Event | None = None,
     ) -> None:
+        """`woken`: what `main` sleeps on; set after `stop`, never before, or its waking could be lost."""
         self.name = name
+        self._woken = woken
         self._main = main
         self._on_health = on_health
         self._stop = threading.Event()
@@ -32,6 +39,8 @@ class Hand:
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Ask to end and wait; False when the thread did not end in time, or is the one that asks."""
         self._stop.set()
+        if self._woken is not None:
+            self._woken.set()
         return self.join(timeout_s)
 
     def join(self, timeout_s: float | None = None) -> bool:

@@ -58,14 +58,13 @@ class Forecaster:
     def start(self) -> None:
         self.adviser.start()
         self.plans.start()
-        self._hand = Hand("forecaster", self._main, self._feed.health.tell)
+        self._hand = Hand("forecaster", self._main, self._feed.health.tell, woken=self._due)
         self._hand.start()
 
     def stop(self) -> bool:
         """False when the thread did not end in time."""
         hand, self._hand = self._hand, None
         self.adviser.stop()
-        self._due.set()
         has_ended = self.plans.stop()
         return (hand is None or hand.stop(timeout_s=10.0)) and has_ended
 

@@ -86,13 +86,12 @@ class LapDesk:
 
     def stop(self) -> None:
         self._is_over = True
-        self._due.set()
         if self._hand is not None:
             self._hand.stop(timeout_s=_PATIENCE_S)
 
     def _wake(self) -> None:
         if self._hand is None:
-            self._hand = Hand("laps", self._main, self._on_health)
+            self._hand = Hand("laps", self._main, self._on_health, woken=self._due)
             self._hand.start()
         self._due.set()
 

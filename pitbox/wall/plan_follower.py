@@ -52,14 +52,13 @@ class PlanFollower:
 
     def start(self) -> None:
         self._is_stopped = False
-        self._hand = Hand("plan", self._main, self._on_health)
+        self._hand = Hand("plan", self._main, self._on_health, woken=self._due)
         self._hand.start()
 
     def stop(self) -> bool:
         """False when the thread did not end in time; what is being solved ends within one step of it."""
         hand, self._hand = self._hand, None
         self._is_stopped = True
-        self._due.set()
         return hand is None or hand.stop(timeout_s=10.0)
 
     def forget(self) -> None:

@@ -60,7 +60,7 @@ class Surveyor:
         self._known: Chart | None = None
         self._looked_for = ""
         self._readings: dict[LogId, _Reading] = {}
-        self._hand = Hand("surveyor", self.main, on_health)
+        self._hand = Hand("surveyor", self.main, on_health, woken=self._woken)
 
     def want(self, sim: str, track: Track) -> None:
         """From now on it is this track; asked again it changes nothing."""
@@ -75,7 +75,6 @@ class Surveyor:
         self._hand.start()
 
     def stop(self) -> bool:
-        self._woken.set()
         return self._hand.stop(timeout_s=10.0)
 
     def main(self, stop: threading.Event) -> None:

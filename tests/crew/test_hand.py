@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from hasty import Hasty
 
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Health, Level, unheard
@@ -57,6 +58,20 @@ def test_a_hand_that_does_not_listen_is_told_of():
     assert hand.stop(0.02) is False
     release.set()
     assert hand.join(DEADLINE_S)
+
+
+def test_a_hand_that_sleeps_is_woken_after_it_was_asked_to_end():
+    woken = Hasty()
+
+    def main(stop: threading.Event) -> None:
+        while not stop.is_set():
+            woken.wait()
+            woken.clear()
+
+    hand = Hand("sleeper", main, woken=woken)
+    hand.start()
+    woken.set()
+    assert hand.stop(DEADLINE_S)
 
 
 def test_a_hand_that_never_started_is_stopped_already():

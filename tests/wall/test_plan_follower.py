@@ -9,6 +9,7 @@ import live_world as world
 import msgspec
 import pytest
 import scenes
+from hasty import Hasty
 
 from pitbox.crew.clock import SystemClock
 from pitbox.crew.health import Level
@@ -79,6 +80,15 @@ def follower() -> Iterator[PlanFollower]:
     made.start()
     yield made
     assert made.stop()
+
+
+def test_a_follower_with_nothing_to_follow_ends_at_once():
+    made = PlanFollower(SystemClock())
+    made._due = Hasty()
+    made.start()
+    began_s = time.monotonic()
+    assert made.stop()
+    assert time.monotonic() - began_s < 5.0, "it slept through its end"
 
 
 def story_at(now_s, order="ab", number="7"):

@@ -133,8 +133,6 @@ class Workshop:
 
     def stop(self) -> None:
         self._is_over = True
-        for due in self._due.values():
-            due.set()
         for hand in self._hands.values():
             hand.stop(timeout_s=_PATIENCE_S)
         self._hands = {}
@@ -150,7 +148,7 @@ class Workshop:
                     if not self._is_over:
                         work()
 
-            self._hands[name] = Hand(f"plan {name}", main, self._on_health)
+            self._hands[name] = Hand(f"plan {name}", main, self._on_health, woken=due)
             self._hands[name].start()
         self._due[name].set()
 
