@@ -9,6 +9,8 @@ from typing import Annotated, Union
 import msgspec
 from msgspec import Meta
 
+from pitbox.model.ids import DeviceId, LogId, SessionId
+
 _Session = Annotated[str, Meta(pattern=r"^(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z0-9-]{0,63}\Z")]
 """A folder's name on any system: Windows keeps some for devices."""
 _Device = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -34,6 +36,14 @@ class LogName(msgspec.Struct, frozen=True, array_like=True, order=True):
     session: _Session
     device: _Device
     epoch: _U64
+
+    @classmethod
+    def of(cls, log: LogId) -> "LogName":
+        return cls(log.session, log.device, log.epoch)
+
+    @property
+    def log(self) -> LogId:
+        return LogId(SessionId(self.session), DeviceId(self.device), self.epoch)
 
 
 class Offer(msgspec.Struct, frozen=True, array_like=True):

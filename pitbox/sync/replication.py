@@ -1,7 +1,7 @@
 """The log lane without a network: what each peer has, what is asked of whom, and what goes out next.
 
-Messages in, messages out, records in the library; one thread, no clock of its own. A message is made only
-when its link can take it, so memory holds no more than the credit that was given.
+Messages in, messages out, records in the library; one thread, no clock of its own. What a peer is given of
+our logs is its `Supply`; here stands what we want of theirs.
 """
 
 import logging
@@ -10,16 +10,18 @@ from collections.abc import Callable
 
 import msgspec
 
-from pitbox.log.cursor import Cursor, Gap
+from pitbox.log.cursor import Gap
 from pitbox.log.donor import Donor
 from pitbox.log.errors import ForgedError, LogError, LogWriteError
 from pitbox.log.replica import Replica, Stored
-from pitbox.model.ids import DeviceId, LogId, SessionId
+from pitbox.model.ids import LogId
+from pitbox.sync.admission import Admission
+from pitbox.sync.counters import Counters
 from pitbox.sync.credit import Window
 from pitbox.sync.errors import ForeignError
 from pitbox.sync.library import Library
+from pitbox.sync.limits import ReplicationLimits
 from pitbox.sync.message import (
-    MOST_OFFERS,
     Ack,
     Begin,
     Cease,
@@ -31,53 +33,13 @@ from pitbox.sync.message import (
     Records,
     Want,
 )
-from pitbox.wire.errors import WireError
-from pitbox.wire.framing import unframe
-from pitbox.wire.record import kind_of
+from pitbox.sync.supply import Supply
 
 _log = logging.getLogger("pitbox.sync")
 _MOST_LOGS = 20_000
 """That one peer may offer."""
-_MOST_SUPPLIES = 2_000
 _BULK_RECORDS = 1_000
 """Still to come: so many hold a trail, with which one signature vouches for what waits before it."""
-
-
-class ReplicationLimits(msgspec.Struct, frozen=True):
-    window_bytes: int = 2 << 20
-    """Of records under way for one log."""
-    chunk_bytes: int = 256 << 10
-    """Of records in one message."""
-    most_behind: int = 4
-    """Logs that are caught up with at the same time, from one peer."""
-    have_s: float = 1.0
-    """Between two lists of what changed; what is new is told at once."""
-    stall_s: float = 3.0
-    """Without a record that was promised: another peer is asked."""
-    pause_s: float = 5.0
-    """Before something is asked again that could not be had, or not be kept."""
-
-
-class Counters(msgspec.Struct):
-    sent_records: int = 0
-    sent_bytes: int = 0
-    received_records: int = 0
-    """Those known already included."""
-    applied_records: int = 0
-    known_records: int = 0
-    """Came twice and were passed over: at most what was under way when a link broke."""
-    mended_records: int = 0
-    refused_logs: int = 0
-    """Logs of which somebody sent what their device did not write."""
-
-
-class _Supply(msgspec.Struct):
-    """What a peer wants of a log."""
-
-    cursor: Cursor
-    until_seq: int
-    credit: int
-    has_begun: bool = False
 
 
 class _Demand(msgspec.Struct):
@@ -95,21 +57,16 @@ class _Demand(msgspec.Struct):
 
 
 class _Peer(msgspec.Struct):
+    supply: Supply
     offers: dict[LogId, Offer] = {}
     durable: dict[LogId, int] = {}
     """By its own word: how far each log is safe there."""
-    told: dict[LogId, tuple[int, bool]] = {}
-    supplies: dict[LogId, _Supply] = {}
     out: deque[LogMessage] = msgspec.field(default_factory=deque)
-    told_s: float = float("-inf")
-    has_told_all: bool = False
     has_heard_all: bool = False
 
 
 Appetite = Callable[[LogId, str], bool]
 """Whether a log is wanted here, from this peer."""
-Admission = Callable[[LogId, int], bool]
-"""Whether a log may be kept here that begins with a record of this kind."""
 
 
 class Replication:
@@ -119,16 +76,14 @@ class Replication:
         appetite: Appetite,
         limits: ReplicationLimits | None = None,
         *,
-        admits: Admission = lambda _log, _kind: True,
+        admission: Admission | None = None,
     ) -> None:
         self.library = library
         self.counters = Counters()
         self.trouble = ""
         """Why copies cannot be kept just now; empty when they can."""
         self._appetite = appetite
-        self._admits = admits
-        self._unwelcome: dict[LogId, int] = {}
-        """Logs whose first record, of this kind, may not be kept; judged again, since roles change."""
+        self._admission = admission or Admission()
         self._limits = limits or ReplicationLimits()
         self._peers: dict[str, _Peer] = {}
         self._demands: dict[LogId, _Demand] = {}
@@ -139,7 +94,7 @@ class Replication:
     def join(self, peer: str) -> None:
         """A new link to it; what went over an older one is forgotten."""
         self.leave(peer)
-        self._peers[peer] = _Peer()
+        self._peers[peer] = _Peer(Supply(self.library, self._limits, self.counters))
 
     def leave(self, peer: str) -> None:
         """What it was asked for, others are asked for from the next tick on."""
@@ -174,8 +129,7 @@ class Replication:
         return any(
             peer.durable.get(log, 0) < self.library.next_seq(log)
             for peer in self._peers.values()
-            for log, supply in peer.supplies.items()
-            if not supply.until_seq
+            for log in peer.supply.followed()
         )
 
     def lag(self, peer: str) -> int:
@@ -196,17 +150,22 @@ class Replication:
         if isinstance(message, Have):
             self._hear_offers(name, message)
         elif isinstance(message, Want):
-            self._hear_want(peer, message)
+            lack = peer.supply.hear_want(message)
+            if lack is not None:
+                peer.out.append(lack)
         elif isinstance(message, Begin):
             self._begin(name, message, now_s)
         elif isinstance(message, Records):
             self._take(name, message, now_s)
         elif isinstance(message, Ack):
-            self._hear_ack(peer, message)
+            log = message.log.log
+            if log in self.library.holdings:
+                peer.durable[log] = max(peer.durable.get(log, 0), message.durable_seq)
+            peer.supply.hear_ack(message)
         elif isinstance(message, Lack):
             self._hear_lack(name, message, now_s)
         else:
-            peer.supplies.pop(_id(message.log), None)
+            peer.supply.cease(message.log.log)
 
     def settle(self, now_s: float) -> list[Stored]:
         """Sync what came, and tell those who sent it."""
@@ -253,82 +212,19 @@ class Replication:
             return None
         if peer.out:
             return peer.out.popleft()
-        return self._have(peer, now_s) or self._records(peer)
+        return peer.supply.next_message(now_s)
 
     def close(self) -> None:
         for log in list(self._demands):
             self._drop(log)
         self.library.close()
 
-    # what they want of us
-
-    def _hear_want(self, peer: _Peer, message: Want) -> None:
-        log = _id(message.log)
-        holding = self.library.holdings.get(log)
-        if holding is None or len(peer.supplies) >= _MOST_SUPPLIES:
-            peer.out.append(Lack(message.log, message.from_seq, message.from_seq))
-            return
-        cursor = self.library.cursor(log, message.from_seq)
-        peer.supplies[log] = _Supply(cursor, message.until_seq, message.credit)
-
-    def _hear_ack(self, peer: _Peer, message: Ack) -> None:
-        log = _id(message.log)
-        if log in self.library.holdings:
-            peer.durable[log] = max(peer.durable.get(log, 0), message.durable_seq)
-        supply = peer.supplies.get(log)
-        if supply is not None:
-            supply.credit = min(supply.credit + message.credit, 64 << 20)
-
-    def _have(self, peer: _Peer, now_s: float) -> Have | None:
-        holdings = self.library.holdings
-        fresh = [log for log in holdings if log not in peer.told]
-        if not fresh and (peer.has_told_all and now_s - peer.told_s < self._limits.have_s):
-            return None
-        # What is gone here since it was told is told, too: nobody waits for it, or counts it as a copy.
-        news = dict.fromkeys(peer.told, (0, False)) | {
-            log: (holding.next_seq, holding.is_open) for log, holding in holdings.items()
-        }
-        changed = fresh or [log for log, state in news.items() if peer.told.get(log) != state]
-        if not changed and peer.has_told_all:
-            return None
-        now, rest = changed[:MOST_OFFERS], changed[MOST_OFFERS:]
-        for log in now:
-            peer.told[log] = news[log]
-        if not rest:
-            peer.told_s, peer.has_told_all = now_s, True
-        return Have(tuple(Offer(_name(log), *news[log]) for log in now), is_all=not rest)
-
-    def _records(self, peer: _Peer) -> LogMessage | None:
-        for log in list(peer.supplies):
-            supply = peer.supplies.pop(log)
-            peer.supplies[log] = supply  # the next one is asked first, the next time
-            end_seq = self.library.next_seq(log)
-            if supply.until_seq:
-                end_seq = min(end_seq, supply.until_seq)
-            if supply.credit <= 0 or supply.cursor.next_seq >= end_seq:
-                continue
-            if not supply.has_begun:
-                supply.has_begun = True
-                return Begin(_name(log), self.library.reader(log).certificate)
-            step = supply.cursor.take(min(self._limits.chunk_bytes, supply.credit), end_seq)
-            if isinstance(step, Gap):
-                del peer.supplies[log]
-                self.library.damages[log] = step
-                _log.warning("records %d to %d of %s are damaged here", step.first_seq, step.end_seq, log)
-                return Lack(_name(log), step.first_seq, step.end_seq)
-            if step is not None:
-                supply.credit -= len(step.data)
-                self.counters.sent_records += step.end_seq - step.first_seq
-                self.counters.sent_bytes += len(step.data)
-                return Records(_name(log), step.first_seq, step.data)
-        return None
-
     # what we want of them
 
     def _hear_offers(self, name: str, message: Have) -> None:
         peer = self._peers[name]
         for offer in message.offers:
-            log = _id(offer.log)
+            log = offer.log.log
             if offer.next_seq:
                 peer.offers[log] = offer
                 continue
@@ -341,10 +237,11 @@ class Replication:
         peer.has_heard_all |= message.is_all
 
     def _is_wanted(self, log: LogId, peer: str) -> bool:
-        kind = self._unwelcome.get(log)
-        if kind is not None and not self._admits(log, kind):
-            return False
-        return self.library.is_ours_to_write(log) and self._appetite(log, peer)
+        return (
+            not self._admission.is_refused(log)
+            and self.library.is_ours_to_write(log)
+            and self._appetite(log, peer)
+        )
 
     def _is_free(self, peer: str, log: LogId, now_s: float) -> bool:
         return self._barred.get((peer, log), float("-inf")) <= now_s
@@ -367,7 +264,7 @@ class Replication:
         self._demands[log] = _Demand(name, window, gap, moved_s=now_s)
         from_seq = self.library.next_seq(log) if gap is None else gap.first_seq
         until_seq = 0 if gap is None else gap.end_seq
-        self._peers[name].out.append(Want(_name(log), from_seq, window.size, until_seq))
+        self._peers[name].out.append(Want(LogName.of(log), from_seq, window.size, until_seq))
 
     def _ask_for_holes(self, now_s: float) -> None:
         for log, gap in self.library.damages.items():
@@ -411,7 +308,7 @@ class Replication:
             self._cease(log)
 
     def _begin(self, name: str, message: Begin, now_s: float) -> None:
-        log = _id(message.log)
+        log = message.log.log
         demand = self._demands.get(log)
         if demand is None or demand.peer != name:
             return
@@ -425,12 +322,7 @@ class Replication:
 
     def _open(self, log: LogId, demand: _Demand, message: Records, now_s: float) -> bool:
         """Begin to keep what comes; False when it is not kept, and nothing of it was."""
-        kind = _first_kind(message) if self.library.next_seq(log) == 0 else None
-        if kind is not None and not self._admits(log, kind):
-            _log.info("%s is not kept: nobody here knows who wrote it", log)
-            if len(self._unwelcome) >= _MOST_LOGS:
-                self._unwelcome.clear()
-            self._unwelcome[log] = kind
+        if self.library.next_seq(log) == 0 and not self._admission.admits(log, message):
             self._cease(log)
             return False
         try:
@@ -442,7 +334,7 @@ class Replication:
         return True
 
     def _take(self, name: str, message: Records, now_s: float) -> None:
-        log = _id(message.log)
+        log = message.log.log
         demand = self._demands.get(log)
         if demand is None or demand.peer != name or not demand.certificate:
             return  # it was under way when we asked somebody else
@@ -474,7 +366,7 @@ class Replication:
             self._acknowledge(log, demand, None)
             return
         del self._demands[log]
-        self._peers[demand.peer].out.append(Cease(_name(log)))
+        self._peers[demand.peer].out.append(Cease(LogName.of(log)))
         try:
             repair = self.library.mend(donor)
         except (LogError, OSError) as error:
@@ -490,10 +382,10 @@ class Replication:
         credit = demand.window.give_back(is_moving=stored is not None)
         if stored is not None or credit:
             durable_seq = self.library.next_seq(log)
-            self._peers[demand.peer].out.append(Ack(_name(log), durable_seq, credit))
+            self._peers[demand.peer].out.append(Ack(LogName.of(log), durable_seq, credit))
 
     def _hear_lack(self, name: str, message: Lack, now_s: float) -> None:
-        log = _id(message.log)
+        log = message.log.log
         demand = self._demands.get(log)
         if demand is not None and demand.peer == name:
             self._barred[name, log] = now_s + self._limits.pause_s
@@ -509,7 +401,7 @@ class Replication:
 
     def _cease(self, log: LogId) -> None:
         demand = self._demands[log]
-        self._peers[demand.peer].out.append(Cease(_name(log)))
+        self._peers[demand.peer].out.append(Cease(LogName.of(log)))
         self._drop(log)
 
     def _drop(self, log: LogId) -> None:
@@ -528,19 +420,3 @@ class Replication:
             else:
                 self.counters.applied_records += stored.records if stored is not None else 0
         self.library.put_back(log)
-
-
-def _first_kind(message: Records) -> int | None:
-    """Of the log, if these are its first records and they can be read."""
-    try:
-        return kind_of(unframe(memoryview(message.data))[1]) if message.first_seq == 0 else None
-    except WireError:
-        return None
-
-
-def _id(name: LogName) -> LogId:
-    return LogId(SessionId(name.session), DeviceId(name.device), name.epoch)
-
-
-def _name(log: LogId) -> LogName:
-    return LogName(log.session, log.device, log.epoch)

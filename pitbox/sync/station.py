@@ -17,6 +17,7 @@ import msgspec
 from pitbox.model.ids import LogId
 from pitbox.model.source import Ticks
 from pitbox.sync.carrier import Desk
+from pitbox.sync.counters import Counters
 from pitbox.sync.errors import Closing, ForeignError, FrameError, LinkClosedError
 from pitbox.sync.frame import pack, tag_of, unpack
 from pitbox.sync.link import Lane, Link, Peer
@@ -35,7 +36,7 @@ from pitbox.sync.message import (
     live_messages,
     log_messages,
 )
-from pitbox.sync.replication import Counters, Replication
+from pitbox.sync.replication import Replication
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

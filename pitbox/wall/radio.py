@@ -163,6 +163,7 @@ class Radio:
             runner.run(self._talk(stop, book))
 
     async def _talk(self, stop: threading.Event, book: "PeerBook") -> None:
+        from pitbox.sync.admission import Admission  # noqa: PLC0415
         from pitbox.sync.library import Library  # noqa: PLC0415
         from pitbox.sync.replication import Replication  # noqa: PLC0415
         from pitbox.sync.station import Station  # noqa: PLC0415
@@ -174,7 +175,7 @@ class Radio:
         replication = Replication(
             library,
             lambda log, peer: self._is_wanted(library, book, log, peer),
-            admits=lambda log, kind: self._is_admitted(book, log, kind),
+            admission=Admission(lambda log, kind: self._is_admitted(book, log, kind)),
         )
         wish = Subscribe() if self.plan.is_watching else None
         self._station = station = Station(replication, worker, self._desk(), wish=wish)
@@ -311,9 +312,10 @@ class Radio:
         standings, info = self._hub.standings.take()[1], self._hub.info.take()[1]
         if durable is None or standings is None or info is None:
             return None
-        name = LogName(durable.log.session, durable.log.device, durable.log.epoch)
         state = msgspec.msgpack.encode(Picture(standings, info))
-        return Snapshot(durable.log.session, (Offer(name, durable.end_seq, is_open=True),), state)
+        return Snapshot(
+            durable.log.session, (Offer(LogName.of(durable.log), durable.end_seq, is_open=True),), state
+        )
 
     def _is_wanted(self, library: "Library", book: "PeerBook", log: LogId, peer: str) -> bool:
         """On the worker: which logs this machine keeps a copy of."""

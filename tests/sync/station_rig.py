@@ -15,12 +15,13 @@ from pitbox.model.ids import LogId
 from pitbox.model.role import Role
 from pitbox.sync.carrier import Carrier, Desk
 from pitbox.sync.library import Library
+from pitbox.sync.limits import ReplicationLimits
 from pitbox.sync.link import Lane, LinkLimits, Peer
 from pitbox.sync.live import Row
 from pitbox.sync.memory import memory_links
 from pitbox.sync.message import Snapshot, Subscribe
 from pitbox.sync.pipe import MemoryPipe
-from pitbox.sync.replication import Replication, ReplicationLimits
+from pitbox.sync.replication import Replication
 from pitbox.sync.station import Station
 
 QUICK = LinkLimits(ping_s=0.2, dead_s=0.6)

@@ -22,11 +22,13 @@ from pitbox.log.writer import LogWriter
 from pitbox.model.edit import Edit, Entity
 from pitbox.model.ids import LogId
 from pitbox.model.stamp import Stamp
+from pitbox.sync.admission import Admission
 from pitbox.sync.errors import ForeignError
 from pitbox.sync.frame import pack
 from pitbox.sync.library import Library
+from pitbox.sync.limits import ReplicationLimits
 from pitbox.sync.message import Ack, Begin, Have, Lack, LogName, Offer, Records, Want, log_messages
-from pitbox.sync.replication import Replication, ReplicationLimits
+from pitbox.sync.replication import Replication
 from pitbox.wire.record import EditRecord, RunRecord, encode
 
 LIMITS = ReplicationLimits(window_bytes=6000, chunk_bytes=1500)
@@ -151,7 +153,7 @@ def test_what_begins_with_a_kind_that_is_not_admitted_is_not_kept_whoever_brings
     cable.cut()
     known: set[str] = set()
     admits = lambda log, kind: kind != EditRecord.KIND or log.device in known  # noqa: E731
-    c.replication = Replication(c.library, lambda log, peer: True, LIMITS, admits=admits)
+    c.replication = Replication(c.library, lambda log, peer: True, LIMITS, admission=Admission(admits))
     now_s = settle_all([b, c], [Cable(b, c)])
     assert c.logs().keys() == {race}, "what was recorded is proved by who wrote it"
     assert not log_folder(c.root, edits).exists()
@@ -249,7 +251,7 @@ def test_a_log_that_is_written_here_is_never_asked_for(machines: list[Machine]) 
     writer = record(a.root, a.identity, commits=3, is_closed=False)
     a.library.wrote(writer.log, writer.durable_seq, 10.0)
     a.replication.join(b.name)
-    a.replication.receive(b.name, Have((Offer(_name(writer.log), 10_000),), is_all=True), 0.0)
+    a.replication.receive(b.name, Have((Offer(LogName.of(writer.log), 10_000),), is_all=True), 0.0)
     a.replication.tick(0.0)
     while (message := a.replication.next_message(b.name, 0.0)) is not None:
         assert not isinstance(message, Want)
@@ -416,13 +418,13 @@ class Rogue:
         victim.replication.join(name)
 
     def offer(self, log: LogId, certificate: bytes) -> Want:
-        self.say(Have((Offer(_name(log), 10_000),), is_all=True))
+        self.say(Have((Offer(LogName.of(log), 10_000),), is_all=True))
         self.victim.replication.tick(0.0)
         said = []
         while (message := self.victim.replication.next_message(self.name, 0.0)) is not None:
             said.append(message)
         (want,) = [message for message in said if isinstance(message, Want)]
-        self.say(Begin(_name(log), certificate))
+        self.say(Begin(LogName.of(log), certificate))
         return want
 
     def say(self, message: object) -> None:
@@ -438,7 +440,7 @@ def test_a_third_peer_can_forge_nothing(machines: list[Machine]) -> None:
     rogue.offer(writer.log, a.identity.certificate)
     foreign = raw(Shelf(c.root).reader(stranger.log))
     with pytest.raises(ForeignError, match="not what its device wrote"):
-        rogue.say(Records(_name(writer.log), 0, foreign[: LIMITS.window_bytes]))
+        rogue.say(Records(LogName.of(writer.log), 0, foreign[: LIMITS.window_bytes]))
     b.replication.settle(0.0)
     assert not b.logs().get(writer.log)
     assert b.replication.counters.refused_logs == 1
@@ -455,7 +457,7 @@ def test_more_than_the_credit_ends_the_link(machines: list[Machine]) -> None:
     want = rogue.offer(writer.log, a.identity.certificate)
     assert want.credit == LIMITS.window_bytes
     data = raw(Shelf(a.root).reader(writer.log))
-    flood = Records(_name(writer.log), 0, data)
+    flood = Records(LogName.of(writer.log), 0, data)
     for _ in range(1 + LIMITS.window_bytes // len(data)):
         rogue.say(flood)
     with pytest.raises(ForeignError, match="more than it was asked for"):
@@ -470,7 +472,7 @@ def test_what_cannot_be_had_is_asked_of_another(machines: list[Machine]) -> None
     cable.cut()
     liar = Rogue(b, a.name)
     liar.offer(writer.log, a.identity.certificate)
-    liar.say(Lack(_name(writer.log), 0, 0))
+    liar.say(Lack(LogName.of(writer.log), 0, 0))
     settle_all([b, c], [Cable(b, c)])
     assert b.logs() == c.logs()
 
@@ -502,7 +504,7 @@ def test_records_with_a_gap_before_them_end_the_link(machines: list[Machine]) ->
     rogue = Rogue(b, a.name)
     rogue.offer(writer.log, a.identity.certificate)
     with pytest.raises(ForeignError, match="goes on at 0, not at 3"):
-        rogue.say(Records(_name(writer.log), 3, raw(Shelf(a.root).reader(writer.log))[:1000]))
+        rogue.say(Records(LogName.of(writer.log), 3, raw(Shelf(a.root).reader(writer.log))[:1000]))
     assert b.logs().get(writer.log, b"") == b""
 
 
@@ -510,7 +512,3 @@ def test_names_that_are_no_names_reach_no_disk() -> None:
     for session in ("../etc", "a/b", "", "A", "x" * 65, "nul\0", "con", "nul", "com1", "sub-1\n"):
         with pytest.raises(msgspec.ValidationError):
             log_messages.decode(pack(Ack(LogName(session, "0" * 64, 1), 0)))
-
-
-def _name(log: LogId) -> LogName:
-    return LogName(log.session, log.device, log.epoch)

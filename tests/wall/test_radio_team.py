@@ -16,8 +16,8 @@ from pitbox.model.edit import Edit, Entity
 from pitbox.model.ids import TEAM_PLANS, LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.model.stamp import Stamp
+from pitbox.sync.counters import Counters
 from pitbox.sync.library import Holding, Library
-from pitbox.sync.replication import Counters
 from pitbox.sync.station import StationState
 from pitbox.sync.trust import PairedPeer, PeerBook
 from pitbox.wall.hub import Hub
