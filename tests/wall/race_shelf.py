@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-import msgspec
+from quick_duel import quick_duel
 
 from pitbox.identity.device import Identity
 from pitbox.log.merge import merged
@@ -16,7 +16,6 @@ from pitbox.model.fact import Fact
 from pitbox.model.ids import Axis, LogId, SessionId
 from pitbox.model.source import Closed, SourceEvent, Ticks
 from pitbox.model.standing import Standings
-from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.timing.race import RaceFold
 
@@ -25,17 +24,16 @@ Seen = Callable[[float], bool]
 
 
 @cache
-def _events(race_s: float) -> tuple[SourceEvent, ...]:
-    plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=race_s)
-    source, found = SyntheticSource(plan, session=TWO_SEEN), []
+def _events() -> tuple[SourceEvent, ...]:
+    source, found = SyntheticSource(quick_duel(), session=TWO_SEEN), []
     while not (found and isinstance(found[-1], Closed)):
         found += source.poll(0.0)
     return tuple(found)
 
 
-def _record(root: Path, identity: Identity, race_s: float, seen: Seen) -> None:
+def _record(root: Path, identity: Identity, seen: Seen) -> None:
     scribe = Scribe(root, identity, limits=ScribeLimits(reserve_bytes=1 << 16))
-    for number, event in enumerate(_events(race_s)):
+    for number, event in enumerate(_events()):
         if isinstance(event, Ticks) and not seen(float(event.own["SessionTime"][0])):
             continue
         scribe.take([event])
@@ -44,14 +42,13 @@ def _record(root: Path, identity: Identity, race_s: float, seen: Seen) -> None:
     scribe.close("done")
 
 
-def two_seen(root: Path, race_s: float = 60.0) -> Shelf:
+def two_seen(root: Path) -> None:
     """One collector leaves and comes back, the other sees the middle."""
     for name, seen in (("one", lambda s: not 40 <= s < 70), ("two", lambda s: 30 <= s < 90)):
-        _record(root / "log", Identity.load_or_create(root / name), race_s, seen)
-    return Shelf(root / "log")
+        _record(root / "log", Identity.load_or_create(root / name), seen)
 
 
-def growing(root: Path, rng: random.Random, race_s: float) -> Iterator[tuple[Shelf, dict[LogId, int]]]:
+def growing(root: Path, rng: random.Random) -> Iterator[tuple[Shelf, dict[LogId, int]]]:
     """A race while it is recorded, after each commit, with how far it is safe; blocks are cut anywhere."""
     shelf, ends = Shelf(root / "log"), dict[LogId, int]()
     scribe = Scribe(
@@ -60,9 +57,9 @@ def growing(root: Path, rng: random.Random, race_s: float) -> Iterator[tuple[She
         limits=ScribeLimits(reserve_bytes=1 << 16),
         on_commit=lambda done: ends.update({done.log: done.durable_seq}),
     )
-    for event in _events(race_s):
+    for event in _events():
         scribe.take([event])
-        if rng.random() < 0.1:
+        if rng.random() < 0.2:
             scribe.commit()
             yield shelf, dict(ends)
     scribe.close("done")

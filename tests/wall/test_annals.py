@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from race_shelf import TWO_SEEN, arrivals, ends_of, fold_until, two_seen
+from race_shelf import TWO_SEEN, arrivals, ends_of, fold_until
 
 from pitbox.log.shelf import Shelf
 from pitbox.model.fact import Fact
@@ -30,11 +30,6 @@ def _states_lie_close() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chronicle_module, "CHECKPOINT_S", 12.0)
         yield
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return two_seen(tmp_path_factory.mktemp("annals"), race_s=30.0)
 
 
 @pytest.fixture(scope="module")

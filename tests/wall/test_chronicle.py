@@ -1,77 +1,30 @@
 """One race from several logs: any order of arrival gives the same fold, and each fact is told once."""
 
 import random
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from race_shelf import TWO_SEEN, ends_of
 
-from pitbox.identity.device import Identity
 from pitbox.log.merge import merged
-from pitbox.log.replica import proved_end
-from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.model.fact import Fact, Lap
-from pitbox.model.ids import LogId, SessionId
-from pitbox.model.source import Closed, SourceEvent, Ticks
-from pitbox.sim.synthetic.scenario import SCENARIOS
-from pitbox.sim.synthetic.source import SyntheticSource
+from pitbox.model.ids import LogId
 from pitbox.store.factrow import TABLES
 from pitbox.timing.race import RaceFold
 from pitbox.wall.chronicle import Chronicle
 from pitbox.wall.ledger import FACT_KEYS, Key, News, fact_key
-
-SESSION = SessionId("sub-77")
-RACE_S = 60.0
-
-
-@cache
-def events() -> list[SourceEvent]:
-    plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=RACE_S)
-    source, found = SyntheticSource(plan, session=SESSION), []
-    while not (found and isinstance(found[-1], Closed)):
-        found += source.poll(0.0)
-    return found
-
-
-def record(root: Path, identity: Identity, seen: Callable[[float], bool]) -> None:
-    """What a collector that sees the race only now and then has in its log."""
-    scribe = Scribe(root, identity, limits=ScribeLimits(reserve_bytes=1 << 16))
-    for number, event in enumerate(events()):
-        if isinstance(event, Ticks) and not seen(float(event.own["SessionTime"][0])):
-            continue
-        scribe.take([event])
-        if number % 4 == 0:
-            scribe.commit()
-    scribe.close("done")
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """Two collectors of one race: one leaves and comes back, the other sees the middle."""
-    root = tmp_path_factory.mktemp("race")
-    people = [Identity.load_or_create(tmp_path_factory.mktemp("who")) for _ in range(2)]
-    record(root, people[0], lambda at_s: not 40 <= at_s < 70)
-    record(root, people[1], lambda at_s: 30 <= at_s < 90)
-    return Shelf(root)
 
 
 @pytest.fixture(scope="module")
 def truth(shelf: Shelf) -> tuple[bytes, dict[tuple[object, ...], Fact]]:
     """The fold of all logs in the order of the race, at once."""
     fold, facts = RaceFold(), {}
-    for item in merged(shelf.readers(SESSION)):
+    for item in merged(shelf.readers(TWO_SEEN)):
         for fact in fold.fold(item.record, item.log.epoch):
             facts[fact_key(fact)] = fact
     return fold.to_bytes(), facts
-
-
-def ends_of(shelf: Shelf) -> dict[LogId, int]:
-    return {reader.log: proved_end(reader) for reader in shelf.readers(SESSION)}
 
 
 def run_to_the_end(
@@ -129,7 +82,7 @@ def test_who_is_awaited_is_waited_for(shelf: Shelf, truth: tuple[bytes, dict]) -
     run_to_the_end(chronicle, last, told)
     assert chronicle.turns == 0
     assert chronicle.state() == truth[0]
-    assert chronicle.folded_records == sum(1 for _ in merged(shelf.readers(SESSION)))
+    assert chronicle.folded_records == sum(1 for _ in merged(shelf.readers(TWO_SEEN)))
 
 
 def test_a_partition_turns_the_fold_back_once_and_tells_nothing_twice(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from race_shelf import TWO_SEEN, ends_of, two_seen
+from race_shelf import TWO_SEEN, ends_of
 
 from pitbox.crew.clock import SystemClock
 from pitbox.log.shelf import Shelf
@@ -23,11 +23,6 @@ from pitbox.wall.outlook import Outlook
 from pitbox.wall.radio import Picture, Team
 
 OTHER = SessionId("sub-99")
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return two_seen(tmp_path_factory.mktemp("following"), race_s=20.0)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from race_shelf import TWO_SEEN, arrivals, ends_of, fold_until, growing, two_seen
+from race_shelf import TWO_SEEN, arrivals, ends_of, fold_until, growing
 
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import Axis
@@ -29,11 +29,6 @@ def _states_lie_close() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chronicle_module, "CHECKPOINT_S", 12.0)
         yield
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return two_seen(tmp_path_factory.mktemp("past"), race_s=45.0)
 
 
 def past_of(shelf: Shelf, path: Path | None = None) -> tuple[FoldedPast, Chronicle]:
@@ -107,7 +102,7 @@ def test_a_race_that_is_being_recorded_stands_as_its_fold_though_more_is_promise
     """A record that was promised too early is awaited: passed over, it would be missing for good."""
     rng = random.Random(seed)
     chronicle: Chronicle | None = None
-    for shelf, ends in growing(tmp_path, rng, 45.0):
+    for shelf, ends in growing(tmp_path, rng):
         chronicle = chronicle or Chronicle(shelf.reader)
         promised = {log: end + rng.choice([0, 1, 3]) for log, end in ends.items()}
         while chronicle.advance(promised, set(), rng.choice([3, 500]))[1]:

@@ -1,9 +1,10 @@
 """Plans lie among the races and are none: not shown, listed, stored, learnt from or put away."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from race_shelf import TWO_SEEN, ends_of, two_seen
+from race_shelf import TWO_SEEN, ends_of
 
 from pitbox.identity.device import Identity
 from pitbox.log.archive import archive_session, sessions_to_archive
@@ -24,11 +25,13 @@ from pitbox.wall.radio import Team
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def shelf(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """A race, and plans that somebody edited after it."""
-    shelf = two_seen(tmp_path_factory.mktemp("plans"), race_s=10.0)
-    plan_something(shelf)
-    return shelf
+    root = tmp_path_factory.mktemp("plans") / "log"
+    shutil.copytree(shelf.root, root)
+    planned = Shelf(root)
+    plan_something(planned)
+    return planned
 
 
 def plan_something(shelf: Shelf) -> None:
