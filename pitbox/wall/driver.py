@@ -110,7 +110,8 @@ class Collector:
         self._is_lasting, self._is_stopped = is_lasting, False
         self.health = health
         reports = RaceReports(profile.name, settings.report, folders_of(profile, settings).data)
-        self.projection = Projection(projection_command(profile.name), health.tell, then=reports.command)
+        project = projection_command(profile.name)
+        self.projection = Projection(project, health.tell, then=reports.command, is_kind=is_lasting)
         self.source = WatchedSource(source, self.projection, health.tell, reports.session_over)
         self._wall = Wall(
             profile,

@@ -18,11 +18,15 @@ def pitbox_command(profile_name: str, *words: str) -> list[str]:
     return [sys.executable, "-P", "-m", "pitbox", "--profile", profile_name, *words]
 
 
-def start_errand(command: Sequence[str]) -> subprocess.Popen[str]:
-    """Raises OSError when no process can be started. What it says comes out of `stdout`."""
+def start_errand(command: Sequence[str], *, is_kind: bool = True) -> subprocess.Popen[str]:
+    """Raises OSError when no process can be started. What it says comes out of `stdout`.
+
+    `is_kind`: a sim may run beside it. Where none can, somebody waits for it, and it need not stand back.
+    """
     flags = 0
     if sys.platform == "win32":
-        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+        kindness = subprocess.BELOW_NORMAL_PRIORITY_CLASS if is_kind else 0
+        flags = kindness | subprocess.CREATE_NO_WINDOW
     child = subprocess.Popen(  # noqa: S603 - our own command, by our own interpreter
         list(command),
         stdin=subprocess.DEVNULL,
@@ -33,7 +37,7 @@ def start_errand(command: Sequence[str]) -> subprocess.Popen[str]:
         creationflags=flags,
         env={**os.environ, **_ONE_CORE},
     )
-    if sys.platform != "win32":
+    if sys.platform != "win32" and is_kind:
         try:
             os.setpriority(os.PRIO_PROCESS, child.pid, _KINDNESS)
         except OSError:  # it has ended already, or the system does not let us: it is only a kindness

@@ -32,9 +32,15 @@ class Projection:
         on_health: HealthSink,
         clock: Clock | None = None,
         then: Callable[[], Sequence[str]] = tuple,
+        *,
+        is_kind: bool = True,
     ) -> None:
-        """`then`: the command that is due once the database is up to date; empty: none."""
+        """`then`: the command that is due once the database is up to date; empty: none.
+
+        `is_kind`: the next session of a sim may begin at any time, so a child stands behind everything.
+        """
         self._command, self._then = list(command), then
+        self._is_kind = is_kind
         self._on_health = on_health
         self._is_wished = threading.Event()
         self._is_session_open = threading.Event()
@@ -77,7 +83,7 @@ class Projection:
 
     def _project(self, stop: threading.Event) -> None:
         try:
-            child = start_errand(self._command)
+            child = start_errand(self._command, is_kind=self._is_kind)
         except OSError as error:
             self._tell(Level.DEGRADED, f"no process can be started: {error.strerror}")
             return
@@ -104,7 +110,7 @@ class Projection:
         if not command:
             return
         try:
-            child = start_errand(command)
+            child = start_errand(command, is_kind=self._is_kind)
         except OSError as error:
             _log.warning("no report: %s", error.strerror)
             return

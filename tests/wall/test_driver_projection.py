@@ -12,6 +12,7 @@ import pytest
 
 from pitbox.crew.health import Health, Level
 from pitbox.crew.thread import Hand
+from pitbox.wall.errand import start_errand
 from pitbox.wall.projection import Projection
 
 
@@ -115,3 +116,12 @@ def test_the_child_stands_behind_the_sim(tmp_path: Path) -> None:
         projection.wish()
         wait_for(lambda: projection.done_count == 1)
         assert note.read_text() == "kind"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are set otherwise there")
+def test_where_no_sim_can_come_the_child_stands_back_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "setpriority", lambda *words: asked.append(words[1]))
+    for is_kind in (True, False):
+        with start_errand([sys.executable, "-S", "-c", ""], is_kind=is_kind) as child:
+            assert (child.pid in asked) is is_kind
