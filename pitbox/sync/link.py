@@ -42,6 +42,10 @@ class Peer(msgspec.Struct, frozen=True):
     role: Role
 
 
+_OVERHEAD = 64
+"""Bytes that a received message takes beside its own: many empty ones are many, too."""
+
+
 class Agreement(msgspec.Struct, frozen=True):
     """What HELLO and WELCOME settled, and what the far side says about itself."""
 
@@ -165,7 +169,7 @@ class Link:
             self._arrived.clear()
             await self._arrived.wait()
         payload = self._inbox.popleft()
-        self._inbox_bytes -= len(payload)
+        self._inbox_bytes -= len(payload) + _OVERHEAD
         self._has_room.set()
         return payload
 
@@ -227,7 +231,7 @@ class Link:
             self._heard_s = self._loop.time()
             self._frame_since_s = self._heard_s if self._frames.pending else None
         self._inbox.append(payload)
-        self._inbox_bytes += len(payload)
+        self._inbox_bytes += len(payload) + _OVERHEAD
         self._arrived.set()
 
     def _take_own(self, payload: bytes) -> None:

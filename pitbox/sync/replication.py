@@ -38,6 +38,9 @@ from pitbox.sync.supply import Supply
 _log = logging.getLogger("pitbox.sync")
 _MOST_LOGS = 20_000
 """That one peer may offer."""
+_MOST_WAITING = 10_000
+"""Answers to one peer: who asks for ever and never reads is cut off."""
+_MOST_BARRED = 20_000
 _BULK_RECORDS = 1_000
 """Still to come: so many hold a trail, with which one signature vouches for what waits before it."""
 
@@ -113,13 +116,13 @@ class Replication:
                 found[name] = seq
         return found
 
-    def promised_seq(self, log: LogId) -> int:
-        """The furthest that any connected peer says it can give."""
-        return max((p.offers[log].next_seq for p in self._peers.values() if log in p.offers), default=0)
-
     def promises(self) -> dict[LogId, int]:
-        """Of all logs that connected peers offer."""
-        return {log: self.promised_seq(log) for peer in self._peers.values() for log in peer.offers}
+        """Of each log that connected peers offer: the furthest that any of them says it can give."""
+        found: dict[LogId, int] = {}
+        for peer in self._peers.values():
+            for log, offer in peer.offers.items():
+                found[log] = max(found.get(log, 0), offer.next_seq)
+        return found
 
     def is_open(self, log: LogId) -> bool:
         return any(log in peer.offers and peer.offers[log].is_open for peer in self._peers.values())
@@ -147,6 +150,8 @@ class Replication:
     def receive(self, name: str, message: LogMessage, now_s: float) -> None:
         """Take one message; raises ForeignError when the peer breaks the rules or sends what is not true."""
         peer = self._peers[name]
+        if len(peer.out) >= _MOST_WAITING:
+            raise ForeignError(f"It asks and does not listen: {len(peer.out)} answers wait for it.")
         if isinstance(message, Have):
             self._hear_offers(name, message)
         elif isinstance(message, Want):
@@ -239,9 +244,16 @@ class Replication:
     def _is_wanted(self, log: LogId, peer: str) -> bool:
         return (
             not self._admission.is_refused(log)
-            and self.library.is_ours_to_write(log)
             and self._appetite(log, peer)
+            and self.library.is_ours_to_write(log)  # the disk is asked last: thousands may be offered
         )
+
+    def _bar(self, peer: str, log: LogId, *, until_s: float) -> None:
+        """Who lies about ever more logs is asked again too soon, and keeps no more memory than this."""
+        self._barred.pop((peer, log), None)
+        self._barred[peer, log] = until_s
+        if len(self._barred) > _MOST_BARRED:
+            del self._barred[next(iter(self._barred))]
 
     def _is_free(self, peer: str, log: LogId, now_s: float) -> bool:
         return self._barred.get((peer, log), float("-inf")) <= now_s
@@ -304,13 +316,13 @@ class Replication:
             if peer.offers[log].next_seq > self.library.next_seq(log)
         ]
         if others:
-            self._barred[demand.peer, log] = now_s + self._limits.pause_s
+            self._bar(demand.peer, log, until_s=now_s + self._limits.pause_s)
             self._cease(log)
 
     def _begin(self, name: str, message: Begin, now_s: float) -> None:
         log = message.log.log
         demand = self._demands.get(log)
-        if demand is None or demand.peer != name:
+        if demand is None or demand.peer != name or demand.certificate:
             return
         demand.certificate = message.certificate
         if demand.gap is None:
@@ -355,7 +367,7 @@ class Replication:
                 self._dirty[log] = demand.replica
         except ForgedError as error:
             self.counters.refused_logs += 1
-            self._barred[name, log] = now_s + 100 * self._limits.pause_s
+            self._bar(name, log, until_s=now_s + 100 * self._limits.pause_s)
             self._drop(log)
             raise ForeignError(str(error)) from error
         if demand.donor is not None:
@@ -376,7 +388,7 @@ class Replication:
         _log.info("%d records of %s are whole again", repair.filled, log)
         self.library.look()
         if not repair.filled:  # what it gave did not fit: it is of no use for this log
-            self._barred[demand.peer, log] = now_s + 100 * self._limits.pause_s
+            self._bar(demand.peer, log, until_s=now_s + 100 * self._limits.pause_s)
 
     def _acknowledge(self, log: LogId, demand: _Demand, stored: Stored | None) -> None:
         credit = demand.window.give_back(is_moving=stored is not None)
@@ -388,7 +400,7 @@ class Replication:
         log = message.log.log
         demand = self._demands.get(log)
         if demand is not None and demand.peer == name:
-            self._barred[name, log] = now_s + self._limits.pause_s
+            self._bar(name, log, until_s=now_s + self._limits.pause_s)
             self._drop(log)
 
     def _bear(self, log: LogId, error: LogError, now_s: float) -> None:
@@ -396,7 +408,7 @@ class Replication:
         self.trouble = str(error)
         demand = self._demands.get(log)
         if demand is not None:
-            self._barred[demand.peer, log] = now_s + self._limits.pause_s
+            self._bar(demand.peer, log, until_s=now_s + self._limits.pause_s)
             self._cease(log)
 
     def _cease(self, log: LogId) -> None:

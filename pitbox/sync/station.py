@@ -44,6 +44,8 @@ _log = logging.getLogger("pitbox.sync")
 _SETTLE_S = 0.01
 """Records that come within this are synced together."""
 _TICK_S = 1.0
+_ASK_SHARE = 0.25
+"""Of the worker's time, for working out what to ask for: however often peers say what they have."""
 _LOOK_S = 5.0
 """Between two looks at what other hands did to the shelf."""
 _SNAPSHOT_S = 5.0
@@ -98,6 +100,7 @@ class Station:
         self._live_links: dict[str, Link] = {}
         self._nudges: dict[str, asyncio.Event] = {}
         self._is_dirty = asyncio.Event()
+        self._has_news = asyncio.Event()
         self._lane = _LiveFeed()
         self._lock = threading.Lock()
         self._written: dict[LogId, tuple[int, float]] = {}
@@ -107,6 +110,7 @@ class Station:
         """The station's own rounds, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._settle())
+            tasks.create_task(self._ask())
             tasks.create_task(self._rounds())
 
     async def attend(self, link: Link) -> None:
@@ -230,7 +234,7 @@ class Station:
             self._loop.call_soon_threadsafe(self._is_dirty.set)
         else:
             if isinstance(message, Have | Lack | Vouch):
-                self._replication.tick(now_s)
+                self._loop.call_soon_threadsafe(self._has_news.set)
             self._loop.call_soon_threadsafe(self._nudge_all)
 
     async def _settle(self) -> None:
@@ -242,6 +246,20 @@ class Station:
             self._nudge_all()
             if stored:
                 self._desk.stored(stored)
+
+    async def _ask(self) -> None:
+        while True:
+            await self._has_news.wait()
+            self._has_news.clear()
+            spent_s = await self._do(self._tick)
+            self._nudge_all()
+            await asyncio.sleep(spent_s * (1.0 / _ASK_SHARE - 1.0))
+
+    def _tick(self) -> float:
+        """On the worker; how long it took."""
+        began_s = self._loop.time()
+        self._replication.tick(began_s)
+        return self._loop.time() - began_s
 
     async def _rounds(self) -> None:
         looked_s = float("-inf")

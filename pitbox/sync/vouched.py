@@ -3,11 +3,16 @@
 An engineer is in the middle of most teams. What people plan passes through his machine, and he alone knows
 who they are; his word makes their edits of plans count here. It gives nobody more than he has himself: he may
 write any plan. It is not passed on, nor taken of others, and goes with his own line in the book of peers.
+
+Each change is a file written and plans judged anew. So who changes his mind without end is heard now and
+then: his last word waits, and takes the place of those before it.
 """
 
 import logging
 import os
 import threading
+import time
+from collections.abc import Callable
 
 import msgspec
 
@@ -20,6 +25,10 @@ _log = logging.getLogger("pitbox.sync")
 
 VOUCHED_FILE = "vouched.json"
 _MOST_BYTES = 1 << 20
+_BURST = 16.0
+"""Changes of one voucher that are stored at once ..."""
+_REFILL_PER_S = 0.5
+"""... and how many a second after that."""
 _LEAST_FIRST = (Role.VIEWER, Role.DRIVER, Role.ENGINEER)
 
 
@@ -31,11 +40,16 @@ class _Document(msgspec.Struct, frozen=True):
 class VouchBook:
     """Kept beside the book of peers, since an engineer may be away when his word is needed."""
 
-    def __init__(self, book: PeerBook) -> None:
+    def __init__(self, book: PeerBook, clock: Callable[[], float] = time.monotonic) -> None:
         self._book = book
         self._path = book.path.with_name(VOUCHED_FILE)
         self._lock = threading.RLock()
+        self._clock = clock
         self._said: dict[str, tuple[Member, ...]] = {}
+        self._waiting: dict[str, tuple[Member, ...]] = {}
+        """The last word of each who has said too much of late."""
+        self._spent: dict[str, tuple[float, float]] = {}
+        """(changes that are not forgotten yet, when that was) by voucher."""
         self._stamp: tuple[int, int, int] | None = None
         self.refresh()
 
@@ -50,10 +64,15 @@ class VouchBook:
     def hear(self, voucher: DeviceId, members: tuple[Member, ...]) -> None:
         """All that this one says from now on; passed over unless he is an engineer in our own book."""
         with self._lock:
+            self._look()
+            self._waiting.pop(voucher, None)
             peer = self._book.find(voucher)
-            self.refresh()
             if peer is None or peer.role is not Role.ENGINEER or self._said.get(voucher) == members:
                 return
+            if self._debt(voucher) + 1.0 > _BURST:
+                self._waiting[voucher] = members
+                return
+            self._spent[voucher] = (self._debt(voucher) + 1.0, self._clock())
             said = {name: self._said[name] for name in self._heard()} | {voucher: members}
             try:
                 self._store(said)
@@ -63,16 +82,26 @@ class VouchBook:
     def forget(self, voucher: DeviceId) -> None:
         """With his line in the book his word goes: a later line begins without it. Raises OSError."""
         with self._lock:
-            self.refresh()
+            self._look()
+            self._waiting.pop(voucher, None)
             if voucher in self._said:
                 self._store({name: some for name, some in self._said.items() if name != voucher})
 
     def refresh(self) -> None:
-        """Read the file if it is another one than last time."""
+        """Read the file if it is another one than last time, and store what has waited long enough."""
         with self._lock:
-            stamp = self._stamp_now()
-            if stamp != self._stamp:
-                self._stamp, self._said = stamp, self._read()
+            self._look()
+            for voucher, members in list(self._waiting.items()):
+                self.hear(DeviceId(voucher), members)
+
+    def _look(self) -> None:
+        stamp = self._stamp_now()
+        if stamp != self._stamp:
+            self._stamp, self._said = stamp, self._read()
+
+    def _debt(self, voucher: str) -> float:
+        spent, at_s = self._spent.get(voucher, (0.0, 0.0))
+        return max(0.0, spent - (self._clock() - at_s) * _REFILL_PER_S)
 
     def _heard(self) -> list[str]:
         """Whose word counts now."""

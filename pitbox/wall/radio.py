@@ -19,11 +19,8 @@ from pitbox import __version__
 from pitbox.crew.health import Health, HealthSink, Level
 from pitbox.crew.mailbox import Mailbox
 from pitbox.identity.device import Identity
-from pitbox.log.disk import Disk
-from pitbox.log.edits import first_kind
-from pitbox.log.reader import log_folder
 from pitbox.log.replica import Stored
-from pitbox.model.ids import TEAM_PLANS, DeviceId, LogId, SessionId
+from pitbox.model.ids import DeviceId, LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.model.session import SessionInfo
 from pitbox.model.source import Ticks
@@ -31,14 +28,15 @@ from pitbox.model.standing import Standings
 from pitbox.sync.holders import Holders, Safe
 from pitbox.sync.live import Row
 from pitbox.sync.message import MOST_MEMBERS, LogName, Member, Offer, Snapshot, Subscribe
+from pitbox.wall.appetite import Appetite
 from pitbox.wall.audience import Mate
 from pitbox.wall.hub import Durable, Hub
-from pitbox.wire.record import SCHEMA, EditRecord
+from pitbox.wall.log_kinds import LogKinds
+from pitbox.wire.record import SCHEMA
 
 if TYPE_CHECKING:
     from pitbox.sync.carrier import Carrier, Desk
     from pitbox.sync.discovery import Discovery
-    from pitbox.sync.library import Library
     from pitbox.sync.link import Link, Peer
     from pitbox.sync.station import Station, StationState
     from pitbox.sync.switchboard import Event, Switchboard
@@ -122,10 +120,9 @@ class Radio:
         self._station: Station | None = None
         self._carriers: tuple[Carrier, ...] = ()
         self._session = SessionId("")
-        self._disk = Disk()
-        self._room = (float("-inf"), True)
         self._attending: set[asyncio.Task[None]] = set()
-        self._is_race: dict[LogId, bool] = {}
+        self._kinds = LogKinds(plan.logs)
+        self._appetite: Appetite | None = None
         self._problems: tuple[str, ...] = ()
         self._vouches: VouchBook | None = None
         self._written: dict[LogId, tuple[int, float]] = {}
@@ -172,11 +169,15 @@ class Radio:
         self._vouches = VouchBook(book)
         worker = ThreadPoolExecutor(1, thread_name_prefix="pitbox-archivist")
         library = Library(self.plan.logs, self._identity.device)
-        replication = Replication(
+        self._appetite = appetite = Appetite(
             library,
-            lambda log, peer: self._is_wanted(library, book, log, peer),
-            admission=Admission(lambda log, kind: self._is_admitted(book, log, kind)),
+            book,
+            self._vouches,
+            self._kinds,
+            role=self.plan.role,
+            keep_free_bytes=self.plan.keep_free_bytes,
         )
+        replication = Replication(library, appetite.wants, admission=Admission(appetite.admits))
         wish = Subscribe() if self.plan.is_watching else None
         self._station = station = Station(replication, worker, self._desk(), wish=wish)
         self._carry(station)
@@ -294,7 +295,7 @@ class Radio:
 
     def _hear_stored(self, stored: list[Stored]) -> None:
         for one in stored:
-            if self._is_recording(one.log):
+            if self._kinds.is_recording(one.log):
                 self._holders.note(one.log, one.durable_seq, one.sim_time_s)
             self.stored.put(one)
 
@@ -317,60 +318,12 @@ class Radio:
             durable.log.session, (Offer(LogName.of(durable.log), durable.end_seq, is_open=True),), state
         )
 
-    def _is_wanted(self, library: "Library", book: "PeerBook", log: LogId, peer: str) -> bool:
-        """On the worker: which logs this machine keeps a copy of."""
-        author, server = book.find(log.device), book.find(peer)
-        if author is not None and not author.role.can_edit:
-            return False
-        if not self._is_recording(log) and not self._is_admitted(book, log, EditRecord.KIND):
-            return False
-        if server is None or (not server.role.can_edit and author is None):
-            return False
-        if not self._has_room():
-            return False
-        if self.plan.role is not Role.DRIVER or log.device == self._identity.device:
-            return True
-        # Beside a sim only what belongs to the races that were driven there, and what engineers write; and
-        # every plan, since who drives next is every driver's business.
-        is_engineer = author is not None and author.role is Role.ENGINEER
-        return (
-            is_engineer
-            or log.session == TEAM_PLANS
-            or any(
-                held.session == log.session and held.device == self._identity.device
-                for held in library.holdings
-            )
-        )
-
-    def _is_admitted(self, book: "PeerBook", log: LogId, kind: int) -> bool:
-        """Who edits stands in this machine's own book; for plans it is enough that an engineer of it vouches.
-
-        An engineer who passes a stranger's edits on may know a viewer in him: bringing them proves no role.
-        A recording needs none: it is proved by who wrote it, and vouched for by who brings it.
-        """
-        if kind != EditRecord.KIND or log.device == self._identity.device:
-            return True
-        if book.find(log.device) is not None or log.session != TEAM_PLANS or self._vouches is None:
-            return book.find(log.device) is not None
-        role = self._vouches.role_of(log.device)
-        return role is not None and role.can_edit
-
-    def _has_room(self) -> bool:
-        looked_s, has_room = self._room
-        now_s = time.monotonic()
-        if now_s - looked_s > 1.0:
-            with suppress(OSError):
-                has_room = self._disk.free_bytes(self.plan.logs.parent) >= self.plan.keep_free_bytes
-            self._room = (now_s, has_room)
-        return has_room
-
     def _tell(self, state: "StationState") -> None:
-        open_logs = frozenset(filter(self._is_recording, state.open_logs))
+        open_logs = frozenset(filter(self._kinds.is_recording, state.open_logs))
         logs = sorted(open_logs, key=self._nearness)
         found = (self._holders.safe(log, state.holders.get(log, {})) for log in logs)
-        trouble = (
-            state.trouble if self._has_room() else "Copies of team-mates' recordings wait for disk space."
-        )
+        has_room = self._appetite is None or self._appetite.has_room()
+        trouble = state.trouble if has_room else "Copies of team-mates' recordings wait for disk space."
         level = Level.DEGRADED if trouble else Level.OK
         self._on_health(Health("sync", "copies", level, trouble or "Copies are up to date."))
         self.team.put(
@@ -395,15 +348,6 @@ class Radio:
                 trouble=trouble,
             )
         )
-
-    def _is_recording(self, log: LogId) -> bool:
-        """Whether a race is recorded in it, not what people write; one that is not here yet counts as one."""
-        if log not in self._is_race:
-            kind = first_kind(log_folder(self.plan.logs, log))
-            if kind is None:
-                return True
-            self._is_race[log] = kind != EditRecord.KIND
-        return self._is_race[log]
 
     def _nearness(self, log: LogId) -> tuple[bool, bool, LogId]:
         """What is recorded here comes first, then the race that people look at."""

@@ -221,6 +221,40 @@ def test_what_the_disk_refused_counts_when_it_is_said_again(
     assert in_plans(roles_of(tmp_path))(sam) is Role.DRIVER
 
 
+def test_who_changes_his_mind_without_end_is_heard_now_and_then_and_his_last_word_counts(
+    tmp_path: Path, books: Callable[[str, Role], DeviceId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kai, lea, sam = books("kai", Role.ENGINEER), books("lea", Role.ENGINEER), DeviceId("5" * 64)
+    now_s, written = 1000.0, 0
+    vouched = VouchBook(PeerBook(tmp_path), lambda: now_s)
+    store = vouched._store
+
+    def count(said: dict[str, tuple[Member, ...]]) -> None:
+        nonlocal written
+        written += 1
+        store(said)
+
+    monkeypatch.setattr(vouched, "_store", count)
+    for turn in range(500):
+        vouched.hear(kai, (Member(sam, "driver"),) if turn % 2 else ())
+        vouched.refresh()
+    assert written <= 16, "each is a file, and plans that are judged anew"
+    vouched.hear(lea, (Member(sam, "viewer"),))
+    assert vouched.role_of(sam) is Role.VIEWER, "another one is heard at once"
+    vouched.hear(lea, ())
+    for word in ((Member(sam, "driver"),), ()):
+        vouched.hear(kai, word)
+        now_s += 2.0
+        vouched.refresh()
+        assert vouched.role_of(sam) is (Role.DRIVER if word else None), "given or taken back, the last counts"
+    vouched.hear(kai, (Member(sam, "driver"),))
+    VouchBook(PeerBook(tmp_path)).forget(kai)
+    vouched.forget(kai)
+    now_s += 60.0
+    vouched.refresh()
+    assert vouched.role_of(sam) is None, "a word that waits ends with the pairing, too"
+
+
 @given(st.binary(max_size=80), st.integers(0, MOST_MEMBERS))
 def test_what_is_no_word_is_refused_and_a_word_is_small(garbage: bytes, members: int) -> None:
     whole = Vouch(tuple(Member(DeviceId(f"{at:064x}"), "engineer") for at in range(members)))

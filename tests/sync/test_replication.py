@@ -14,6 +14,7 @@ from shelves import SESSION, device, raw, record
 
 from pitbox.identity.device import Identity
 from pitbox.log.cursor import Gap
+from pitbox.log.donor import Donor
 from pitbox.log.edits import Author
 from pitbox.log.reader import log_folder
 from pitbox.log.shelf import Shelf
@@ -22,6 +23,7 @@ from pitbox.log.writer import LogWriter
 from pitbox.model.edit import Edit, Entity
 from pitbox.model.ids import LogId
 from pitbox.model.stamp import Stamp
+from pitbox.sync import replication as room
 from pitbox.sync.admission import Admission
 from pitbox.sync.errors import ForeignError
 from pitbox.sync.frame import pack
@@ -321,7 +323,7 @@ def test_who_deleted_a_session_counts_no_longer_as_a_machine_that_has_it(machine
     a.library.look()
     settle_all([a, b], [cable], now_s=10.0)
     assert a.name not in b.replication.holders(log)
-    assert b.replication.promised_seq(log) == 0
+    assert log not in b.replication.promises()
     assert b.logs() == whole
     assert a.logs() == {}
 
@@ -462,6 +464,62 @@ def test_more_than_the_credit_ends_the_link(machines: list[Machine]) -> None:
         rogue.say(flood)
     with pytest.raises(ForeignError, match="more than it was asked for"):
         rogue.say(flood)
+
+
+def test_who_asks_for_ever_and_does_not_listen_is_cut_off(
+    machines: list[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b, _ = machines
+    monkeypatch.setattr(room, "_MOST_WAITING", 50)
+    rogue = Rogue(b, a.name)
+    wish = Want(LogName(SESSION, a.name, 1), 0, 1)
+    for _ in range(50):
+        rogue.say(wish)
+    with pytest.raises(ForeignError, match="does not listen"):
+        rogue.say(wish)
+    b.replication.join(a.name)
+    for _ in range(200):  # who listens may ask as often as it likes
+        rogue.say(wish)
+        b.replication.next_message(a.name, 0.0)
+        b.replication.next_message(a.name, 0.0)
+
+
+def test_who_lies_about_ever_more_logs_keeps_no_more_memory(
+    machines: list[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b, _ = machines
+    monkeypatch.setattr(room, "_MOST_BARRED", 8)
+    rogue = Rogue(b, a.name)
+    for epoch in range(40):
+        name = LogName(SESSION, a.name, epoch)
+        rogue.say(Have((Offer(name, 100),)))
+        b.replication.tick(0.0)
+        rogue.say(Lack(name, 0, 0))
+        rogue.say(Have((Offer(name, 0),)))
+    assert len(b.replication._barred) == 8
+
+
+def test_a_piece_is_begun_once(machines: list[Machine], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each beginning makes a file anew: a peer that repeats it makes one."""
+    a, b, _ = machines
+    log = record(a.root, a.identity).log
+    a.start()
+    settle_all([a, b], [Cable(a, b)])
+    b.library.damages[log] = Gap(2, 3)
+    made: list[LogId] = []
+    donor = b.library.donor
+
+    def count(log: LogId, certificate: bytes, gap: Gap) -> Donor:
+        made.append(log)
+        return donor(log, certificate, gap)
+
+    monkeypatch.setattr(b.library, "donor", count)
+    rogue = Rogue(b, a.name)
+    assert rogue.offer(log, a.identity.certificate).until_seq == 3
+    for _ in range(5):
+        rogue.say(Begin(LogName.of(log), a.identity.certificate))
+    assert made == [log]
+    b.replication.close()
 
 
 def test_what_cannot_be_had_is_asked_of_another(machines: list[Machine]) -> None:

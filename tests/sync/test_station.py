@@ -20,7 +20,17 @@ from pitbox.sync.frame import FrameReader, frame, pack, tag_of, unpack
 from pitbox.sync.handshake import FIRST_LANE_TAG
 from pitbox.sync.link import Lane, LinkLimits, Peer
 from pitbox.sync.memory import memory_links
-from pitbox.sync.message import Live, LogName, Offer, Records, Snapshot, Subscribe, live_messages
+from pitbox.sync.message import (
+    Have,
+    Live,
+    LogMessage,
+    LogName,
+    Offer,
+    Records,
+    Snapshot,
+    Subscribe,
+    live_messages,
+)
 from pitbox.wall.caretaker import Care, Caretaker
 
 
@@ -182,5 +192,37 @@ def test_messages_of_a_newer_version_are_passed_over(tmp_path: Path, identities:
             await near.close()
             await attending
             assert not b.fouls
+
+    play(scene())
+
+
+def test_however_often_a_peer_says_what_it_has_the_worker_is_left_for_others(
+    tmp_path: Path, identities: list[Identity], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What to ask for is worked out anew once it has rested three times as long as that took."""
+
+    async def scene() -> None:
+        a, b = Place(tmp_path / "a", identities[0]), Place(tmp_path / "b", identities[1])
+        began: list[float] = []
+        heard: list[object] = []
+        receive = b.replication.receive
+
+        def note(name: str, message: LogMessage, now_s: float) -> None:
+            heard.append(message)
+            receive(name, message, now_s)
+
+        monkeypatch.setattr(b.replication, "receive", note)
+        monkeypatch.setattr(b.station, "_tick", lambda: began.append(1.0) or 3600.0)
+        async with running(a, b):
+            near, far, _, _ = memory_links(Lane.LOG, b.peer, a.peer)
+            near.start()
+            far.start()
+            attending = asyncio.create_task(b.station.attend(far))
+            for _ in range(50):
+                await near.send(Have((), is_all=True))
+            await until(lambda: len(heard) == 50 and began)
+            assert len(began) == 1
+            await near.close()
+            await attending
 
     play(scene())

@@ -4,7 +4,6 @@ import queue
 import threading
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from pitbox.crew.health import Health, Level
@@ -13,16 +12,14 @@ from pitbox.log.edits import Author
 from pitbox.log.replica import Stored
 from pitbox.log.writer import LogWriter
 from pitbox.model.edit import Edit, Entity
-from pitbox.model.ids import TEAM_PLANS, LogId, SessionId
+from pitbox.model.ids import LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.model.stamp import Stamp
 from pitbox.sync.counters import Counters
-from pitbox.sync.library import Holding, Library
 from pitbox.sync.station import StationState
-from pitbox.sync.trust import PairedPeer, PeerBook
 from pitbox.wall.hub import Hub
 from pitbox.wall.radio import Radio, RadioPlan, Team
-from pitbox.wire.record import EditRecord, RunRecord, encode
+from pitbox.wire.record import RunRecord, encode
 
 RACE, PRACTICE = SessionId("sub-7"), SessionId("sub-1")
 
@@ -90,29 +87,6 @@ def test_the_race_that_people_look_at_comes_before_another(radio: Radio, tmp_pat
     assert team.safe.log == practice
 
 
-def test_beside_a_sim_only_races_that_were_driven_there_are_copied(tmp_path: Path) -> None:
-    """An engineer's messages about somebody else's race lie here, too; they do not fetch that race."""
-    ada, kai, lea = (Identity.load_or_create(tmp_path / name) for name in ("ada", "kai", "lea"))
-    plan = RadioPlan(Role.DRIVER, "Ada", tmp_path / "ada", tmp_path / "log", 0, keep_free_bytes=0)
-    book, library = PeerBook(tmp_path / "ada"), Library(tmp_path / "log", ada.device)
-    book.add(PairedPeer(kai.device, "Kai", Role.ENGINEER, kai.certificate))
-    book.add(PairedPeer(lea.device, "Lea", Role.DRIVER, lea.certificate))
-    radio = Radio(plan, Hub(), lambda _: None)
-
-    def is_wanted(writer: Identity, session: SessionId, epoch: int = 1) -> bool:
-        log = LogId(session, writer.device, epoch)
-        return radio._is_wanted(library, book, log, kai.device)
-
-    assert is_wanted(kai, RACE)
-    library.holdings[LogId(RACE, kai.device, 1)] = Holding(9, is_open=True)
-    assert not is_wanted(lea, RACE)
-    library.holdings[LogId(RACE, ada.device, 1)] = Holding(9, is_open=True)
-    assert is_wanted(lea, RACE)
-    assert not is_wanted(lea, PRACTICE)
-    assert is_wanted(lea, TEAM_PLANS), "who drives next is every driver's business"
-    assert is_wanted(ada, PRACTICE), "what was written here comes back"
-
-
 def test_a_damaged_book_of_peers_is_told_and_so_is_its_end(tmp_path: Path) -> None:
     heard: queue.Queue[Health] = queue.Queue()
     plan = RadioPlan(Role.DRIVER, "Ada", tmp_path / "ada", tmp_path / "log", 0, is_announced=False)
@@ -131,35 +105,3 @@ def test_a_damaged_book_of_peers_is_told_and_so_is_its_end(tmp_path: Path) -> No
         stop.set()
         thread.join(10)
     assert heard.empty()
-
-
-def test_what_a_viewer_writes_or_passes_on_is_not_taken(tmp_path: Path) -> None:
-    kai, viewer, stranger = (Identity.load_or_create(tmp_path / name) for name in ("kai", "vic", "sam"))
-    plan = RadioPlan(Role.ENGINEER, "Kai", tmp_path / "kai", tmp_path / "log", 0, keep_free_bytes=0)
-    book, library = PeerBook(tmp_path / "kai"), Library(tmp_path / "log", kai.device)
-    peer = PairedPeer(viewer.device, "Vic", Role.VIEWER, viewer.certificate)
-    radio = Radio(plan, Hub(), lambda _: None)
-    for role, is_taken in ((Role.VIEWER, False), (Role.ENGINEER, True)):
-        book.add(msgspec.structs.replace(peer, role=role))
-        for writer in (viewer, stranger):
-            assert radio._is_wanted(library, book, LogId(RACE, writer.device, 1), viewer.device) is is_taken
-
-
-def test_edits_of_who_is_unknown_here_are_not_taken_from_anybody(tmp_path: Path) -> None:
-    """An engineer may know a viewer in him: a role is a line in one's own book, and nobody's word."""
-    kai, lea, stranger = (Identity.load_or_create(tmp_path / name) for name in ("kai", "lea", "sam"))
-    plan = RadioPlan(Role.ENGINEER, "Kai", tmp_path / "kai", tmp_path / "log", 0, keep_free_bytes=0)
-    book, library = PeerBook(tmp_path / "kai"), Library(tmp_path / "log", kai.device)
-    book.add(PairedPeer(lea.device, "Lea", Role.ENGINEER, lea.certificate))
-    radio = Radio(plan, Hub(), lambda _: None)
-    log = LogId(RACE, stranger.device, 1)
-    assert radio._is_wanted(library, book, log, lea.device), "it may be a recording"
-    assert radio._is_admitted(book, log, RunRecord.KIND)
-    assert not radio._is_admitted(book, log, EditRecord.KIND)
-    for known in (kai, lea):
-        assert radio._is_admitted(book, LogId(RACE, known.device, 1), EditRecord.KIND)
-    kept = written(radio, stranger)
-    assert not radio._is_wanted(library, book, kept, lea.device), "what an older version took grows no more"
-    book.add(PairedPeer(stranger.device, "Sam", Role.ENGINEER, stranger.certificate))
-    assert radio._is_admitted(book, log, EditRecord.KIND)
-    assert radio._is_wanted(library, book, kept, lea.device)
