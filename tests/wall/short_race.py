@@ -1,14 +1,13 @@
 """Short synthetic races for the wall's tests."""
 
-import msgspec
+from quick_duel import quick_duel
 
 from pitbox.model.ids import SessionId
-from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.source import SyntheticSource
 
 SESSION = SessionId("local-wall")
 
 
-def race(seconds: float = 240.0, *, speed: float | None = None) -> SyntheticSource:
-    plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=seconds)
-    return SyntheticSource(plan, speed, session=SESSION)
+def race(seconds: float = 45.0, *, speed: float | None = None) -> SyntheticSource:
+    """Three laps of four cars, with a stop each."""
+    return SyntheticSource(quick_duel(seconds), speed, session=SESSION)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from quick_duel import quick_duel
 
 from pitbox.log.verify import verify_log
 from pitbox.model.ids import SessionId
 from pitbox.model.source import Closed, Missed, SourceEvent
-from pitbox.sim.synthetic.scenario import SCENARIOS
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.wall import driver
 from pitbox.wall.dashboard import Phase
@@ -51,7 +51,7 @@ class Visits:
     """Two sessions one after the other and then a sim that stays away."""
 
     def __init__(self) -> None:
-        plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=60.0)
+        plan = quick_duel(20.0)
         self.sessions = [SessionId("sub-1"), SessionId("sub-2")]
         self._races = [SyntheticSource(plan, session=session) for session in self.sessions]
         self._idle = threading.Event()
@@ -105,8 +105,9 @@ def test_session_after_session(profile: Profile, projections: Path) -> None:
 
 
 def test_a_race_that_ends_ends_the_collector_and_is_projected(profile: Profile, projections: Path) -> None:
-    plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=60.0)
-    collector = collector_of(profile, SyntheticSource(plan, session=SessionId("sub-3")), is_lasting=False)
+    collector = collector_of(
+        profile, SyntheticSource(quick_duel(20.0), session=SessionId("sub-3")), is_lasting=False
+    )
     collector.start()
     wait_for(lambda: collector.has_ended)
     assert collector.look().phase is Phase.ENDED
@@ -141,8 +142,9 @@ def test_a_source_that_breaks_is_shown_as_broken(profile: Profile) -> None:
 
 
 def test_the_trace_has_each_tick_and_each_acknowledgement(profile: Profile, tmp_path: Path) -> None:
-    plan = msgspec.structs.replace(SCENARIOS["duel"], race_s=60.0)
-    collector = collector_of(profile, SyntheticSource(plan, session=SessionId("sub-4")), is_lasting=False)
+    collector = collector_of(
+        profile, SyntheticSource(quick_duel(20.0), session=SessionId("sub-4")), is_lasting=False
+    )
     trace = Trace()
     trace.install(collector.hub)
     collector.start()

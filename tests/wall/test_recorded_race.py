@@ -27,7 +27,7 @@ def wait_for(feed: object) -> None:
 
 def test_it_is_the_race_that_was_recorded(tmp_path: Path) -> None:
     profile = find_profile("default", {"PITBOX_HOME": str(tmp_path)})
-    wall = Wall(profile, SETTINGS, race(90.0), is_paced_by_us=True)
+    wall = Wall(profile, SETTINGS, race(), is_paced_by_us=True)
     wall.start()
     wait_for(wall)
     wall.stop()

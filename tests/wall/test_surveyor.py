@@ -32,7 +32,7 @@ NEVER = threading.Event()
 def recorded(tmp_path_factory):
     """(shelf, session info) of a short race."""
     profile = find_profile("default", {"PITBOX_HOME": str(tmp_path_factory.mktemp("survey"))})
-    wall = Wall(profile, SETTINGS, race(150.0), is_paced_by_us=True)
+    wall = Wall(profile, SETTINGS, race(60.0), is_paced_by_us=True)
     wall.start()
     deadline = time.monotonic() + _PATIENCE_S
     while not wall.has_ended:

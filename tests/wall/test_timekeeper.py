@@ -32,7 +32,7 @@ class Recording:
         limits = ScribeLimits(reserve_bytes=0, writer=WriterLimits(segment_bytes=200_000))
         identity = Identity.load_or_create(root / "identity")
         scribe = Scribe(root / "log", identity, on_commit=self.commits.append, limits=limits)
-        source = race()
+        source = race(120.0)
         waiting = 0
         while events := source.poll(0.0):
             for event in events:

@@ -40,7 +40,7 @@ def wait_for(condition: object, within_s: float = 30.0) -> None:
 
 
 def test_a_race_runs_through_and_everything_is_on_disk(profile: Profile) -> None:
-    source = race(120.0)
+    source = race()
     wall = Wall(profile, Settings(), source, is_paced_by_us=True)
     wall.start()
     wait_for(lambda: wall.has_ended)
@@ -53,7 +53,7 @@ def test_a_race_runs_through_and_everything_is_on_disk(profile: Profile) -> None
     replay, ticks = ReplaySource(reader), 0
     while events := replay.poll(0.0):
         ticks += sum(len(event) for event in events if isinstance(event, Ticks))
-    world, made = race(120.0), 0
+    world, made = race(), 0
     while events := world.poll(0.0):
         made += sum(len(event) for event in events if isinstance(event, Ticks))
     assert ticks == made
