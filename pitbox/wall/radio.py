@@ -160,26 +160,8 @@ class Radio:
             runner.run(self._talk(stop, book))
 
     async def _talk(self, stop: threading.Event, book: "PeerBook") -> None:
-        from pitbox.sync.admission import Admission  # noqa: PLC0415
-        from pitbox.sync.library import Library  # noqa: PLC0415
-        from pitbox.sync.replication import Replication  # noqa: PLC0415
-        from pitbox.sync.station import Station  # noqa: PLC0415
-        from pitbox.sync.vouched import VouchBook  # noqa: PLC0415
-
-        self._vouches = VouchBook(book)
         worker = ThreadPoolExecutor(1, thread_name_prefix="pitbox-archivist")
-        library = Library(self.plan.logs, self._identity.device)
-        self._appetite = appetite = Appetite(
-            library,
-            book,
-            self._vouches,
-            self._kinds,
-            role=self.plan.role,
-            keep_free_bytes=self.plan.keep_free_bytes,
-        )
-        replication = Replication(library, appetite.wants, admission=Admission(appetite.admits))
-        wish = Subscribe() if self.plan.is_watching else None
-        self._station = station = Station(replication, worker, self._desk(), wish=wish)
+        self._station = station = self._open_station(book, worker)
         self._carry(station)
         async with AsyncExitStack() as stack:
             stack.callback(worker.shutdown)
@@ -203,6 +185,27 @@ class Radio:
             await station.drain(_DRAIN_S)
             self._tell(await station.state())
         self._station, self._carriers = None, ()
+
+    def _open_station(self, book: "PeerBook", worker: ThreadPoolExecutor) -> "Station":
+        from pitbox.sync.admission import Admission  # noqa: PLC0415
+        from pitbox.sync.library import Library  # noqa: PLC0415
+        from pitbox.sync.replication import Replication  # noqa: PLC0415
+        from pitbox.sync.station import Station  # noqa: PLC0415
+        from pitbox.sync.vouched import VouchBook  # noqa: PLC0415
+
+        self._vouches = VouchBook(book)
+        library = Library(self.plan.logs, self._identity.device)
+        self._appetite = appetite = Appetite(
+            library,
+            book,
+            self._vouches,
+            self._kinds,
+            role=self.plan.role,
+            keep_free_bytes=self.plan.keep_free_bytes,
+        )
+        replication = Replication(library, appetite.wants, admission=Admission(appetite.admits))
+        wish = Subscribe() if self.plan.is_watching else None
+        return Station(replication, worker, self._desk(), wish=wish)
 
     def _carry(self, carrier: "Carrier") -> None:
         self._carriers = (carrier,)
