@@ -163,6 +163,13 @@ def test_each_leg_alone_is_judged_minute_by_minute(relay: Relay, legs: Legs) -> 
         assert ((RuleName.UNKNOWN, leg.key) in found) == (leg.driver not in drives | {""})
 
 
+def test_a_stint_that_no_tank_lasts_says_by_how_much() -> None:
+    relay = Relay(7200.0, (Seat("ada", "Ada"),), most_stint_s=3650.0)
+    legs = (Leg("s0", "ada", 0.0, 3690.0), Leg("s1", "ada", 3690.0, 7200.0))
+    (found,) = (one for one in violations(relay, legs) if one.rule == RuleName.TANK)
+    assert found.words == "The stint at 00:00 takes 1:02 h, 40 s more than a tank lasts."
+
+
 @given(relays(), plans())
 def test_what_is_done_alone_is_past_and_nothing_else(relay: Relay, legs: Legs) -> None:
     done = tuple(msgspec.structs.replace(leg, is_done=True) for leg in legs)

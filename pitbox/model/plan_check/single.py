@@ -37,9 +37,10 @@ def overlong(course: Course) -> Iterator[Violation]:
     for leg in course.legs:
         over_s = leg.span.length_s - most_s
         if over_s > EXACT_S and not leg.is_done:
-            why = "are allowed from stop to stop" if is_rule else "is what a tank lasts"
+            why = "is allowed from stop to stop" if is_rule else "a tank lasts"
             words = (
-                f"The stint at {clock(leg.start_s)} takes {hours(leg.span.length_s)}; {hours(most_s)} {why}."
+                f"The stint at {clock(leg.start_s)} takes {hours(leg.span.length_s)}, "
+                f"{hours(over_s)} more than {why}."
             )
             yield offence(RuleName.TANK, words, leg, leg.driver, over_s, is_past=False)
 
