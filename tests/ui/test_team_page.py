@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 import stint_room
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -370,6 +371,16 @@ def test_the_hand_over_card_of_the_next_driver(six) -> None:
     assert not panel.card.item("Weather").is_known
     panel.copy_text()
     assert QApplication.clipboard().text().startswith("Kai Nakamura, your stint")
+
+
+def test_the_card_counts_down_by_the_race_as_the_top_bar_does(six) -> None:
+    panel = six.page.docks["card"].panel
+    panel.step(1)
+    start_s = next(leg.start_s for leg in panel.legs if leg.key == panel.card.leg)
+    now = msgspec.structs.replace(panel.plan, race_s=start_s - 1500.0, green_utc_s=1_000_000.0)
+    panel._edited = now
+    panel.refresh()
+    assert panel.card.item("When").words.startswith("in 25 min")
 
 
 def test_history_names_who_and_takes_a_deed_back(six) -> None:

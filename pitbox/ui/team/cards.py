@@ -111,7 +111,7 @@ class CardPanel(Panel):
                 plan,
                 leg.key,
                 self._view(),
-                now_utc_s=self._now_utc_s(),
+                now_utc_s=self._race_now_utc_s(plan),
                 zone=zone,
                 notes=self._written.get(leg.key, ""),
             )
@@ -153,6 +153,12 @@ class CardPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._be_due()
+
+    def _race_now_utc_s(self, plan: PlanNow) -> float:
+        """By the race as it is told, as wherever else the next driver is counted down to."""
+        if plan.race_s is None or plan.green_utc_s is None:
+            return self._now_utc_s()
+        return plan.green_utc_s + plan.race_s
 
     def _view(self) -> "RaceView":
         """What is known of the race now; nothing where another event is planned."""
