@@ -22,6 +22,7 @@ from pitbox.wall.lap_desk import key_of
 
 _HEAD = 22
 _EMPTY = "Every lap of every car stands here as soon as one is driven; two to eight of them can be drawn."
+_BEHIND = "The race is ahead of the database, which reads it now: its laps stand here as they come."
 _NO_LAP = "No lap from line to line was recorded in this session. L opens another one."
 _NO_SESSION = "No race is shown. Open one, and its laps stand here; L opens another session."
 
@@ -151,7 +152,10 @@ class LapTable(Picture):
             return f"Laps cannot be read: {board.list.trouble}"
         if board.list.laps:
             return f"None of {len(board.list.laps):,} laps passes the filter."
-        return _EMPTY if board.chosen is None else _NO_LAP
+        if board.chosen is not None:
+            return _NO_LAP
+        is_driven = any(row.laps > 0 for row in board.stage.bridge.scene.rows)
+        return _BEHIND if is_driven else _EMPTY
 
     def _widths(self, pen: Pen, room: float) -> list[float]:
         shown = [one for one in _COLUMNS if one.title not in self._unknown]
