@@ -89,6 +89,13 @@ def test_what_a_cell_says(name: str, changes: dict, words: str, tone: str) -> No
     assert (drawn.text, drawn.tone) == (words, tone)
 
 
+def test_a_window_says_too_about_which_lap_it_will_be() -> None:
+    drawn = cell("window", laps=40, window=LapWindow(44, 52, likely=49))
+    assert (drawn.text, drawn.rest, drawn.likely) == ("44-52", "≈49", 9)
+    assert cell("window", laps=40, window=LapWindow(44, 52, likely=38)).likely == 0
+    assert cell("window", window=LapWindow(44, 52)).rest == ""
+
+
 def test_best_laps_are_told_by_colour_and_by_shape() -> None:
     of_class = cell("last", last=LastLap(108.0, Best.CLASS))
     own = cell("last", last=LastLap(108.5, Best.OWN))

@@ -32,6 +32,8 @@ class LapWindow(msgspec.Struct, frozen=True):
     first: int
     last: int
     confidence: float = 1.0
+    likely: int | None = None
+    """About which lap it comes in by its stops so far, cautions to come among them; None: nobody says."""
 
 
 class Gap(msgspec.Struct, frozen=True):

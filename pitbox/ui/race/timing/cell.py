@@ -28,6 +28,8 @@ class Cell(msgspec.Struct, frozen=True):
     """Of a class, for the bar in its colour; -1 for none."""
     window: tuple[int, int, int] | None = None
     """A bar below the text: from and to so many laps from now, on a scale of so many."""
+    likely: int | None = None
+    """A notch in that bar, so many laps from now."""
     corner: str = ""
     """A token's name, for the small corner that says that a person set it right; empty for none."""
 

@@ -193,7 +193,14 @@ def _window(row: CarRow, sight: Sight) -> Cell:
         return _NOTHING
     words = f"{window.first}" if window.first == window.last else f"{window.first}-{window.last}"
     bar = (max(0, window.first - row.laps - 1), max(1, window.last - row.laps), sight.scene.window_laps)
-    return Cell(words, "text" if window.confidence >= _SURE else "dim", window=bar)
+    likely = window.likely
+    return Cell(
+        words,
+        "text" if window.confidence >= _SURE else "dim",
+        rest="" if likely is None else f"≈{likely}",
+        window=bar,
+        likely=None if likely is None else max(0, likely - row.laps),
+    )
 
 
 def _status(row: CarRow, _: Sight) -> Cell:
@@ -336,8 +343,9 @@ COLUMNS = (
     Column(
         "window",
         "Window",
-        "Laps between which it has to stop; the bar: from now at the left, all cars on one scale",
-        72,
+        "Laps between which it has to stop, ≈ about which it will by its stops so far; the bar: from now at "
+        "the left, all cars on one scale",
+        92,
         _window,
         lambda r: _LAST if r.window is None else r.window.first,
         gives_way=3,

@@ -14,6 +14,8 @@ from pitbox.ui.theme.look import Look, class_colour
 from pitbox.ui.theme.token import GRID, MARK, Type, Weight
 
 _BAR = 3
+_LIKELY = 34
+"""Room for the lap at which a car is likely to stop: `≈188`."""
 _SHARE, _LEAST_REST = 0.56, 20
 """Of a team's name where a driver's stands beside it; and what a name needs to say anything."""
 _WIDTHS = 4_000
@@ -125,7 +127,10 @@ class RowPainter:
         if column.is_left:
             self._draw_words(painter, cell, slot, baseline, is_strong=is_strong)
             return
-        right = slot.left + slot.width - self._pad - (self._mark_room if column.has_mark else 0)
+        right = float(slot.left + slot.width - self._pad - (self._mark_room if column.has_mark else 0))
+        if cell.window is not None:
+            right = self._draw_likely(painter, cell, right, baseline, state)
+            painter.setPen(colour)
         width = self._width(cell.text, is_strong=is_strong, is_slanted=cell.is_slanted)
         painter.drawText(QPointF(right - width, baseline), cell.text)
         if cell.mark and not state.is_stale:
@@ -168,6 +173,22 @@ class RowPainter:
         begin, end = (left + min(1.0, laps / max(1, scale)) * room for laps in (first, last))
         tone = "faint" if state.is_stale or cell.tone == "dim" else "good" if first == 0 else "accent"
         painter.fillRect(QRectF(begin, top, max(end - begin, height), height), self._colours[tone])
+
+        if cell.likely is not None and not state.is_stale:
+            at = left + min(1.0, cell.likely / max(1, scale)) * (room - height)
+            painter.fillRect(QRectF(at, top - height, height, 2 * height), self._colours["text"])
+
+    def _draw_likely(
+        self, painter: QPainter, cell: Cell, right: float, baseline: float, state: RowState
+    ) -> float:
+        """At the right; returns how far the window itself may reach, the same for every car."""
+        if cell.rest:
+            painter.setPen(self._colours["faint" if state.is_stale else "text"])
+            painter.drawText(
+                QPointF(right - self._width(cell.rest, is_strong=False, is_slanted=False), baseline),
+                cell.rest,
+            )
+        return right - self._look.px(_LIKELY)
 
     def _draw_corner(self, painter: QPainter, tone: str, slot: Slot) -> None:
         """A person set it right; two corners where people do not agree."""
