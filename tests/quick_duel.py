@@ -1,6 +1,7 @@
 """The demo's duel on a shorter road: as many laps, stops and stints in a fraction of the rows."""
 
 import msgspec
+import pytest
 
 from pitbox.sim.synthetic.scenario import SCENARIOS, Scenario
 
@@ -18,3 +19,9 @@ def quick_duel(race_s: float = 45.0, times: float = 5.0, **changes: object) -> S
         parade_s=20.0,
     )
     return msgspec.structs.replace(made, **changes)
+
+
+@pytest.fixture
+def duel_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever asks for the demo by its name, as long as this test runs."""
+    monkeypatch.setitem(SCENARIOS, "duel", quick_duel())

@@ -9,6 +9,7 @@ from engineer_room import Opener, Room, profile_in
 from made_once import MadeOnce
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
+from quick_duel import duel_is_quick  # noqa: F401 - a fixture of races by name
 
 from pitbox.strategy.montecarlo import machine_code
 from pitbox.ui.application import make_application

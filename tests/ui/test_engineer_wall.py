@@ -1,5 +1,6 @@
 """The window on a real wall: a race is driven, logged and folded, and the table shows what was folded."""
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,9 +19,11 @@ from pitbox.wall.settings import Settings, Storage
 SETTINGS = Settings(storage=Storage(reserve_bytes=1 << 20))
 _PATIENCE_MS = 90_000
 
+pytestmark = pytest.mark.usefixtures("duel_is_quick")
+
 
 def test_a_race_from_the_grid_to_the_flag(qapp: QApplication, profile: Profile, qtbot: QtBot) -> None:
-    race = DemoRace(profile, SETTINGS, "duel", minutes=2.5, speed=200)
+    race = DemoRace(profile, SETTINGS, "duel", minutes=1.25, speed=200)
     desk = EngineerDesk(race, profile, SETTINGS)
     seen: list[str] = []
     desk.bridge.raced.connect(lambda change: seen.append(change.scene.head.phase))
@@ -51,7 +54,7 @@ def test_a_race_from_the_grid_to_the_flag(qapp: QApplication, profile: Profile, 
 
 def test_a_window_opened_late_shows_the_same(qapp: QApplication, profile: Profile, qtbot: QtBot) -> None:
     """Whoever looks later has missed nothing."""
-    race = DemoRace(profile, SETTINGS, "duel", minutes=1, speed=400)
+    race = DemoRace(profile, SETTINGS, "duel", minutes=0.75, speed=400)
     desk = EngineerDesk(race, profile, SETTINGS)
     race.start()
     try:
@@ -90,7 +93,7 @@ def test_whoever_looks_back_sees_the_fold_and_what_people_set_right_holds_in_it(
     qapp: QApplication, profile: Profile, qtbot: QtBot
 ) -> None:
     """One race through all of it: driven, logged, folded, corrected by hand, scrubbed, undone, live again."""
-    race = DemoRace(profile, SETTINGS, "duel", minutes=2.0, speed=100)
+    race = DemoRace(profile, SETTINGS, "duel", minutes=1.25, speed=100)
     desk = EngineerDesk(race, profile, SETTINGS)
     deck, stage, bridge = desk.window.deck, desk.stage, desk.bridge
     table = deck.docks["timing"].panel

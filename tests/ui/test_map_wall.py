@@ -18,8 +18,9 @@ _PATIENCE_MS = 90_000
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("duel_is_quick")
 def test_a_track_is_learnt_while_it_is_raced_on(qapp: QApplication, profile: Profile, qtbot: QtBot) -> None:
-    race = DemoRace(profile, SETTINGS, "duel", minutes=2.5, speed=200)
+    race = DemoRace(profile, SETTINGS, "duel", minutes=1, speed=200)
     desk = EngineerDesk(race, profile, SETTINGS, panels=(TRACK,))
     panel = desk.window.deck.docks["track"].panel
     desk.open()
@@ -39,7 +40,7 @@ def test_a_track_is_learnt_while_it_is_raced_on(qapp: QApplication, profile: Pro
         turn = np.vdot(truth, shape)
         assert np.sqrt((abs(shape - truth * turn / abs(turn)) ** 2).mean()) < 0.005 * circuit.length_m
         assert panel.hint.isHidden()
-        qtbot.waitUntil(lambda: _are_at_rest(panel, desk), timeout=5_000)
+        qtbot.waitUntil(lambda: _are_at_rest(panel, desk), timeout=_PATIENCE_MS)
     finally:
         race.stop()
         desk.close()

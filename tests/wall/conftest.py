@@ -3,6 +3,7 @@
 import pytest
 import race_shelf
 from made_once import MadeOnce
+from quick_duel import duel_is_quick  # noqa: F401 - a fixture of races by name
 
 from pitbox.log.shelf import Shelf
 

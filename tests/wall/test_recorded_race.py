@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from short_race import SESSION, race
 
 from pitbox.model.fact import Lap
@@ -44,6 +45,7 @@ def test_it_is_the_race_that_was_recorded(tmp_path: Path) -> None:
     assert laps
 
 
+@pytest.mark.usefixtures("duel_is_quick")
 def test_a_window_that_closes_early_does_not_wait_for_the_rest(tmp_path: Path) -> None:
     profile = find_profile("default", {"PITBOX_HOME": str(tmp_path)})
     demo = DemoRace(profile, SETTINGS, "duel", minutes=1, speed=1000)
