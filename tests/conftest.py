@@ -20,6 +20,8 @@ from row_report import (  # noqa: F401 - pytest finds them by name
 THREAD_DEADLINE_S = 5.0
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# As `pitbox` itself reckons: BLAS threads wait for each other in a busy loop, here beside other workers.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if not os.environ.get("CI"):
     # A busy machine is no fault of the code. With CI set, Hypothesis brings the same and derandomises too.
