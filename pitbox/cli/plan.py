@@ -94,7 +94,7 @@ def _print(file: "EventFile", relay: "Relay", solved: "Solved") -> None:
     from pitbox.model.plan_check import violations
 
     if not solved.is_feasible:
-        _print_why(solved)
+        _print_why(relay, solved)
         return
     screen = console()
     screen.print(_stints(file, relay, solved))
@@ -116,15 +116,17 @@ def _print_broken(broken: "tuple[Violation, ...]") -> None:
     print("Every rule is kept." if not broken else f"{len(broken)} rules are broken.")
 
 
-def _print_why(solved: "Solved") -> None:
+def _print_why(relay: "Relay", solved: "Solved") -> None:
+    from pitbox.planning.solver import clash_words
+
     if not solved.clashes:
         print("No plan was found in time, nor a reason why there is none. Give it more --seconds.")
         if solved.relaxation is not None:
             print(f"With this there is one: {solved.relaxation.words}")
         return
     print(_why_heading(solved))
-    for clash in solved.clashes:
-        print(f"  {clash.words}")
+    for words in clash_words(relay, solved.clashes):
+        print(f"  {words}")
     if solved.relaxation is not None:
         several = solved.relaxation.more
         heading = "What would help, all of it together" if several else "What would help most cheaply"

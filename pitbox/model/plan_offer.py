@@ -41,6 +41,8 @@ class Relaxation(msgspec.Struct, frozen=True):
     """By how much, where the rule is one of time; 0: the rule has to go."""
     more: tuple["Relaxation", ...] = ()
     """What has to give as well, where one is not enough; the words above say all of it."""
+    by_stints: int = 0
+    """By how many more, where the rule is one of stints in a row."""
 
 
 class Solved(msgspec.Struct, frozen=True):

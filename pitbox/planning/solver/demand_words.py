@@ -1,6 +1,9 @@
 """Demands and what gives way, in sentences with figures."""
 
+from collections.abc import Sequence
+
 from pitbox.model.plan_check.figures import hours
+from pitbox.model.plan_offer import Clash
 from pitbox.model.relay import Relay, RuleName
 from pitbox.planning.solver.terms import Demand
 
@@ -19,6 +22,29 @@ _WHOLE = {
 }
 
 
+def clash_words(relay: Relay, clashes: Sequence[Clash]) -> tuple[str, ...]:
+    """What is said of several people alike in one line: Each of Ada and Ben rests 2:00 h ..."""
+    people = [seat.key for seat in relay.seats if seat.can_drive]
+    said: dict[str, list[str]] = {}
+    for clash in clashes:
+        name = _name(relay, clash.seat)
+        is_one = clash.seat and clash.words.startswith(f"{name} ")
+        rest = clash.words.removeprefix(f"{name} ") if is_one else clash.words
+        said.setdefault(rest, []).append(clash.seat if is_one else "")
+    return tuple(_who(relay, keys, people) + rest for rest, keys in said.items())
+
+
+def _who(relay: Relay, keys: Sequence[str], people: Sequence[str]) -> str:
+    if keys[0] == "":
+        return ""
+    if len(keys) == 1:
+        return f"{_name(relay, keys[0])} "
+    if set(keys) == set(people):
+        return "Everybody "
+    *most, last = (_name(relay, key) for key in keys)
+    return f"Each of {', '.join(most)} and {last} "
+
+
 def demand_words(relay: Relay, demand: Demand) -> str:
     """As in: Ada drives 4:00 h at a stretch at most."""
     if demand.rule in _WHOLE:
@@ -27,7 +53,7 @@ def demand_words(relay: Relay, demand: Demand) -> str:
     limit = hours(limit_s(relay, demand.rule))
     texts = {
         RuleName.LONGEST: f"{name} drives {limit} at a stretch at most.",
-        RuleName.IN_A_ROW: f"{name} drives {rules.most_stints_in_a_row} stints in a row at most.",
+        RuleName.IN_A_ROW: f"{name} drives {_stints(rules.most_stints_in_a_row or 0)} in a row at most.",
         RuleName.WINDOW: f"{name} drives {limit} in any {hours(rules.window_s or 0.0)} at most.",
         RuleName.REST: f"{name} rests {limit} between two stretches.",
         RuleName.MOST: f"{name} drives {limit} in all at most.",
@@ -38,10 +64,11 @@ def demand_words(relay: Relay, demand: Demand) -> str:
         RuleName.SPOTTING: f"Nobody spots for more than {limit} without a break.",
         RuleName.TANK: f"The car stays out for {limit} at most.",
     }
-    return texts.get(demand.rule, f"{demand.rule.value}.".capitalize())
+    said = texts.get(demand.rule, f"{demand.rule.value}.".capitalize())
+    return said[:1].upper() + said[1:]
 
 
-def relaxed_words(relay: Relay, demand: Demand, by_s: float) -> str:
+def relaxed_words(relay: Relay, demand: Demand, by_s: float, by_stints: int = 0) -> str:
     """As in: Let Ada drive 25 min longer at a stretch (4:25 h)."""
     if demand.rule in _WHOLE:
         return _whole(relay, demand.rule, 1)
@@ -50,12 +77,12 @@ def relaxed_words(relay: Relay, demand: Demand, by_s: float) -> str:
     more, less = hours(limit + by_s), hours(max(0.0, limit - by_s))
     texts = {
         RuleName.LONGEST: f"Let {name} drive {by} longer at a stretch ({more}).",
-        RuleName.IN_A_ROW: f"Let {name} drive more than {rules.most_stints_in_a_row} stints in a row.",
+        RuleName.IN_A_ROW: f"Let {name} drive {_row(relay, by_stints)} in a row.",
         RuleName.WINDOW: f"Let {name} drive {by} more in {hours(rules.window_s or 0.0)} ({more}).",
         RuleName.REST: f"Let {name} rest {by} less ({less}).",
         RuleName.MOST: f"Let {name} drive {by} more in all ({more}).",
         RuleName.LEAST: f"Let {name} drive {by} less in all ({less}).",
-        RuleName.FAIR_SHARE: f"Let {name} stay {by} below a fair share.",
+        RuleName.FAIR_SHARE: _fair_words(relay, by_s),
         RuleName.AVAILABLE: f"Have {name} here {by} longer or earlier than said.",
         RuleName.NIGHT: f"Let {name} drive {by} in the dark.",
         RuleName.SPOTTING: f"Let somebody spot {by} longer ({more}).",
@@ -86,7 +113,24 @@ def limit_s(relay: Relay, rule: RuleName) -> float:
     return limits.get(rule) or 0.0
 
 
+def _row(relay: Relay, by_stints: int) -> str:
+    most = relay.rules.most_stints_in_a_row or 0
+    return _stints(most + by_stints) if by_stints else f"more than {_stints(most)}"
+
+
+def _stints(count: int) -> str:
+    return f"{count} stint" if count == 1 else f"{count} stints"
+
+
+def _fair_words(relay: Relay, by_s: float) -> str:
+    asked, people = relay.rules.fair_share or 0.0, sum(seat.can_drive for seat in relay.seats)
+    share = max(0.0, asked - by_s * people / relay.length_s)
+    return f"Ask for {100 * share:.0f} % of a fair share instead of {100 * asked:.0f} % ({hours(by_s)} less)."
+
+
 def _name(relay: Relay, key: str) -> str:
+    if not key:
+        return "everybody"
     return next((seat.name for seat in relay.seats if seat.key == key), key)
 
 

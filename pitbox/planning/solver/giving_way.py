@@ -1,4 +1,8 @@
-"""What costs least to give up, so that a plan exists: one demand, or several where one is not enough."""
+"""What costs least to give up, so that a plan exists: one demand, or several where one is not enough.
+
+A rule of the event gives way for everybody, since nobody can ask for less of it for one alone; when somebody
+is free, and whether he drives in the dark, is his own.
+"""
 
 import math
 from collections.abc import Sequence
@@ -15,8 +19,11 @@ _STEP_S = 300.0
 _LONG_S, _LONG_STEPS = 2 * 3600.0, 3
 """Whoever gives way for hours is asked to the quarter of an hour."""
 _CLOSER, _CLOSER_S = 2, 1800.0
+_MOST_STINTS_MORE = 3
 _FEW = 4
 """Demands that exclude each other: of more, no single one is looked at closely."""
+_OWN = {RuleName.AVAILABLE, RuleName.NIGHT}
+"""Said of one person, not of all."""
 _WEIGHTS = {
     RuleName.AVAILABLE: 1.0,
     RuleName.NIGHT: 1.0,
@@ -33,7 +40,6 @@ _WHOLE_RULES = {
     RuleName.SERVICE,
     RuleName.STOPS,
     RuleName.DRIVERS,
-    RuleName.IN_A_ROW,
 }
 """Those that can only go, not give."""
 
@@ -49,6 +55,7 @@ def gives_way(
 
     None where time ran out before anything was found that surely helps.
     """
+    every, core = _as_rules(every), _as_rules(core)
     found = _single(oracle, relay, core, Look.EVEN)
     if found is not None:
         return _closer(oracle, relay, found)
@@ -56,10 +63,16 @@ def gives_way(
     return found or _together(oracle, relay, every)
 
 
+def _as_rules(some: Sequence[Demand]) -> list[Demand]:
+    return list(dict.fromkeys(one if one.rule in _OWN else Demand(one.rule) for one in some))
+
+
 def _closer(oracle: Oracle, relay: Relay, found: Relaxation) -> Relaxation:
     """The same with less of it, where stints of other lengths allow that."""
     demand = Demand(found.clash.rule, found.clash.seat)
     by_s = low_s = found.by_s
+    if not by_s:
+        return found
     for _ in range(_CLOSER):
         low_s = max(_STEP_S, by_s - _CLOSER_S)
         if low_s >= by_s or oracle.is_late() or not _surely(oracle, Terms(relay, {demand: low_s})):
@@ -77,12 +90,24 @@ def _single(oracle: Oracle, relay: Relay, core: Sequence[Demand], look: Look) ->
             break
         if not _surely(oracle, terms.but({demand: DROPPED}), look):
             continue
+        if demand.rule is RuleName.IN_A_ROW:
+            by = _stints_more(oracle, terms, demand, look)
+            cost = by * relay.most_stint_s * _RULE_WEIGHT if by else _WHOLE_COST_S * _RULE_WEIGHT
+            if cost < best_cost:
+                best_cost, best = cost, _relaxation(relay, demand, 0.0, by)
+            continue
         by_s = 0.0 if demand.rule in _WHOLE_RULES else _least(oracle, terms, demand, best_cost, look)
         cost = _WHOLE_COST_S * _RULE_WEIGHT if demand.rule in _WHOLE_RULES else by_s * _weight(demand.rule)
         if cost < best_cost:
             best_cost = cost
             best = _relaxation(relay, demand, by_s)
     return best
+
+
+def _stints_more(oracle: Oracle, terms: Terms, demand: Demand, look: Look) -> int:
+    """In a row; 0 where only none of the rule is enough."""
+    some = range(1, _MOST_STINTS_MORE + 1)
+    return next((by for by in some if _surely(oracle, terms.but({demand: by}), look)), 0)
 
 
 def _least(oracle: Oracle, terms: Terms, demand: Demand, best_cost: float, look: Look) -> float:
@@ -115,7 +140,7 @@ def _together(oracle: Oracle, relay: Relay, every: Sequence[Demand]) -> Relaxati
 
 def _needed(oracle: Oracle, relay: Relay, gone: Sequence[Demand], by_s: float) -> list[Demand]:
     """Those without which the others, each by that much, are not enough."""
-    give_s = {one: DROPPED if one.rule in _WHOLE_RULES or not by_s else by_s for one in gone}
+    give_s = {one: DROPPED if _is_whole(one) or not by_s else by_s for one in gone}
     for one in reversed(gone):
         rest = {other: other_s for other, other_s in give_s.items() if other != one}
         if rest and _surely(oracle, Terms(relay, rest)):
@@ -125,7 +150,7 @@ def _needed(oracle: Oracle, relay: Relay, gone: Sequence[Demand], by_s: float) -
 
 def _shared_s(oracle: Oracle, relay: Relay, gone: Sequence[Demand]) -> float:
     """What each of them that is one of time gives, all the same; 0 where they have to go."""
-    timed = tuple(one for one in gone if one.rule not in _WHOLE_RULES)
+    timed = tuple(one for one in gone if not _is_whole(one))
     if not timed:
         return 0.0
     terms = _without(relay, [one for one in gone if one not in timed])
@@ -140,6 +165,8 @@ def _fewest_s(
     def gives(steps: int) -> Terms:
         return terms.but(dict.fromkeys(some, steps * _STEP_S))
 
+    plan = oracle.broken_s(terms, some)
+    most = most if plan is None else min(most, max(1, math.ceil(plan / _STEP_S)))
     if most < 1 or not _surely(oracle, gives(most), look):
         return None
     low = 0
@@ -172,15 +199,20 @@ def _without(relay: Relay, gone: Sequence[Demand]) -> Terms:
 
 def _worded(relay: Relay, gone: Sequence[Demand], by_s: float) -> Relaxation:
     """The first of them, the others beside it; its words say all."""
-    each = [_relaxation(relay, one, 0.0 if one.rule in _WHOLE_RULES else by_s) for one in gone]
+    each = [_relaxation(relay, one, 0.0 if _is_whole(one) else by_s) for one in gone]
     words = " ".join(one.words for one in each)
     return msgspec.structs.replace(each[0], words=words, more=tuple(each[1:]))
 
 
-def _relaxation(relay: Relay, demand: Demand, by_s: float) -> Relaxation:
-    is_timed = by_s > 0 or demand.rule in _WHOLE_RULES
-    words = relaxed_words(relay, demand, by_s) if is_timed else dropped_words(relay, demand)
-    return Relaxation(words, clash_of(relay, demand), by_s)
+def _is_whole(demand: Demand) -> bool:
+    """Together with others it goes as a whole."""
+    return demand.rule in _WHOLE_RULES or demand.rule is RuleName.IN_A_ROW
+
+
+def _relaxation(relay: Relay, demand: Demand, by_s: float, by_stints: int = 0) -> Relaxation:
+    can_be_said = by_s > 0 or by_stints or _is_whole(demand)
+    words = relaxed_words(relay, demand, by_s, by_stints) if can_be_said else dropped_words(relay, demand)
+    return Relaxation(words, clash_of(relay, demand), by_s, by_stints=by_stints)
 
 
 def _weight(rule: RuleName) -> float:

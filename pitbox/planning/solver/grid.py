@@ -1,6 +1,7 @@
 """Moments at which one stretch may end and the next begin: few where they suffice, more where they must."""
 
 import math
+from collections.abc import Iterator
 
 import msgspec
 
@@ -14,6 +15,7 @@ _FINE = 96
 """Moments of the fine grid: a quarter of an hour in a day's race."""
 _COARSE = 32
 _FINEST_S = 300.0
+_MORE = 8
 _HUMANE_S = 4 * 3600.0
 
 
@@ -57,7 +59,21 @@ def shared_out(problem: Problem, stints: int) -> Grid | None:
     """As many more that everybody may have the same number of them; None where that is one more at most."""
     people = len(problem.drivers)
     missing = -(stints + len(problem.fixed)) % people if people else 0
-    return even(problem, stints + missing) if problem.relay.rules.fair_share and missing > 1 else None
+    rules = problem.relay.rules
+    is_asked = rules.fair_share or rules.least_drive_s
+    return even(problem, stints + missing) if is_asked and missing > 1 else None
+
+
+def more_stints(problem: Problem, terms: Terms) -> Iterator[Grid]:
+    """Equal stints, a few more than have to be, such numbers first that everybody may have as many."""
+    stints, people = stints_left(problem, terms), max(1, len(problem.drivers))
+    some = range(stints + 1, min(most_stints(stints), stints + _MORE) + 1)
+    for count in sorted(some, key=lambda one: (-(one + len(problem.fixed)) % people, one)):
+        yield even(problem, count)
+
+
+def most_stints(stints: int) -> int:
+    return stints + stints // 2 + 3
 
 
 def as_before(problem: Problem, terms: Terms) -> Grid | None:
@@ -94,7 +110,7 @@ def fine(problem: Problem, stints: int, moments_most: int = _FINE) -> Grid:
     inside = _apart(sorted(at for at in moments | turns if problem.start_s < at < latest_s))
     starts = (problem.start_s, *inside, problem.end_s)
     edges = frozenset(at for at, start_s in enumerate(starts) if start_s in turns)
-    return Grid(starts, is_fine=True, edges=edges, most_stints=stints + stints // 2 + 3)
+    return Grid(starts, is_fine=True, edges=edges, most_stints=most_stints(stints))
 
 
 def _apart(moments: list[float]) -> list[float]:

@@ -5,6 +5,7 @@ together: one follows on the other, rest, windows, sums. Its relaxation is tight
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,11 +26,15 @@ _NEARLY_EQUAL, _SHARES = 0.75, 1000
 class Program:
     """Built once for a grid; then asked for one aim after the other."""
 
-    def __init__(self, problem: Problem, terms: Terms, grid: Grid) -> None:
+    def __init__(
+        self, problem: Problem, terms: Terms, grid: Grid, crowds: Sequence[tuple[str, ...]] = ()
+    ) -> None:
+        """`crowds`: who stands behind each driver, where people whom no rule tells apart are one."""
         # Half a second, and pandas: only whoever solves pays for it.
         from ortools.sat.python import cp_model  # noqa: PLC0415
 
         self.problem, self.terms, self.grid = problem, terms, grid
+        self._crowds = crowds or [(seat.key,) for seat in problem.drivers]
         self.arcs = arcs_of(problem, terms, grid)
         self.model = cp_model.CpModel()
         self.takes = [self.model.new_bool_var("") for _ in self.arcs]
@@ -141,7 +146,7 @@ class Program:
         """Nobody begins a stretch before the rest after the last one is over."""
         starts = self.grid.starts_s
         for seat, person in enumerate(self.problem.drivers):
-            rest_s = self.terms.rest_s(person.key)
+            rest_s, people = self.terms.rest_s(person.key), len(self._crowds[seat])
             busy: list[list[Any]] = [[] for _ in starts]
             for at in self._by_seat[seat]:
                 arc = self.arcs[at]
@@ -150,9 +155,22 @@ class Program:
                         break
                     if moment < arc.last or moment == arc.last or starts[moment] < arc.end_s + rest_s - 0.5:
                         busy[moment].append(self.takes[at])
+            self._few_stretches(seat, rest_s)
             for some in busy:
-                if len(some) > 1:
+                if len(some) > people == 1:
                     self.model.add_at_most_one(some)
+                elif len(some) > people:
+                    self.model.add(sum(some) <= people)
+
+    def _few_stretches(self, seat: int, rest_s: float) -> None:
+        """Follows from the rests between them; said beforehand, it shows at once what cannot be."""
+        some = self._by_seat[seat]
+        if not some or rest_s <= 0:
+            return
+        shortest_s = min(self.arcs[at].end_s - self.arcs[at].start_s for at in some)
+        left_s = self.problem.end_s - self.problem.start_s + rest_s
+        most = math.floor(left_s / (shortest_s + rest_s - EXACT_S))
+        self.model.add(sum(self.takes[at] for at in some) <= most * len(self._crowds[seat]))
 
     def _windows(self) -> None:
         rules = self.problem.relay.rules
@@ -160,6 +178,7 @@ class Program:
             return
         for seat, person in enumerate(self.problem.drivers):
             most_s = self.terms.most_s(RuleName.WINDOW, person.key, rules.most_in_window_s)
+            most_s *= len(self._crowds[seat])
             if most_s == math.inf:
                 continue
             past = tuple(leg.span for leg in self.problem.past(person.key))
@@ -182,29 +201,45 @@ class Program:
         left_s = self.problem.end_s - self.problem.start_s - stints * self.problem.stop_s
         past_s = sum(self.problem.driven_s.get(one.key, 0.0) for one in self.problem.drivers)
         room_s = sum(
-            max(
+            len(crowd)
+            * max(
                 self.problem.driven_s.get(one.key, 0.0),
                 self.terms.most_s(RuleName.MOST, one.key, rules.most_drive_s),
             )
-            for one in self.problem.drivers
+            for one, crowd in zip(self.problem.drivers, self._crowds, strict=True)
         )
         if room_s < past_s + left_s - len(self.grid.starts_s) or self._asks_too_much():
             self.model.add_bool_or([])
         for seat, person in enumerate(self.problem.drivers):
-            least_s = self.terms.least_s(RuleName.LEAST, person.key, rules.least_drive_s)
-            most_s = self.terms.most_s(RuleName.MOST, person.key, rules.most_drive_s)
+            people = len(self._crowds[seat])
+            least_s = people * self.terms.least_s(RuleName.LEAST, person.key, rules.least_drive_s)
+            most_s = people * self.terms.most_s(RuleName.MOST, person.key, rules.most_drive_s)
+            if people > 1:
+                self._each_has(seat, least_s / people, most_s / people)
             if least_s > 0:
                 self.model.add(self._drives[seat] >= math.ceil(least_s * _TICKS))
             if most_s < math.inf:
                 past_s = self.problem.driven_s.get(person.key, 0.0)
                 self.model.add(self._drives[seat] <= _ticks(max(most_s, past_s)))
 
+    def _each_has(self, seat: int, least_s: float, most_s: float) -> None:
+        """Of a crowd each needs stretches of his own, and none that is too long for one."""
+        some = self._by_seat[seat]
+        longest_s = max((self.arcs[at].driven_s for at in some), default=0.0)
+        if least_s > 0 and longest_s > 0:
+            each = math.ceil(least_s / longest_s - 1e-6)
+            self.model.add(sum(self.takes[at] for at in some) >= each * len(self._crowds[seat]))
+        for at in some:
+            if self.arcs[at].driven_s > most_s + EXACT_S:
+                self.model.add(self.takes[at] == 0)
+
     def _asks_too_much(self) -> bool:
         """More least time at the wheel than there is of the race, however few stops are made."""
         problem, least_s = self.problem, self.problem.relay.rules.least_drive_s
         missing_s = [
             self.terms.least_s(RuleName.LEAST, one.key, least_s) - problem.driven_s.get(one.key, 0.0)
-            for one in problem.drivers
+            for one, crowd in zip(problem.drivers, self._crowds, strict=True)
+            for _ in crowd
         ]
         asked_s = [one_s for one_s in missing_s if one_s > 0]
         stops_s = len(asked_s) * problem.stop_s - problem.relay.swap_s
@@ -217,11 +252,21 @@ class Program:
         if rules.fair_share is None and not needs_count:
             return
         has_driven = [problem.driven_s.get(person.key, 0.0) > 0 for person in problem.drivers]
-        does = [self.model.new_bool_var("") for _ in problem.drivers]
+        does = [
+            self.model.new_int_var(0, len(crowd), "") if len(crowd) > 1 else self.model.new_bool_var("")
+            for crowd in self._crowds
+        ]
         for seat, is_in in enumerate(does):
             takes = [self.takes[at] for at in self._by_seat[seat]]
             if has_driven[seat]:
                 self.model.add(is_in == 1)
+                continue
+            if self.terms.least_s(RuleName.LEAST, problem.drivers[seat].key, rules.least_drive_s) > 0:
+                self.model.add(is_in == len(self._crowds[seat]))
+            if len(self._crowds[seat]) > 1:
+                self.model.add(is_in <= sum(takes))
+                for take in takes:
+                    self.model.add(is_in >= take)
                 continue
             self.model.add_max_equality(is_in, takes) if takes else self.model.add(is_in == 0)
         others = len([key for key in problem.driven_s if key not in {one.key for one in problem.drivers}])
@@ -234,7 +279,7 @@ class Program:
 
     def _fair(self, does: list[Any], share: float, others: int) -> None:
         """Against an equal share among those who drive, of whom there may be more or fewer."""
-        counts = [self.model.new_bool_var("") for _ in does]
+        counts = [self.model.new_bool_var("") for crowd in self._crowds for _ in crowd]
         self.model.add_exactly_one(counts)
         self.model.add(sum(does) == sum((at + 1) * one for at, one in enumerate(counts)))
         if share > _NEARLY_EQUAL:
@@ -242,12 +287,18 @@ class Program:
             return
         # As if no swap cost anything: a fixed figure is easier to hold than a share of the sum.
         most_s = self._expected_s() + self.problem.relay.swap_s * len(self.grid.starts_s)
-        dues = [math.ceil(share * most_s / (at + 1 + others) * _TICKS) for at in range(len(does))]
+        dues = [math.ceil(share * most_s / (at + 1 + others) * _TICKS) for at in range(len(counts))]
         due = sum(ticks * one for ticks, one in zip(dues, counts, strict=True))
         for seat, person in enumerate(self.problem.drivers):
             loose_s = self.terms.by_s(RuleName.FAIR_SHARE, person.key)
-            if loose_s < math.inf:
+            if loose_s == math.inf:
+                continue
+            if len(self._crowds[seat]) == 1:
                 self.model.add(self._drives[seat] + _ticks(loose_s) >= due).only_enforce_if(does[seat])
+                continue
+            for ticks, one in zip(dues, counts, strict=True):
+                each = max(0, ticks - _ticks(loose_s))
+                self.model.add(self._drives[seat] >= each * does[seat]).only_enforce_if(one)
 
     def _nearly_equal(self, does: list[Any], counts: list[Any], share: float, others: int) -> None:
         """Where each second counts: against the sum itself, which swaps make shorter."""
@@ -256,7 +307,7 @@ class Program:
         driven = sum(self._drives) + _ticks(past_s)
         for seat, person in enumerate(self.problem.drivers):
             loose_s = self.terms.by_s(RuleName.FAIR_SHARE, person.key)
-            if loose_s == math.inf:
+            if loose_s == math.inf or len(self._crowds[seat]) > 1:
                 continue
             own = self._drives[seat] + _ticks(loose_s + EXACT_S / 2)
             for at, is_count in enumerate(counts):
@@ -285,6 +336,7 @@ class Program:
         relay, starts = self.problem.relay, self.grid.starts_s
         watchers = [seat for seat in relay.seats if seat.can_spot]
         at_wheel = self._at_wheel()
+        crowd_of = {key: crowd for crowd in self._crowds for key in crowd}
         watching: list[list[Any]] = []
         for seat in watchers:
             free = here(seat) if relay.start_utc_s is not None else None
@@ -293,7 +345,7 @@ class Program:
                 is_here = free is None or covers(free, Span(max(0.0, a - relay.swap_s), b - relay.pit_s))
                 watch = self.model.new_bool_var("") if is_here else self.model.new_constant(0)
                 wheel = at_wheel.get((seat.key, cell), [])
-                if wheel:
+                if wheel and len(crowd_of[seat.key]) == 1:
                     self.model.add(watch + sum(wheel) <= 1)
                 row.append(watch)
             watching.append(row)

@@ -11,7 +11,7 @@ from pitbox.model.plan_offer import Level, Solved
 from pitbox.model.relay import Legs, Relay, Violation
 from pitbox.planning.solver.arcs import Arc
 from pitbox.planning.solver.grid import Grid, as_before, even, fine, humane, shared_out, stints_left
-from pitbox.planning.solver.impossible import explain, explain_plain, is_chopped
+from pitbox.planning.solver.impossible import explain, explain_plain, is_chopped, is_sure
 from pitbox.planning.solver.levels import AIMS, Found, Search
 from pitbox.planning.solver.oracle import Oracle
 from pitbox.planning.solver.plain import solve_plain
@@ -85,10 +85,13 @@ class _Ask(msgspec.Struct, frozen=True):
 
 
 def _by_program(ask: _Ask) -> Solved:
-    problem = ask.problem
-    is_proved = False
-    grids = _grids(problem, Terms(problem.relay))
+    problem, terms = ask.problem, Terms(ask.problem.relay)
+    oracle, is_proved = Oracle(problem, ask.seed), False
+    grids = _grids(problem, terms)
     for grid in grids[:-1] if ask.is_quick else grids:
+        if grid.is_fine and (is_sure(problem) or oracle.is_refuted(terms)):
+            is_proved = True
+            break
         legs, found = _on_grid(ask, grid)
         if legs is not None:
             return Solved(legs, tuple(found.levels))
@@ -97,7 +100,7 @@ def _by_program(ask: _Ask) -> Solved:
             break
     if ask.is_quick:
         return Solved(())
-    return explain(problem, Oracle(problem, ask.seed), is_proved=is_proved)
+    return explain(problem, oracle, is_proved=is_proved)
 
 
 def _grids(problem: Problem, terms: Terms) -> list[Grid]:

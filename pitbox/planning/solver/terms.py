@@ -19,7 +19,10 @@ class Demand(msgspec.Struct, frozen=True, order=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """A relay's rules as the solver reads them. Loosened by seconds, `DROPPED`, or tightened below zero."""
+    """A relay's rules as the solver reads them.
+
+    Loosened by seconds (stints in a row: by stints), `DROPPED`, or tightened below zero.
+    """
 
     relay: Relay
     loosened: Mapping[Demand, float] = {}
@@ -55,7 +58,8 @@ class Terms(msgspec.Struct, frozen=True):
 
     def in_a_row(self, seat: str) -> int:
         most = self.relay.rules.most_stints_in_a_row
-        return UNLIMITED if most is None or not self.is_kept(RuleName.IN_A_ROW, seat) else most
+        more = self.by_s(RuleName.IN_A_ROW, seat)
+        return UNLIMITED if most is None or more == DROPPED else most + int(more)
 
     def free(self, seat: Seat) -> Spans | None:
         """When the person can be used; None: always."""

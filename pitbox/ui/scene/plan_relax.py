@@ -71,6 +71,8 @@ def drafts(ledger: Ledger, scene: PlanScene, relaxation: Relaxation) -> list[Dra
 def _loosened(rules: DriveRules, scene: PlanScene, relaxation: Relaxation, by_s: float) -> DriveRules:
     rule, seat = relaxation.clash.rule, relaxation.clash.seat
     change = msgspec.structs.replace
+    if relaxation.by_stints:
+        return change(rules, most_stints_in_a_row=(rules.most_stints_in_a_row or 0) + relaxation.by_stints)
     if rule in _GONE or not relaxation.by_s:
         fields = _LONGER | _LESS
         gone = _GONE.get(rule) or ({fields[rule]: None} if rule in fields else {})

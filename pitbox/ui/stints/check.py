@@ -137,8 +137,8 @@ class CheckPanel(Panel):
         if not solved.clashes:
             return pen.wrap(line, _unsure_words(solved), Style("warn"), row=_LINE)
         line.moveTop(pen.wrap(line, _clash_words(solved), _FAULT, row=_ROW))
-        for clash in solved.clashes:
-            line.moveTop(pen.wrap(line, f"\u25b2 {clash.words}", Style(), row=_LINE + 2, most=3))
+        for words in self.solving.clash_words(solved.clashes):
+            line.moveTop(pen.wrap(line, f"\u25b2 {words}", Style(), row=_LINE + 2, most=3))
         if solved.relaxation is None:
             return line.top()
         line.moveTop(line.top() + pen.px(PADDING))

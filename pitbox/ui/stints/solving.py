@@ -1,5 +1,6 @@
 """A plan that is worked out beside the page: how far it is, what was found, and what to do about it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -7,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pitbox.crew.health import Level
 from pitbox.model.errors import EditError, PitBoxError
-from pitbox.model.plan_offer import Offer
+from pitbox.model.plan_offer import Clash, Offer
 from pitbox.model.relay import Legs
 from pitbox.ui.scene import plan_edit, plan_relax
 from pitbox.ui.scene.plan import PlanScene, is_standing
@@ -148,6 +149,13 @@ class Solving(QObject):
         if scene is None or solved is None or solved.relaxation is None:
             return False
         return plan_relax.can_apply(solved.relaxation)
+
+    def clash_words(self, clashes: Sequence[Clash]) -> tuple[str, ...]:
+        """A line each; what is said of several people alike is said once."""
+        from pitbox.planning.solver import clash_words  # noqa: PLC0415 - only where somebody solved
+
+        scene = self._asked
+        return tuple(one.words for one in clashes) if scene is None else clash_words(scene.relay, clashes)
 
     @property
     def gives_way(self) -> str:
