@@ -171,6 +171,12 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True, tag=35):
 LOG_MESSAGES: tuple[type[msgspec.Struct], ...] = (Have, Want, Begin, Records, Ack, Lack, Cease, Vouch)
 LIVE_MESSAGES: tuple[type[msgspec.Struct], ...] = (Subscribe, Channels, Live, Snapshot)
 
+
+def tags(kinds: tuple[type[msgspec.Struct], ...]) -> frozenset[int]:
+    """Their numbers: a message of another one comes from a newer version, and is passed over."""
+    return frozenset(int(kind.__struct_config__.tag or 0) for kind in kinds)
+
+
 LogMessage = Union[Have, Want, Begin, Records, Ack, Lack, Cease]  # noqa: UP007 - read at run time
 LiveMessage = Union[Subscribe, Channels, Live, Snapshot]  # noqa: UP007 - read at run time
 LaneMessage = Union[Have, Want, Begin, Records, Ack, Lack, Cease, Vouch]  # noqa: UP007 - read at run time

@@ -8,33 +8,31 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import msgspec
 
 from pitbox.model.ids import LogId
 from pitbox.model.source import Ticks
+from pitbox.sync.both import both
 from pitbox.sync.carrier import Desk
 from pitbox.sync.counters import Counters
 from pitbox.sync.errors import Closing, ForeignError, FrameError, LinkClosedError
 from pitbox.sync.frame import pack, tag_of, unpack
 from pitbox.sync.link import Lane, Link, Peer
-from pitbox.sync.live import LiveIn, LiveOut
+from pitbox.sync.live_lane import LiveLane
 from pitbox.sync.message import (
-    LIVE_MESSAGES,
     LOG_MESSAGES,
-    Channels,
     Have,
     Lack,
-    Live,
     Member,
     Records,
     Subscribe,
     Vouch,
-    live_messages,
     log_messages,
+    tags,
 )
 from pitbox.sync.replication import Replication
 
@@ -48,14 +46,9 @@ _ASK_SHARE = 0.25
 """Of the worker's time, for working out what to ask for: however often peers say what they have."""
 _LOOK_S = 5.0
 """Between two looks at what other hands did to the shelf."""
-_SNAPSHOT_S = 5.0
 
 
-def _tags(kinds: tuple[type[msgspec.Struct], ...]) -> frozenset[int]:
-    return frozenset(int(kind.__struct_config__.tag or 0) for kind in kinds)
-
-
-_LOG_TAGS, _LIVE_TAGS = _tags(LOG_MESSAGES), _tags(LIVE_MESSAGES)
+_LOG_TAGS = tags(LOG_MESSAGES)
 
 
 class PeerState(msgspec.Struct, frozen=True):
@@ -94,14 +87,12 @@ class Station:
         self._replication = replication
         self._worker = worker
         self._desk = desk
-        self._wish = wish
         self._loop = asyncio.get_running_loop()
+        self._live = LiveLane(desk, wish)
         self._log_links: dict[str, Link] = {}
-        self._live_links: dict[str, Link] = {}
         self._nudges: dict[str, asyncio.Event] = {}
         self._is_dirty = asyncio.Event()
         self._has_news = asyncio.Event()
-        self._lane = _LiveFeed()
         self._lock = threading.Lock()
         self._written: dict[LogId, tuple[int, float]] = {}
         self._members: tuple[Member, ...] | None = None
@@ -115,7 +106,7 @@ class Station:
 
     async def attend(self, link: Link) -> None:
         """Until the link ends; whoever made it decides whether to dial again."""
-        work = self._attend_log if link.lane is Lane.LOG else self._attend_live
+        work = self._attend_log if link.lane is Lane.LOG else self._live.attend
         try:
             await work(link)
         except LinkClosedError as end:
@@ -138,9 +129,7 @@ class Station:
 
     def sampled(self, session: str, device: str, ticks: Ticks) -> None:
         """From any thread, and never waits: the newest ticks, for those who watch."""
-        if self._lane.put(session, device, ticks):
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._lane.wake)
+        self._live.sampled(session, device, ticks)
 
     def mend(self, log: LogId, from_seq: int) -> None:
         """From any thread, and never waits: a hole in this log, from there on, is filled by a peer."""
@@ -166,7 +155,7 @@ class Station:
             await asyncio.sleep(_SETTLE_S)  # the peers' disks set no event here
 
     async def close(self) -> None:
-        for link in [*self._log_links.values(), *self._live_links.values()]:
+        for link in [*self._log_links.values(), *self._live.links.values()]:
             await link.close()
         await self._do(self._replication.settle, self._loop.time())
         await self._do(self._replication.close)
@@ -181,7 +170,7 @@ class Station:
         self._log_links[name], self._nudges[name] = link, asyncio.Event()
         await self._do(self._replication.join, name)
         try:
-            await _both(self._give(link), self._take(link))
+            await both(self._give(link), self._take(link))
         finally:
             if self._log_links.get(name) is link:
                 del self._log_links[name], self._nudges[name]
@@ -289,65 +278,6 @@ class Station:
         for nudge in self._nudges.values():
             nudge.set()
 
-    # the live lane
-
-    async def _attend_live(self, link: Link) -> None:
-        name = link.peer.fingerprint
-        before = self._live_links.get(name)
-        if before is not None:
-            await before.close(Closing.REPLACED)
-        self._live_links[name] = link
-        if self._wish is not None:
-            await link.send(self._wish)
-        try:
-            out = LiveOut()
-            await _both(self._watch(link, out), self._show(link, out))
-        finally:
-            if self._live_links.get(name) is link:
-                del self._live_links[name]
-
-    async def _watch(self, link: Link, out: LiveOut) -> None:
-        """What the peer shows us, and what it wants to see."""
-        inward = LiveIn(link.peer.fingerprint)
-        while True:
-            payload = await link.receive()
-            if tag_of(payload) not in _LIVE_TAGS:
-                continue
-            message = unpack(payload, live_messages)
-            if isinstance(message, Subscribe):
-                out.subscribe(message)
-                self._lane.wake()
-            elif isinstance(message, Channels):
-                inward.learn(message)
-            elif isinstance(message, Live):
-                row = inward.read(message, self._loop.time())
-                if row is not None:
-                    self._desk.row(link.peer, row)
-            elif self._wish is not None:
-                self._desk.snapshot(link.peer, message)
-
-    async def _show(self, link: Link, out: LiveOut) -> None:
-        """What we show the peer, once it has asked."""
-        seen, snapshot_s = 0, float("-inf")
-        while True:
-            now_s = self._loop.time()
-            if out.is_wanted and now_s - snapshot_s >= _SNAPSHOT_S:
-                snapshot = self._desk.make_snapshot()
-                if snapshot is not None:
-                    snapshot_s = now_s
-                    await link.send(snapshot)
-            seen = await self._lane.wait_newer(seen, _SNAPSHOT_S)
-            feed = self._lane.latest
-            if feed is None or not out.is_wanted:
-                continue
-            for message in out.due(*feed, self._loop.time()):
-                if isinstance(message, Channels):
-                    await link.send(message)
-                else:
-                    link.offer(message)
-
-    # both
-
     async def _do(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         assert not kwargs
         return await self._loop.run_in_executor(self._worker, work, *args)
@@ -359,7 +289,7 @@ class Station:
                 link.peer,
                 replication.lag(name),
                 replication.has_heard_all(name),
-                name in self._live_links,
+                name in self._live.links,
                 link.counters.rtt_s,
                 link.agreement.far_grants,
             )
@@ -377,46 +307,3 @@ class Station:
             holders={log: replication.holders(log) for log in open_logs},
             trouble=replication.trouble,
         )
-
-
-class _LiveFeed:
-    """The newest ticks, and a way to wait for newer ones: `put` on any thread, the rest on the loop's."""
-
-    def __init__(self) -> None:
-        self.latest: tuple[str, str, Ticks] | None = None
-        self._version = 0
-        self._is_waking = False
-        self._changed = asyncio.Event()
-
-    def put(self, session: str, device: str, ticks: Ticks) -> bool:
-        """True when the loop has to be woken; once is enough until it has woken."""
-        self.latest = (session, device, ticks)
-        self._version += 1
-        is_first, self._is_waking = not self._is_waking, True
-        return is_first
-
-    def wake(self) -> None:
-        self._is_waking = False
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-
-    async def wait_newer(self, seen: int, timeout_s: float) -> int:
-        """The version that is there now, after `timeout_s` at the latest."""
-        if self._version == seen:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(timeout_s):
-                    await self._changed.wait()
-        return self._version
-
-
-async def _both(one: Awaitable[Any], other: Awaitable[Any]) -> None:
-    """Until the first ends; the other is cancelled, and the error of either is raised."""
-    tasks = [asyncio.ensure_future(one), asyncio.ensure_future(other)]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
