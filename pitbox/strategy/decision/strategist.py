@@ -40,11 +40,12 @@ from pitbox.strategy.decision.trial import trials
 from pitbox.strategy.decision.wear import tyre_fit
 from pitbox.strategy.errors import NoRaceError, StrategyError
 from pitbox.strategy.forecast import Forecast
+from pitbox.strategy.montecarlo.car_now import Alike
 from pitbox.strategy.montecarlo.cover import Covers
 from pitbox.strategy.montecarlo.lap_scatter import LapScatter
 from pitbox.strategy.montecarlo.lottery import Engine, Spread
 from pitbox.strategy.montecarlo.race_model import RainModel
-from pitbox.strategy.montecarlo.race_now import Alike, Cautions, Sources, race_around
+from pitbox.strategy.montecarlo.race_now import Cautions, Sources, race_around
 from pitbox.strategy.story import RUNNING, Moment
 
 BUDGET = 12_000_000

@@ -17,11 +17,12 @@ from msgspec.structs import replace
 
 from pitbox.strategy.capacity import SIZES
 from pitbox.strategy.form import Forms
+from pitbox.strategy.montecarlo.car_now import doubt_s
 from pitbox.strategy.montecarlo.lap_scatter import LapScatter
 from pitbox.strategy.montecarlo.lottery import Engine, Lottery, Spread
 from pitbox.strategy.montecarlo.outcome import joined
 from pitbox.strategy.montecarlo.race_model import RaceCar, RaceModel, StopPolicy
-from pitbox.strategy.montecarlo.race_now import doubt_s, lost_per_hour, race_now
+from pitbox.strategy.montecarlo.race_now import lost_per_hour, race_now
 from pitbox.strategy.montecarlo.tyre_stops import TyreStint
 from pitbox.strategy.next_stop import NextStop, NextStopModel
 from pitbox.strategy.story import Moment
