@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QWheelEvent
 
 from pitbox.strategy.story import Story
+from pitbox.ui.plot.boldtrace import Bold, BoldTraces
 from pitbox.ui.plot.card import CardLine, draw_card
 from pitbox.ui.plot.label import Label, spread
-from pitbox.ui.plot.sheet import Ink, TraceSheet, polygon_of
+from pitbox.ui.plot.sheet import Ink, TraceSheet
 from pitbox.ui.plot.timeplot import TimePlot
 from pitbox.ui.plot.view import Range, View, level_words, levels, range_of
 from pitbox.ui.scene.dayclock import day_words
@@ -32,10 +33,8 @@ _LAP_S = 100.0
 _LABEL, _LEVEL_ROOM = 14, 34
 _MANY_THIN, _FEW_THIN = 0.5, 0.8
 _FEW = 8
-_RING = 3.0
 _NEAR_PX = 24
 _CARD_CARS = 5
-_FAT = ((0.0, 0.0), (0.6, 0.6), (-0.6, -0.6), (0.6, -0.6), (-0.6, 0.6))
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -58,7 +57,7 @@ class GapPlot(TimePlot):
         self._story = Story()
         self._range: Range | None = None
         self._is_range_held = False
-        self._fat: dict[int, tuple[View, int, QPolygonF, list[QPointF]]] = {}
+        self._bold = BoldTraces(stage.look)
         self._rows: dict[int, CarRow] = {}
         self._traces: dict[int, Trace] = {}
         self._pointer_y: float | None = None
@@ -93,7 +92,7 @@ class GapPlot(TimePlot):
         """Everything may be another thing."""
         self._is_range_held = False
         self._range = None
-        self._fat.clear()
+        self._bold.drop()
         self._traces.clear()
         self._begin()
 
@@ -127,14 +126,14 @@ class GapPlot(TimePlot):
     def shown_cars(self) -> list[int]:
         """In order of position."""
         if self.sight.cars == "chosen" and self.sight.chosen:
-            return [car for car in self._rows if car in self.sight.chosen or self._is_fat(car)]
+            return [car for car in self._rows if car in self.sight.chosen or self._is_bold(car)]
         if self.sight.cars == "all":
             return list(self._rows)
         middle = self._rows.get(self._middle_idx())
         if middle is None:
             return list(self._rows)
         return [
-            car for car, row in self._rows.items() if row.class_id == middle.class_id or self._is_fat(car)
+            car for car, row in self._rows.items() if row.class_id == middle.class_id or self._is_bold(car)
         ]
 
     def trace(self, car_idx: int) -> Trace:
@@ -163,7 +162,7 @@ class GapPlot(TimePlot):
         self._begin()
 
     def wear(self) -> None:
-        self._fat.clear()
+        self._bold.drop()
         self.sheet.drop()
         super().wear()
         self._begin()
@@ -232,7 +231,7 @@ class GapPlot(TimePlot):
                 continue
             y = body.top() + float(view.y(trace.gap_s[known[-1]]))
             if body.top() <= y <= body.bottom():
-                wanted.append(Label(car, y, 0 if self._is_fat(car) else self._rows[car].class_position))
+                wanted.append(Label(car, y, 0 if self._is_bold(car) else self._rows[car].class_position))
         return spread(wanted, self.look.px(_LABEL), body.top(), body.bottom())
 
     def draw_body(self, painter: QPainter, body: QRect) -> None:
@@ -245,10 +244,10 @@ class GapPlot(TimePlot):
         painter.translate(body.left(), body.top())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for car in self.shown_cars():
-            if self._is_fat(car) and car != self.scene.own_car_idx:
-                self._draw_fat(painter, car, view)
+            if self._is_bold(car) and car != self.scene.own_car_idx:
+                self._draw_bold(painter, car, view)
         if self.scene.own_car_idx in self._rows:
-            self._draw_fat(painter, self.scene.own_car_idx, view)
+            self._draw_bold(painter, self.scene.own_car_idx, view)
         painter.restore()
 
     def draw_sides(self, painter: QPainter, body: QRect) -> None:
@@ -265,8 +264,8 @@ class GapPlot(TimePlot):
             right = body.left() - px(GRID) - self.note_metrics.horizontalAdvance(words)
             painter.drawText(QPointF(right, y + middle), words)
         for car, y in self.labels(body).items():
-            is_fat = self._is_fat(car)
-            painter.setFont(self.note_strong if is_fat else self.note)
+            is_bold = self._is_bold(car)
+            painter.setFont(self.note_strong if is_bold else self.note)
             painter.setPen(self._word_colour(car))
             left = self._label_left(body)
             painter.fillRect(QRectF(left, y - px(4), px(3), px(8)), QColor(self._ink(car).colour))
@@ -330,7 +329,7 @@ class GapPlot(TimePlot):
         own = self.scene.own_car_idx
         return own if own in self._rows else self.focus_idx
 
-    def _is_fat(self, car_idx: int) -> bool:
+    def _is_bold(self, car_idx: int) -> bool:
         chosen = (self.scene.own_car_idx, self.stage.selection.car_idx, self.against.car_idx)
         return car_idx in chosen
 
@@ -350,7 +349,7 @@ class GapPlot(TimePlot):
     def _word_colour(self, car_idx: int) -> QColor:
         if self.is_stale:
             return self.colour("faint")
-        return self.colour("text" if self._is_fat(car_idx) else "dim")
+        return self.colour("text" if self._is_bold(car_idx) else "dim")
 
     def _has_other_range(self) -> bool:
         """Fits the range to what there is to see; True when that made another one."""
@@ -397,39 +396,9 @@ class GapPlot(TimePlot):
             tone = "faint" if level == 0 and self.against != Against() else "raised"
             painter.fillRect(body.left(), y, body.width(), 1, self.colour(tone))
 
-    def _draw_fat(self, painter: QPainter, car_idx: int, view: View) -> None:
-        """Ours in the colour of words, the others in that of their class; rings where it stopped."""
-        polygon, stops = self._fat_parts(car_idx, view)
-        is_ours = car_idx == self.scene.own_car_idx
-        colour = QColor(self._ink(car_idx).colour)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, 0))
-        for x, y in _FAT if is_ours else _FAT[:3]:
-            painter.translate(x, y)
-            painter.drawPolyline(polygon)
-            painter.translate(-x, -y)
-        painter.setPen(QPen(colour, 1.5))
-        painter.setBrush(self.colour("panel"))
-        ring = self.look.px(_RING)
-        for point in stops:
-            painter.drawEllipse(point, ring, ring)
-
-    def _fat_parts(self, car_idx: int, view: View) -> tuple[QPolygonF, list[QPointF]]:
-        told = self._story.cars.get(car_idx)
-        version = 0 if told is None else told.changes
-        kept = self._fat.get(car_idx)
-        if kept is not None and kept[0] == view and kept[1] == version:
-            return kept[2], kept[3]
-        trace = self.trace(car_idx)
-        times = np.array([stop.lane_in_s for stop in told.stops]) if told is not None else np.empty(0)
-        stops = []
-        for time_s in times[(times >= view.span.begin_s) & (times <= view.span.end_s)]:
-            gap_s = trace.gap_at(float(time_s))
-            if np.isfinite(gap_s):
-                stops.append(QPointF(float(view.x(time_s)), float(view.y(np.array(gap_s)))))
-        polygon = polygon_of(trace, view)
-        self._fat[car_idx] = (view, version, polygon, stops)
-        return polygon, stops
+    def _draw_bold(self, painter: QPainter, car_idx: int, view: View) -> None:
+        shown = Bold(self.trace(car_idx), self._story.cars.get(car_idx), self._ink(car_idx).colour)
+        self._bold.draw(painter, view, shown, is_ours=car_idx == self.scene.own_car_idx)
 
     def _draw_dots(self, painter: QPainter, body: QRect, view: View, at_s: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
