@@ -46,7 +46,7 @@ def test_a_half_open_connection_is_replaced_at_once(net: Net) -> None:
     assert not downs(), "the driver cannot know yet"
     net.wire.put_back(net.engineer.number)
     net.restart_engineer()
-    wait_for(lambda: {line["lane"] for line in downs()} == {"log", "live"}, 5.0)
+    wait_for(lambda: {line["lane"] for line in downs()} == {"log", "live"})
 
 
 def test_the_receivers_disk_is_full(net: Net) -> None:
@@ -55,12 +55,12 @@ def test_the_receivers_disk_is_full(net: Net) -> None:
     downs, durable = news(net.engineer, "link-down"), news(net.driver, "durable")
     told = news(net.engineer, "health", subject="copies")
     stuff = fill(home)
-    (full,) = wait_for(lambda: [line for line in told() if line["level"] == "degraded"], 15.0)
+    (full,) = wait_for(lambda: [line for line in told() if line["level"] == "degraded"])
     assert "No space left" in full["words"]
     live, recorded = news(net.engineer, "live", stream="own", is_stale=False), len(durable())
-    wait_for(lambda: len(live()) >= 2 and len(durable()) > recorded, 5.0)
+    wait_for(lambda: len(live()) >= 2 and len(durable()) > recorded)
     stuff.unlink()
-    wait_for(lambda: told()[-1]["level"] == "ok", 15.0)
+    wait_for(lambda: told()[-1]["level"] == "ok")
     net.catch_up()
     assert not downs()
 
@@ -71,10 +71,10 @@ def test_copies_leave_room_for_a_recording(net: Net) -> None:
     try:
         told = news(net.engineer, "health", subject="copies")
         net.restart_engineer()
-        (full,) = wait_for(lambda: [line for line in told() if line["level"] == "degraded"], 5.0)
+        (full,) = wait_for(lambda: [line for line in told() if line["level"] == "degraded"])
         assert "wait for disk space" in full["words"]
         live = news(net.engineer, "live", stream="own", is_stale=False)
-        wait_for(live, 5.0)
+        wait_for(live)
     finally:
         net.engineer.stop()
         net.engineer.set(storage__warn_free_bytes=0)

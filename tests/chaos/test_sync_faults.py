@@ -90,19 +90,19 @@ def test_a_partition(net: Net, seconds: float) -> None:
     net.wire.pull()
     pulled_s = time.monotonic()
     while not stale():
-        assert time.monotonic() - pulled_s < STALE_S + 3, "the view never said STALE"
+        assert time.monotonic() - pulled_s < STALE_S + 20, "the view never said STALE"
         rest(0.05)
     rest(seconds - (time.monotonic() - pulled_s))
-    assert all(len(down()) == 2 for down in downs)
+    wait_for(lambda: all(len(down()) == 2 for down in downs))
     net.wire.put_back()
     back_s = time.monotonic()
     while len(ups()) < 2:
-        assert time.monotonic() - back_s < 2.5
+        assert time.monotonic() - back_s < 25
         rest(0.02)
     fresh = news(net.engineer, "live", stream="own", is_stale=False)
     net.catch_up()
     while not fresh():
-        assert time.monotonic() - back_s < 10
+        assert time.monotonic() - back_s < 40
         rest(0.02)
     assert net.driver.measure()[0] - before_mb < 16, "what waits for a peer lies on the disk"
 

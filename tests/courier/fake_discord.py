@@ -98,7 +98,7 @@ def status(code: int, **headers: str) -> Reaction:
 
 def silent(handler: Handler) -> None:
     """Takes the request and says nothing until the test lets go."""
-    handler.server.release.wait(20)
+    handler.server.release.wait(120)
     handler.close_connection = True
 
 

@@ -65,7 +65,7 @@ class Process:
         self._child.stdin.write(line + "\n")
         self._child.stdin.flush()
 
-    def wait_for(self, event: str, timeout_s: float = 20.0, **words: Any) -> dict[str, Any]:
+    def wait_for(self, event: str, timeout_s: float = 60.0, **words: Any) -> dict[str, Any]:
         """The next event of this kind with these values after the last that was waited for."""
 
         def found() -> int | None:
@@ -80,7 +80,7 @@ class Process:
         self._mark = at + 1
         return self.events[at]
 
-    def until(self, condition: Callable[[], bool], timeout_s: float = 20.0, what: str = "") -> None:
+    def until(self, condition: Callable[[], bool], timeout_s: float = 60.0, what: str = "") -> None:
         """Wait for a condition on `events`; fails with all that was heard."""
         with self._changed:
             if self._changed.wait_for(condition, timeout_s):

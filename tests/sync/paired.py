@@ -65,7 +65,7 @@ class Machine:
                 with contextlib.suppress(json.JSONDecodeError):
                     self.lines.append({**json.loads(line), "_at_s": time.monotonic()})
 
-    def stop(self, *, is_killed: bool = False, within_s: float = 30.0) -> None:
+    def stop(self, *, is_killed: bool = False, within_s: float = 60.0) -> None:
         process, self.process = self.process, None
         if process is None:
             return
@@ -106,7 +106,7 @@ def pair(one: Machine, other: Machine) -> None:
         PlaceBook(here.folder).note_reached(there.identity.device, Address(there.host, there.port))
 
 
-def wait_for(condition: Callable[[], Any], within_s: float = 30.0) -> Any:
+def wait_for(condition: Callable[[], Any], within_s: float = 60.0) -> Any:
     deadline_s = time.monotonic() + within_s
     while not (found := condition()):
         assert time.monotonic() < deadline_s, "It did not happen in time."
