@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
 from pitbox.crew.health import Level
 from pitbox.ui.shell.command import Command
@@ -22,8 +22,11 @@ LAST = "last"
 class Deck(QMainWindow):
     """Plain Qt docks: saved states last over versions, and nothing is pinned to one release of Qt."""
 
-    def __init__(self, stage: Stage, name: str, plans: Sequence[PanelPlan]) -> None:
-        super().__init__()
+    def __init__(
+        self, stage: Stage, name: str, plans: Sequence[PanelPlan], parent: QWidget | None = None
+    ) -> None:
+        """`parent`: where it will stand; panels that move house with it are styled once more each."""
+        super().__init__(parent)
         self.setObjectName("deck")
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockNestingEnabled(True)
@@ -31,7 +34,7 @@ class Deck(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._stage, self._name = stage, name
         self._key = f"layouts.{name}"
-        self.docks = {plan.name: PanelDock(plan, stage) for plan in plans}
+        self.docks = {plan.name: PanelDock(plan, stage, self) for plan in plans}
         self.resize(stage.look.px(_WIDTH), stage.look.px(_HEIGHT))
         self._arrange()
         self._first = self.saveState(_VERSION)

@@ -31,7 +31,7 @@ from pitbox.ui.theme.icon import icon_pixmap
 from pitbox.ui.theme.look import Look
 from pitbox.ui.theme.token import GRID, ICON, PADDING, Type, Weight
 
-_BAR_HEIGHT = 28
+_BAR_HEIGHT, _LEAST_WIDTH = 28, 120
 _BUTTON = 24
 
 
@@ -66,8 +66,8 @@ class PanelPlan(msgspec.Struct, frozen=True):
 class PanelDock(QDockWidget):
     """A panel with its title bar."""
 
-    def __init__(self, plan: PanelPlan, stage: Stage) -> None:
-        super().__init__(plan.title)
+    def __init__(self, plan: PanelPlan, stage: Stage, page: QWidget | None = None) -> None:
+        super().__init__(plan.title, page)
         self.setObjectName(plan.name)
         self.plan = plan
         self.panel = plan.make(stage)
@@ -89,10 +89,12 @@ class PanelBar(QWidget):
     """Dragged by its free room, as Qt wants it."""
 
     def __init__(self, dock: PanelDock, look: Look) -> None:
-        super().__init__()
+        super().__init__(dock)
         self.setObjectName("panelbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._dock, self._look = dock, look
+        self._least = QSize()
+        self._drawn: tuple[bool, int, str, float] | None = None
         self.title = Words(dock.plan.title, size=Type.BODY, weight=Weight.STRONG)
         self._away = _button("external-link", f"Tear {dock.plan.title} off")
         self._away.clicked.connect(self._turn)
@@ -110,14 +112,15 @@ class PanelBar(QWidget):
         self._row.addWidget(self._away)
         self._wear()
         look.changed.connect(self._wear)
-        dock.topLevelChanged.connect(self._wear)
-        dock.visibilityChanged.connect(self._wear)
+        dock.topLevelChanged.connect(self._dress)
+        dock.visibilityChanged.connect(self._dress)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._look.px(_BAR_HEIGHT))
+        return self._least
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.px(120), self._look.px(_BAR_HEIGHT))
+        """Kept: a page of docks asks for it thousands of times while it is laid out."""
+        return self._least
 
     def event(self, event: QEvent) -> bool:
         is_done = super().event(event)
@@ -171,20 +174,32 @@ class PanelBar(QWidget):
 
     def _wear(self) -> None:
         px = self._look.px
+        self._least = QSize(px(_LEAST_WIDTH), px(_BAR_HEIGHT))
         self._row.setContentsMargins(px(PADDING), 0, px(GRID), 0)
         self.title.setContentsMargins(0, 0, px(PADDING), 0)
         self._row.setSpacing(px(GRID))
         self.setFixedHeight(px(_BAR_HEIGHT))
+        self._dress()
+
+    def _dress(self) -> None:
+        self._show_buttons()
+        self._fit()
+
+    def _show_buttons(self) -> None:
+        """Drawn again only where they are others: a page that is laid out shows and hides its docks a lot."""
+        px, colour, ratio = self._look.px, self._look.palette.dim, self.devicePixelRatioF()
         is_away = self._dock.isFloating() and self._dock.isVisible()
+        drawn = is_away, px(ICON - 2), colour, ratio
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
         name = "rotate-ccw" if is_away else "external-link"
         for button, icon in ((self._away, name), (self.more, "ellipsis-vertical")):
             side = px(ICON - 2)
-            drawn = icon_pixmap(icon, self._look.palette.dim, side, self.devicePixelRatioF())
-            button.setIcon(QIcon(drawn))
+            button.setIcon(QIcon(icon_pixmap(icon, colour, side, ratio)))
             button.setIconSize(QSize(side, side))
             button.setFixedSize(px(_BUTTON), px(_BUTTON))
         self._away.setToolTip("Put it back on its page" if is_away else "Tear off, for another screen")
-        self._fit()
 
 
 class _Place(QWidget):
