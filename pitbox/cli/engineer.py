@@ -185,14 +185,17 @@ def _show(
     clerk: "Clerk | None" = None,
 ) -> None:
     from pitbox.ui.engineer.desk import EngineerDesk
-    from pitbox.wall.demo_team import DemoPlan, DemoTeam
-    from pitbox.wall.profile import find_profile
+    from pitbox.wall.demo_team import DemoPlan, DemoTeam, demo_place
+
+    place = demo_place(desk.settings)
 
     def make_demo() -> DemoTeam:
-        """Under a profile of its own: no example is ever sent to the team."""
-        return DemoTeam(find_profile("demo"), desk.settings, DemoPlan(speed=_DEMO_SPEED))
+        """No example is ever sent to the team."""
+        return DemoTeam(*place, DemoPlan(speed=_DEMO_SPEED))
 
-    window = EngineerDesk(feed, desk.profile, desk.settings, make_demo=make_demo, archive=clerk)
+    window = EngineerDesk(
+        feed, desk.profile, desk.settings, make_demo=make_demo, archive=clerk, demo_place=place
+    )
     window.run(asked, until=until)
 
 

@@ -25,11 +25,11 @@ class Archives:
         self._places: dict[Path, tuple[Folders, Archive]] = {}
         self.home = self._add(home, given)
 
-    def add(self, folders: Folders) -> None:
-        """A demo keeps its races in a place of its own."""
+    def add(self, folders: Folders) -> Archive:
+        """A demo keeps its races in a place of its own; one that is known already is the same."""
         with self._lock:
-            if folders.database not in self._places:
-                self._add(folders, None)
+            known = self._places.get(folders.database)
+            return self._add(folders, None) if known is None else known[1]
 
     def of(self, session: SessionId) -> Archive:
         """Of the place on whose shelf it lies; of the home where it lies on none."""

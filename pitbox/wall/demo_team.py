@@ -208,6 +208,12 @@ class DemoTeam:
         self.engineer.start()
 
 
+def demo_place(settings: Settings) -> tuple[Profile, Settings]:
+    """Where demo races of a window lie: a profile of their own and its folders, whatever the team chose."""
+    storage = msgspec.structs.replace(settings.storage, data_folder="", archive_folder="")
+    return find_profile("demo"), msgspec.structs.replace(settings, storage=storage)
+
+
 def sweep() -> None:
     """Homes of demos whose process was killed; their drivers have ended by themselves."""
     for home in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ from pitbox.model.label import tags
 from pitbox.model.note import notes
 from pitbox.ui.sessions.words import clock_s, days_s, filter_of
 from pitbox.wall.feed import Spring
-from pitbox.wall.profile import Profile
+from pitbox.wall.profile import Profile, find_profile
+from pitbox.wall.settings import Settings
 
 KEY, MORE = Qt.Key, Qt.KeyboardModifier
 NAME = "Demo duel, two classes"
@@ -381,3 +382,33 @@ def test_before_anything_is_recorded_there_is_one_thing_to_do(page) -> None:
     room.click(button)
     assert made == ["demo"]
     assert room.window.page == "race"
+
+
+def test_races_of_a_demo_are_listed_apart_and_open_from_there(opened: Opener, race: Path) -> None:
+    apart = find_profile("demo"), Settings()
+    lay(race, apart[0])
+    room = opened(spring=Spring.DEMO, demo_place=apart)
+    room.window.go_to("sessions")
+    page = room.window.sessions
+
+    def until(is_done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 30.0
+        while not is_done():
+            assert time.monotonic() < deadline, "the page never came to rest"
+            room.pull()
+            time.sleep(0.002)
+
+    until(lambda: page.board.is_read)
+    assert [one.session for one in page.board.shown] == [SESSION], "who comes from the demo looks for it"
+    assert page.table.demo.isChecked()
+    page.deeds.open()
+    until(lambda: room.desk.recordings.session == SESSION)
+    room.window.go_to("sessions")
+    assert page.board.is_demo, "an opened recording leaves the list as it was"
+    QTest.mouseClick(page.table.demo, Qt.MouseButton.LeftButton)
+    until(lambda: page.board.is_read)
+    assert page.board.shown == []
+    assert page.stack.currentWidget() is page.bare
+    room.run("sessions.demo")
+    until(lambda: page.board.is_read and len(page.board.shown) == 1)
+    assert page.stack.currentWidget() is page.deck

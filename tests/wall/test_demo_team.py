@@ -14,9 +14,11 @@ from pitbox.log.shelf import Shelf
 from pitbox.model.fact import Lap
 from pitbox.model.ids import Axis
 from pitbox.wall import demo_team
-from pitbox.wall.demo_team import DemoPlan, DemoTeam
+from pitbox.wall.demo_team import DemoPlan, DemoTeam, demo_place
+from pitbox.wall.folders import folders_of
 from pitbox.wall.profile import Profile, find_profile
 from pitbox.wall.settings import Settings, Storage
+from pitbox.wall.wall import archive_folder
 
 SETTINGS = Settings(storage=Storage(reserve_bytes=1 << 20))
 
@@ -106,3 +108,11 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_demo_races_of_a_window_lie_apart_wherever_the_team_keeps_its_own(tmp_path: Path) -> None:
+    chosen = Storage(data_folder=str(tmp_path / "team"), archive_folder=str(tmp_path / "attic"))
+    profile, settings = demo_place(Settings(storage=chosen))
+    folders = folders_of(profile, settings)
+    assert folders.data == profile.data
+    assert archive_folder(folders, settings).is_relative_to(profile.data)

@@ -82,7 +82,7 @@ def _laps(home: dict[str, str]) -> list[Figure]:
         desk.window.go_to("laps")
         took = measure_traces(desk.window.laps)
     finally:
-        desk.close()
+        desk.end()
     how = "8 laps x 8 channels; traces, map, corners and figure"
     return [
         Figure("laps, cursor, p95", _at(took.cursor_s, 95), "ms", 16, how=how),
@@ -112,7 +112,7 @@ def _live(home: dict[str, str], seconds: float, speed: float) -> "Meter":
         meter = Meter(app, desk, arrivals)
         meter.run(seconds)
     finally:
-        desk.close()
+        desk.end()
         race.stop()
     return meter
 

@@ -80,13 +80,18 @@ class EngineerDesk(QObject):
         panels: Sequence[PanelPlan] = PANELS,
         make_room: "Callable[[], ReadingRoom] | None" = None,
         archive: "Archive | None" = None,
+        demo_place: tuple[Profile, Settings] | None = None,
     ) -> None:
-        """`archive`: who keeps the profile's database open, if somebody does; `make_room`: another reader."""
+        """`archive`: who keeps the profile's database open, if somebody does; `make_room`: another reader.
+
+        `demo_place`: where demo races that are started here lie, apart from the team's.
+        """
         self._app: QApplication = make_application()
         super().__init__()
         self._profile, self._settings, self._panels = profile, settings, panels
         self._make_demo, self._adviser, self._plans = make_demo, adviser, plans
         self._demo: LiveFeed | None = None
+        self._demo_place = demo_place
         self._archives = Archives(folders_of(profile, settings), self._hire_clerk, archive)
         self._laps: LapDesk | None = None
         self._told = 0
@@ -96,6 +101,8 @@ class EngineerDesk(QObject):
         dress(self._app, self.look.theme)
         self._feed = self._home = feed
         self._keep_apart(feed)
+        if demo_place is not None:
+            self._archives.add(folders_of(*demo_place))
         self._make_room = make_room or self._room
         self.recordings = Recordings(self._make_race, self._turn_to)
         self.trainer = hire_trainer(profile.name, settings.models, self._tell_health, self._is_busy)
@@ -127,9 +134,7 @@ class EngineerDesk(QObject):
         finally:
             watch.stop()
             watch.timeout.disconnect()
-            self.close()
-            # The loop that would do it is over; what the callbacks hold on to is let go now.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            self.end()
 
     def open(self) -> None:
         self._places.restore(_NAME, self.window)
@@ -152,11 +157,21 @@ class EngineerDesk(QObject):
         self._archives.stop()
         self.deleteLater()
 
+    def end(self) -> None:
+        """Close where no loop runs any more that would let go of what the callbacks hold on to."""
+        self.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
     def _empty_trash(self) -> None:
         """What was deleted and not had back goes for good."""
-        if not Trash(Shelf(folders_of(self._profile, self._settings).logs)).sessions():
-            return
-        room = self._make_room()
+        places = [(folders_of(self._profile, self._settings), self._make_room)]
+        if self._demo_place is not None:
+            places.append((folders_of(*self._demo_place), self._demo_room))
+        for folders, make_room in places:
+            if Trash(Shelf(folders.logs)).sessions():
+                self._empty(make_room())
+
+    def _empty(self, room: "ReadingRoom") -> None:
         try:
             freed = room.library.close(room.forget)
             _log.info("deleted sessions are gone, %d bytes are free", freed)
@@ -168,9 +183,17 @@ class EngineerDesk(QObject):
 
         return ReadingRoom(self._profile, self._settings, self._archives.home)
 
+    def _demo_room(self) -> "ReadingRoom":
+        from pitbox.wall.reading_room import ReadingRoom  # noqa: PLC0415 - not before the first paint
+
+        assert self._demo_place is not None
+        return ReadingRoom(*self._demo_place, self._archives.add(folders_of(*self._demo_place)))
+
     def _make_race(self, session: SessionId) -> "RecordedRace":
         """On the thread that opens it."""
-        return self._make_room().race(session, self._home.health)
+        is_demo = self._demo_place is not None and (folders_of(*self._demo_place).logs / session).exists()
+        room = self._demo_room() if is_demo else self._make_room()
+        return room.race(session, self._home.health)
 
     def _turn_to(self, feed: Feed | None) -> None:
         """Onto the Race page; None: what the window was opened on, or the demo race since."""
@@ -240,6 +263,7 @@ class EngineerDesk(QObject):
             make_room=self._make_room,
             recordings=self.recordings,
             make_laps=self._lap_desk,
+            make_demo_room=None if self._demo_place is None else self._demo_room,
         )
         self.recordings.attend(stage)
         window.settings_changed.connect(self._obey)

@@ -77,6 +77,7 @@ class EngineerWindow(QMainWindow):
         make_room: "Callable[[], ReadingRoom]",
         recordings: Recordings,
         make_laps: "Callable[[], LapDesk] | None" = None,
+        make_demo_room: "Callable[[], ReadingRoom] | None" = None,
     ) -> None:
         """`make_room` and `recordings`: what recorded sessions are read with, and opened by."""
         super().__init__()
@@ -98,7 +99,7 @@ class EngineerWindow(QMainWindow):
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
         self._on_demo, self._make_models, self._make_laps = on_demo, make_models, make_laps
-        self._make_room, self._recordings = make_room, recordings
+        self._make_room, self._make_demo_room, self._recordings = make_room, make_demo_room, recordings
         self._add_commands()
         self._fill_pages()
         self.notice_stack = NoticeStack(stage.look, stage.notices, self)
@@ -218,16 +219,16 @@ class EngineerWindow(QMainWindow):
         made = self._made.get(name)
         if made is None:
             at = self._page_names.index(name)
-            made = self._made[name] = self._make(CHAPTERS[at])
             frame = self.pages.widget(at)
             assert isinstance(frame, _Frame)
+            made = self._made[name] = self._make(CHAPTERS[at], frame)
             frame.fill(made)
         return made
 
-    def _make(self, chapter: Chapter) -> QWidget:
+    def _make(self, chapter: Chapter, frame: QWidget) -> QWidget:
         look = self.stage.look
         if chapter.name in ("strategy", "stints", "laps", "team", "sessions"):
-            return self._make_deck(chapter)
+            return self._make_deck(chapter, frame)
         if chapter.name == "settings":
             page = PreferencePage(look, self._settings_file)
             page.changed.connect(self.settings_changed)
@@ -239,7 +240,7 @@ class EngineerWindow(QMainWindow):
             return ward
         return Blank(look, chapter.icon, chapter.title, chapter.words)
 
-    def _make_deck(self, chapter: Chapter) -> QWidget:
+    def _make_deck(self, chapter: Chapter, frame: QWidget) -> QWidget:
         """A page of panels; loaded here, not before the first paint."""
         if chapter.name == "strategy":
             from pitbox.ui.strategy.page import StrategyPage  # noqa: PLC0415 - as above
@@ -262,7 +263,14 @@ class EngineerWindow(QMainWindow):
             return LapsPage(self.stage, self._make_laps(), self.finder.ask, self._find)
         from pitbox.ui.sessions.page import SessionsPage  # noqa: PLC0415 - as above
 
-        return SessionsPage(self.stage, self._make_room, self._recordings, self.show_laps)
+        return SessionsPage(
+            self.stage,
+            self._make_room,
+            self._recordings,
+            self.show_laps,
+            frame,
+            make_demo_room=self._make_demo_room,
+        )
 
     def _decks(self) -> list[Deck]:
         """Of pages that somebody has been on."""
@@ -338,7 +346,14 @@ class EngineerWindow(QMainWindow):
         add_stint_keys(self.stage.commands, lambda: self.stints)
         add_team_keys(self.stage.commands, lambda: self.team, self._goer("team"))
         leave, is_open = self._recordings.leave, lambda: bool(self._recordings.session)
-        add_session_keys(self.stage.commands, lambda: self.sessions, self._goer("sessions"), leave, is_open)
+        add_session_keys(
+            self.stage.commands,
+            lambda: self.sessions,
+            self._goer("sessions"),
+            leave,
+            is_open,
+            has_demo=self._make_demo_room is not None,
+        )
         if self._make_laps is not None:
             add_lap_keys(self.stage.commands, lambda: self.laps)
         for name in self.deck.layouts:

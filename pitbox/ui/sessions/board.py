@@ -31,8 +31,8 @@ class Desk:
     """A thread with a reading room of its own."""
 
     def __init__(self, name: str, make_room: MakeRoom) -> None:
-        self._make_room = make_room
-        self._room: ReadingRoom | None = None
+        self.make_room = make_room
+        self._rooms: dict[MakeRoom, ReadingRoom] = {}
         self.errands = Errands(name)
         self.errands.start()
 
@@ -43,13 +43,14 @@ class Desk:
         failed: Callable[[str], object],
     ) -> bool:
         """False: too much is asked already, and this is not done."""
-        return self.errands.ask(lambda: run(self._entered()), then, failed)
+        make = self.make_room
+        return self.errands.ask(lambda: run(self._entered(make)), then, failed)
 
-    def _entered(self) -> "ReadingRoom":
+    def _entered(self, make: MakeRoom) -> "ReadingRoom":
         """Made on the thread that works in it."""
-        if self._room is None:
-            self._room = self._make_room()
-        return self._room
+        if make not in self._rooms:
+            self._rooms[make] = make()
+        return self._rooms[make]
 
 
 class SessionBoard(QObject):
@@ -61,9 +62,13 @@ class SessionBoard(QObject):
     """Another session, or more is known of it."""
     marked_changed = Signal()
 
-    def __init__(self, stage: Stage, make_room: MakeRoom) -> None:
+    def __init__(self, stage: Stage, make_room: MakeRoom, make_demo_room: MakeRoom | None = None) -> None:
+        """`make_demo_room`: a reader of the races that a demo keeps apart, where there is one."""
         super().__init__()
         self.stage = stage
+        self._make_room, self._make_demo_room = make_room, make_demo_room
+        self.is_demo = False
+        """The demo's races are listed, and not the team's."""
         self.shelved = Shelved()
         self.is_read = False
         self.is_watched = False
@@ -84,6 +89,24 @@ class SessionBoard(QObject):
         self._looked_s = 0.0
 
     @property
+    def has_demo(self) -> bool:
+        return self._make_demo_room is not None
+
+    def show_demo(self, *, is_demo: bool) -> None:
+        """List the races that a demo keeps apart, or the team's again."""
+        make = self._make_demo_room if is_demo else self._make_room
+        if make is None or is_demo == self.is_demo:
+            return
+        self.is_demo, self.is_read, self._is_asked = is_demo, False, False
+        for desk in (self.reader, self.worker):
+            desk.make_room = make
+        self.shelved, self.marked, self.key, self.near = Shelved(), [], "", Near()
+        self._arrange()
+        self.chosen.emit()
+        self.marked_changed.emit()
+        self.refresh()
+
+    @property
     def one(self) -> Recorded | None:
         """The chosen session."""
         return self.find(self.key)
@@ -97,8 +120,14 @@ class SessionBoard(QObject):
 
     def refresh(self) -> None:
         """Read the shelf anew; asked twice, it is read once."""
+        where = self.is_demo
+
+        def show(shelved: Shelved) -> None:
+            if where is self.is_demo:  # else the other races were asked for meanwhile
+                self._show(shelved)
+
         if not self._is_asked:
-            self._is_asked = self.reader.ask(read_shelf, self._show, self._fail)
+            self._is_asked = self.reader.ask(read_shelf, show, self._fail)
 
     def choose(self, key: str) -> None:
         if key != self.key:

@@ -19,8 +19,13 @@ def add_keys(
     go: Callable[[], None],
     leave: Callable[[], None],
     is_open: Callable[[], bool],
+    *,
+    has_demo: bool = False,
 ) -> None:
-    """`page` makes it where nobody has been there yet; `go` shows it. `leave`s the open recording."""
+    """`page` makes it where nobody has been there yet; `go` shows it. `leave`s the open recording.
+
+    `has_demo`: races of a demo are kept apart, and can be listed.
+    """
 
     def on(run: Act, *, is_shown_first: bool = False) -> Callable[[], None]:
         def act() -> None:
@@ -35,6 +40,11 @@ def add_keys(
         book.add(Command(f"sessions.{name}", title, _GROUP, act, words="recording recorded replay history"))
     for name, title, keys, run in _LIST_DEEDS:
         book.add(Command(f"sessions.{name}", title, _GROUP, on(run), keys, words="recording", scope=SCOPE))
+    if has_demo:
+        turn = on(lambda page: page.board.show_demo(is_demo=not page.board.is_demo), is_shown_first=True)
+        book.add(
+            Command("sessions.demo", "Show the demo's races, or the team's", _GROUP, turn, words="example")
+        )
     title = "Leave the recording, back to the race"
     book.add(Command("sessions.leave", title, _GROUP, leave, is_shown=is_open, words="live close"))
 

@@ -28,38 +28,54 @@ from pitbox.ui.shell.deck import LAST, Deck
 from pitbox.ui.shell.keys import bind
 from pitbox.ui.shell.panel import Panel, PanelPlan
 from pitbox.ui.shell.stage import Stage
+from pitbox.wall.feed import Spring
 
 BARE = (
     "Whatever you record or import will stand here, with its laps, notes and tags, and can leave again. "
     "A demo race is kept apart."
 )
+_FIRST_DEEDS = ("demo.start", "sessions.demo")
 
 
 class SessionsPage(QWidget):
     """A deck of panels; as long as nothing is recorded, one sentence and one thing to do."""
 
-    def __init__(self, stage: Stage, make_room: MakeRoom, opener: Opener, show_laps: ShowLaps) -> None:
-        super().__init__()
-        self.board = board = SessionBoard(stage, make_room)
-        self.deeds = Deeds(board, opener, show_laps)
-        self.leaving, self.reporting = Leaving(board), Reporting(board)
-        self.comparing = Comparing(board)
-        self.deck = Deck(stage, "sessions", self._plans())
-        self.table = cast("TablePanel", self.deck.docks["list"].panel)
-        self.detail = cast("DetailPanel", self.deck.docks["session"].panel)
-        self.comparing.is_shown = self._is_compared
-        actions = [command for command in stage.commands if command.name == "demo.start"]
-        self.bare = Blank(stage.look, "folder-clock", "Nothing is recorded yet", BARE, actions)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.deck)
-        self.stack.addWidget(self.bare)
+    def __init__(
+        self,
+        stage: Stage,
+        make_room: MakeRoom,
+        opener: Opener,
+        show_laps: ShowLaps,
+        parent: QWidget | None = None,
+        *,
+        make_demo_room: MakeRoom | None = None,
+    ) -> None:
+        """Made from the outside in: what is put into its place as a whole is styled as a whole once more."""
+        super().__init__(parent)
+        self.stack = QStackedWidget(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
+        self.board = board = SessionBoard(stage, make_room, make_demo_room)
+        self.deeds = Deeds(board, opener, show_laps)
+        self.leaving, self.reporting = Leaving(board), Reporting(board)
+        self.comparing = Comparing(board)
+        self.deck = Deck(stage, "sessions", self._plans(), self.stack)
+        self.table = cast("TablePanel", self.deck.docks["list"].panel)
+        self.detail = cast("DetailPanel", self.deck.docks["session"].panel)
+        self.comparing.is_shown = self._is_compared
+        actions = [
+            command for command in stage.commands if command.name in _FIRST_DEEDS and command.is_shown()
+        ]
+        self.bare = Blank(stage.look, "folder-clock", "Nothing is recorded yet", BARE, actions)
+        self.stack.addWidget(self.deck)
+        self.stack.addWidget(self.bare)
         bind((command for command in stage.commands if command.scope == SCOPE), self.table.list)
         self.table.list.entered.connect(lambda _: self.deeds.open(self.detail.moment.axis))
         board.changed.connect(self._show_bare)
         self._opener = opener
+        self._feed: object = None
+        """That was on show when somebody last came here."""
         opener.changed.connect(self._show_open)
         self._show_open()
         self.setFocusProxy(self.table.list)
@@ -81,14 +97,27 @@ class SessionsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.board.is_watched = True
+        self._follow_demo()
         self.board.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.board.is_watched = False
 
+    def _follow_demo(self) -> None:
+        """Who comes from a demo race looks for it; who opened a recording finds the list as it was."""
+        feed = self.board.stage.bridge.feed
+        if feed is not self._feed and not self._opener.session:
+            self._feed = feed
+            self.board.show_demo(is_demo=feed.spring is Spring.DEMO)
+
     def _show_bare(self) -> None:
-        is_bare = self.board.is_read and not self.board.shelved.found and not self.board.shelved.fault
+        is_bare = (
+            self.board.is_read
+            and not self.board.is_demo
+            and not self.board.shelved.found
+            and not self.board.shelved.fault
+        )
         self.stack.setCurrentWidget(self.bare if is_bare else self.deck)
 
     def _show_open(self) -> None:

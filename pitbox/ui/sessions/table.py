@@ -20,6 +20,7 @@ from pitbox.ui.theme.token import GRID, PADDING, SCROLL
 
 LOADING = "Looking through the shelf ..."
 NOTHING = "No session is like that. Escape in the search field takes back the words, Clear the filters."
+NO_DEMO = "No demo race is kept here yet."
 _STATES = (
     ("here", "Here", ("here", "recording")),
     ("archived", "Archived", ("archived",)),
@@ -82,7 +83,10 @@ class TablePanel(Panel):
         self.open_key = ""
         self.count = Words(tone="dim")
         self.chips = {key: Chip(title, f"Only {title.lower()}") for key, title, _ in _STATES}
-        self.bar_parts = [*self.chips.values(), self.count]
+        self.demo = Chip("Demo", "Races of the demo, which are kept apart from the team's")
+        self.demo.setVisible(board.has_demo)
+        self.demo.clicked.connect(lambda is_on: board.show_demo(is_demo=is_on))
+        self.bar_parts = [*self.chips.values(), self.demo, self.count]
         self.search = QLineEdit()
         self.search.setPlaceholderText('Search: spa gt3 -practice #wet #"six hours"')
         self.search.setAccessibleName("Search sessions")
@@ -108,7 +112,9 @@ class TablePanel(Panel):
         zone = self.stage.look.taste.zone
         marks = {key: at for at, key in enumerate(board.marked, 1)}
         self.heads.show_order(board.order.column, is_falling=board.order.is_falling)
-        self.list.empty = NOTHING if board.is_read else LOADING
+        self.demo.setChecked(board.is_demo)
+        nothing = NO_DEMO if board.is_demo and not board.shelved.found else NOTHING
+        self.list.empty = nothing if board.is_read else LOADING
         names = [one.session for one in board.shown]
         lines = zip(board.shown, names, strict=True)
         self.list.show_lines([line_of(o, zone, marks.get(n, 0), n == self.open_key) for o, n in lines])
