@@ -70,7 +70,7 @@ def three_sessions_compared_in_a_small_window(room: SessionRoom) -> str:
 def five_hundred_sessions(room: SessionRoom) -> str:
     enter(room, 500)
     rest(room)
-    return "500-light"
+    return f"500-{room.look}"
 
 
 def report_that_is_written_without_a_book(room: SessionRoom) -> str:
@@ -91,7 +91,7 @@ def report_that_is_written_without_a_book(room: SessionRoom) -> str:
 
 def before_anything_is_recorded(room: SessionRoom) -> str:
     enter(room, 0)
-    return "empty-light"
+    return f"empty-{room.look}"
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,8 @@ def before_anything_is_recorded(room: SessionRoom) -> str:
         ("dark", season_with_the_trend_of_its_car),
         ("dark", three_sessions_compared_in_a_small_window),
         ("dark", report_that_is_written_without_a_book),
+        ("dark", five_hundred_sessions),
+        ("dark", before_anything_is_recorded),
         ("light", season_with_the_trend_of_its_car),
         ("light", five_hundred_sessions),
         ("light", before_anything_is_recorded),
