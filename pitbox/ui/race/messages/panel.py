@@ -27,9 +27,7 @@ from pitbox.wall.staff import Staff, staff_of
 
 _LOOK_S, _REGULAR_S = 0.2, 2.0
 _EVERYBODY = "Everybody"
-_NOTHING = (
-    "Nothing was said yet. What you write reaches every machine of this session, and tells who read it."
-)
+_NOTHING = "Nothing was said yet. What you write reaches everybody here, and tells who read it."
 _NOBODY = "Messages stand here as soon as a session is open."
 _QUICK_KEYS = 9
 _LOW = 232
