@@ -44,11 +44,6 @@ def parse(text: str) -> str:
     return b32decode(letters).hex()
 
 
-def is_shown_as(device: DeviceId, text: str) -> bool:
-    """Whether `text` is how this device is shown; raises MistypedDeviceError for a slip."""
-    return device.startswith(parse(text))
-
-
 def _check(place: int, group: str) -> str:
     value = place + 1
     for letter in group:

@@ -96,15 +96,6 @@ class Replica:
         """The next record that is of use."""
         return self._next_seq
 
-    @property
-    def unproved_bytes(self) -> int:
-        return self._unproved_bytes + sum(group.size for group in self._unsigned)
-
-    @property
-    def unstored_bytes(self) -> int:
-        """Proved, and not yet on disk."""
-        return sum(group.size for group in self._groups)
-
     def stored(self, records: int = 0) -> Stored:
         return Stored(self.log, self._end.next_seq, self._end.sim_time_s, records)
 

@@ -4,7 +4,7 @@ Pure: facts and a ledger in, facts with their corrections out. The facts themsel
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,7 +14,6 @@ from pitbox.model.errors import EditError
 from pitbox.model.fact import DriverStint, Fact, Lap, Service, Stint, Stop, TyreStint
 from pitbox.model.ids import Axis, DeviceId
 from pitbox.model.ledger import Ledger
-from pitbox.model.standing import Standings
 
 KIND = "correction"
 RETIRED = "retired"
@@ -44,16 +43,6 @@ class Corrected(msgspec.Struct, frozen=True):
 
     fact: Fact
     corrections: tuple[Correction, ...] = ()
-
-    @property
-    def is_corrected(self) -> bool:
-        return bool(self.corrections)
-
-
-class CorrectedStandings(msgspec.Struct, frozen=True):
-    standings: Standings
-    retired: tuple[tuple[int, Correction], ...] = ()
-    """Cars by CarIdx of which somebody said so; their status is `retired`."""
 
 
 Setter = Callable[[Any, Value], Any]
@@ -119,22 +108,6 @@ def corrected(fact: Fact, ledger: Ledger) -> Corrected:
             continue
         found.append(Correction(name, _derived(fact, name), field.value, field.edit, field.others))
     return Corrected(shown, tuple(found))
-
-
-def all_corrected(facts: Iterable[Fact], ledger: Ledger) -> list[Corrected]:
-    return [corrected(fact, ledger) for fact in facts]
-
-
-def corrected_standings(standings: Standings, ledger: Ledger) -> CorrectedStandings:
-    cars, retired = [], []
-    for car in standings.cars:
-        field = ledger.field(car_entity(standings.session_num, standings.run, car.car_idx), RETIRED)
-        if field is not None and said_retired(field.value):
-            said = Correction(RETIRED, car.status, field.value, field.edit, field.others)
-            retired.append((car.car_idx, said))
-            car = msgspec.structs.replace(car, status=RETIRED)  # noqa: PLW2901 - the same car, as people say
-        cars.append(car)
-    return CorrectedStandings(msgspec.structs.replace(standings, cars=tuple(cars)), tuple(retired))
 
 
 def car_entity(session_num: int, run: int, car_idx: int) -> Entity:

@@ -1,6 +1,5 @@
 """A race that a team may plan, weeks before it is run: an entity of kind `event`, and its start times."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -148,10 +147,6 @@ def start_of(event: Event, instance: str = "") -> float | None:
     """When the flag goes green in this instance; without one, in the first that has a start."""
     own = [one.start_utc_s for one in event.instances if not instance or one.key == instance]
     return next((start for start in own if start is not None), None)
-
-
-def no_night_drafts(key: str, members: Sequence[str], *, is_in: bool = True) -> list[Draft]:
-    return [FORM.draft(key, f"{_NO_NIGHT}.{member}", is_in) for member in members]
 
 
 def _instance(ledger: Ledger, key: str) -> Instance | None:

@@ -44,10 +44,6 @@ class Closing(msgspec.Struct, frozen=True):
     laps: int
     """Clean laps of each that this stands on."""
 
-    def meets_in(self, gap_s: float) -> float | None:
-        """Laps until one has caught the other; `gap_s` is positive if it is ahead. None: they draw apart."""
-        return _laps(abs(gap_s), self.gain_s if gap_s > 0 else -self.gain_s)
-
 
 class Traffic(msgspec.Struct, frozen=True):
     """A car on another lap or of another class that comes up in front."""

@@ -2,14 +2,13 @@
 
 Lap by lap there is a chance that it comes in: because its tank is nearly empty (`capacity`), because a
 caution makes a stop cheap, or early for reasons of its own. The cautions to come are one future each: none,
-or one that begins on some lap from now. Later models may answer in the place of this one: `StopForecast`.
+or one that begins on some lap from now.
 """
 
 import math
 from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
-from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -92,12 +91,6 @@ class _Tanks(msgspec.Struct, frozen=True):
     sizes: Floats
     shares: Floats
     mean: float
-
-
-class StopForecast(Protocol):
-    """Where a learned model may stand in."""
-
-    def next_stop(self, moment: Moment, car: CarNow) -> NextStop | None: ...
 
 
 class NextStopModel:

@@ -46,4 +46,3 @@ TOGETHER = PitRules("tyres while fuel flows")
 IN_TURN = PitRules("fuel, then tyres", is_tyres_while_fuel=False)
 LEAST_TIME = PitRules("a least time in the box", least_box_s=35.0)
 CIRCUIT = PitRules("real endurance series", lane_loss_s=45.0, fuel_lps=2.2, is_tyres_while_fuel=False)
-RULE_SETS = {rules.name: rules for rules in (TOGETHER, IN_TURN, LEAST_TIME, CIRCUIT)}

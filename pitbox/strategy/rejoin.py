@@ -32,7 +32,6 @@ class Neighbour(msgspec.Struct, frozen=True):
     car_idx: int
     gap_s: float
     """To it at the line after our stop: positive, it is ahead."""
-    ahead_chance: float
     is_in_pits: bool
 
 
@@ -177,7 +176,7 @@ def plain_rejoin(moment: Moment, car: CarNow, loss_s: float) -> int:
 
 
 def _neighbour(one: Meeting, along: float) -> Neighbour:
-    return Neighbour(one.car_idx, one.likely_gap_s(along), one.ahead(0.0, along), one.is_in_pits)
+    return Neighbour(one.car_idx, one.likely_gap_s(along), one.is_in_pits)
 
 
 def _mixed(meetings: Sequence[Meeting], cost: StopCost, weight: float) -> tuple[float, ...]:

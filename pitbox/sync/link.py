@@ -17,7 +17,7 @@ from pitbox.model.ids import DeviceId
 from pitbox.model.role import Role
 from pitbox.sync.errors import Closing, FrameError, LinkClosedError
 from pitbox.sync.frame import FrameReader, frame, pack, tag_of, unpack
-from pitbox.sync.handshake import FIRST_LANE_TAG, Bye, Ping, Pong, Schemas, link_messages
+from pitbox.sync.handshake import FIRST_LANE_TAG, Bye, Ping, Pong, link_messages
 from pitbox.sync.pipe import Pipe
 
 _log = logging.getLogger("pitbox.sync")
@@ -47,14 +47,10 @@ _OVERHEAD = 64
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """What HELLO and WELCOME settled, and what the far side says about itself."""
+    """What HELLO and WELCOME settled."""
 
     protocol: int
     far_instance: str = ""
-    far_name: str = ""
-    far_role: str = ""
-    far_app_version: str = ""
-    far_schemas: Schemas = {}
     is_dialled: bool = False
     """This side dialled."""
     address: str = ""

@@ -76,10 +76,6 @@ async def introduce(pipe: Pipe, lane: Lane, card: Card) -> Met:
     agreement = Agreement(
         answer.protocol,
         answer.instance,
-        answer.name,
-        answer.role,
-        answer.app_version,
-        answer.schemas,
         is_dialled=True,
         far_grants=answer.grants,
     )
@@ -109,10 +105,6 @@ async def answer(pipe: Pipe, hello: Hello, frames: FrameReader, card: Card) -> M
     agreement = Agreement(
         protocol,
         hello.instance,
-        hello.name,
-        hello.role,
-        hello.app_version,
-        hello.schemas,
         is_dialled=False,
         far_grants=hello.grants,
     )

@@ -7,7 +7,6 @@ The file may be changed by another process of the same profile (`pitbox pair` be
 import contextlib
 import logging
 import os
-import sys
 import threading
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -18,6 +17,7 @@ from typing import Any
 import msgspec
 
 from pitbox.identity.spelling import show
+from pitbox.log.disk import Disk
 from pitbox.model.ids import DeviceId
 from pitbox.model.role import Role
 from pitbox.sync.errors import TrustError
@@ -168,7 +168,7 @@ class PeerBook:
                 new.replace(self.path)
             finally:
                 new.unlink(missing_ok=True)
-            _sync_folder(self.path.parent)
+            Disk().sync_folder(self.path.parent)
         except OSError as error:
             raise TrustError(
                 f"The file of paired devices {self.path} cannot be stored: {error.strerror}."
@@ -218,13 +218,3 @@ def _free_name(name: str, taken: set[str]) -> str:
     while f"{name} {number}".casefold() in taken:
         number += 1
     return f"{name} {number}"
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # NTFS journals names; a folder cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -31,7 +31,6 @@ Key = tuple[str, int, int, str, int]
 
 
 class ClaimVerdict(msgspec.Struct, frozen=True):
-    cases: int
     error: float
     expected: float
     odds: float
@@ -104,7 +103,7 @@ class ClaimWatch:
         if odds >= _ENOUGH:
             kind, _ = max(won, key=lambda key: won[key])
             why = self._words(kind, error, expected)
-        return ClaimVerdict(self._cases, error, expected, odds, why)
+        return ClaimVerdict(error, expected, odds, why)
 
     def _begin(self, race: Race) -> None:
         if race != self._race:

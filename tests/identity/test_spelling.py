@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitbox.identity.errors import MistypedDeviceError
-from pitbox.identity.spelling import is_shown_as, parse, show
+from pitbox.identity.spelling import parse, show
 from pitbox.model.ids import DeviceId
 
 devices = st.binary(min_size=32, max_size=32).map(lambda raw: DeviceId(raw.hex()))
@@ -24,13 +24,12 @@ def test_what_is_shown_is_read_back(device: DeviceId):
     shown = show(device)
     assert [len(group) for group in shown.split("-")] == [7, 7, 7, 7]
     assert parse(shown) == device[:30]
-    assert is_shown_as(device, shown)
 
 
 @given(devices, devices)
 def test_ids_of_two_devices_look_different(a: DeviceId, b: DeviceId):
     assert (show(a) == show(b)) == (a[:30] == b[:30])
-    assert is_shown_as(a, show(b)) == (a[:30] == b[:30])
+    assert a.startswith(parse(show(b))) == (a[:30] == b[:30])
 
 
 @given(devices)

@@ -13,7 +13,6 @@ from pitbox.model.ledger import Ledger
 from pitbox.model.pit_request import Outcome, PitMenu
 from pitbox.model.role import Role
 from pitbox.model.stamp import Stamp
-from pitbox.model.standing import CarStanding, Standings
 
 KAI, LEA = DeviceId("aa" * 32), DeviceId("bb" * 32)
 MIA = DeviceId("cc" * 32)
@@ -133,7 +132,7 @@ TYRES = TyreStint(2, 0, 12, 2, 0, 500.0, 34, confidence=0.5)
 def test_a_fact_is_corrected_shown_with_its_author_and_undone(
     desk: Desk, fact: Any, field: str, value: Any, shown: dict[str, Any]
 ) -> None:
-    assert not correction.corrected(fact, desk.ledger).is_corrected
+    assert not correction.corrected(fact, desk.ledger).corrections
     (edit,) = desk.write(LEA, correction.correct(fact, field, value))
     now = correction.corrected(fact, desk.ledger)
     assert {name: getattr(now.fact, name) for name in shown} == shown
@@ -158,9 +157,9 @@ def test_every_fact_has_a_key_of_its_own_and_only_the_same_fact_is_corrected(des
 
     retold = msgspec.structs.replace(LAP, fuel_used_l=2.4, position=4)
     other = msgspec.structs.replace(LAP, lap=34)
-    again, untouched = correction.all_corrected([retold, other], desk.ledger)
+    again, untouched = (correction.corrected(fact, desk.ledger) for fact in (retold, other))
     assert (again.fact.fuel_used_l, again.fact.position) == (2.61, 4)
-    assert not untouched.is_corrected
+    assert not untouched.corrections
 
 
 @pytest.mark.parametrize(
@@ -182,19 +181,6 @@ def test_nonsense_is_refused_and_passed_over_where_it_arrives(
         correction.correct(fact, field, value)
     desk.write(LEA, Draft(Entity(correction.KIND, correction.fact_key(fact)), field, value))
     assert correction.corrected(fact, desk.ledger) == correction.Corrected(fact)
-
-
-def test_a_car_is_retired_by_a_person(desk: Desk) -> None:
-    car = CarStanding(
-        12, 3, 1, 30, 0.5, 3, None, None, None, 0, None, None, 3, 1, 0, 5, False, 900.0, "stall"
-    )
-    standings = Standings(2, 0, 1000.0, 4, "green", None, None, (car,))
-    (edit,) = desk.write(LEA, correction.retire(2, 0, 12))
-    now = correction.corrected_standings(standings, desk.ledger)
-    assert now.standings.cars[0].status == "retired"
-    assert [(idx, c.derived, c.author) for idx, c in now.retired] == [(12, "stall", LEA)]
-    desk.write(KAI, desk.ledger.undo(edit))
-    assert correction.corrected_standings(standings, desk.ledger).standings == standings
 
 
 def row(desk: Desk, who: DeviceId, at: int, key: str, **values: Any) -> None:

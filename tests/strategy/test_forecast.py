@@ -55,16 +55,6 @@ def test_a_ghost_is_as_far_behind_as_the_stop_costs(followed):
         assert losses == sorted(losses)
 
 
-def test_whoever_is_quicker_catches_whoever_is_ahead(followed):
-    closings = [one for _, said, _ in followed for one in said.closings.values()]
-    assert closings
-    for one in closings:
-        ahead, behind = one.meets_in(4.0), one.meets_in(-4.0)
-        assert (ahead is None) or (behind is None)
-        if one.gain_s > 0.01:
-            assert ahead == pytest.approx(4.0 / one.gain_s)
-
-
 def test_after_the_flag_nothing_is_to_come(followed):
     moment, said, _ = followed[-1]
     assert moment.is_checkered
