@@ -17,7 +17,7 @@ from row_report import (  # noqa: F401 - pytest finds them by name
     pytest_terminal_summary,
 )
 
-THREAD_DEADLINE_S = 5.0
+THREAD_DEADLINE_S = 30.0
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # As `pitbox` itself reckons: BLAS threads wait for each other in a busy loop, here beside other workers.

@@ -73,7 +73,7 @@ class LapRoom:
     def board(self):
         return self.page.board
 
-    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 20.0) -> None:
+    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while True:
             self.room.pull()
@@ -81,7 +81,7 @@ class LapRoom:
             if is_done():
                 break
             assert time.monotonic() < deadline, "the page never came to rest"
-            time.sleep(0.002)
+            time.sleep(0.01)
         QApplication.processEvents()
 
     def is_drawn(self) -> bool:

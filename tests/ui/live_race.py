@@ -78,7 +78,7 @@ class LiveRace:
         end_s = time.monotonic() + PATIENCE_S
         while not holds():
             assert time.monotonic() < end_s, f"{what}: it never is"
-            time.sleep(0.005)
+            time.sleep(0.02)
             self.pull()
 
     def run(self, name: str) -> None:
@@ -103,7 +103,7 @@ class LiveRace:
             self.drive(0.5)
             waited_s = time.monotonic() + 0.25
             while time.monotonic() < waited_s and not self.is_answered:
-                time.sleep(0.005)
+                time.sleep(0.02)
                 self.pull()
 
     @property

@@ -192,7 +192,7 @@ class SessionRoom:
         """As another program sees it."""
         return ReadingRoom(self.profile, Settings())
 
-    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 20.0) -> None:
+    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 60.0) -> None:
         """Until all that was asked is told and shown, and that is so."""
         deadline = time.monotonic() + seconds
         while True:
@@ -200,7 +200,7 @@ class SessionRoom:
             if self.board.is_read and self.board.is_idle and is_done():
                 break
             assert time.monotonic() < deadline, "the page never came to rest"
-            time.sleep(0.002)
+            time.sleep(0.01)
         QApplication.processEvents()
 
     def key(self, where: QWidget, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:

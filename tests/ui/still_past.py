@@ -64,5 +64,5 @@ class AnsweringMoments(Moments):
 
     def close(self) -> None:
         self._ended.set()
-        self._thread.join(5.0)
+        self._thread.join(30.0)
         assert not self._thread.is_alive()

@@ -197,7 +197,7 @@ class StintRoom:
     def drivers(self) -> list[str]:
         return [leg.driver for leg in self.scene.legs]
 
-    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 10.0) -> None:
+    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 60.0) -> None:
         """Until the page has read what stands in the edits, and that is so."""
         deadline = time.monotonic() + seconds
         while True:
@@ -206,7 +206,7 @@ class StintRoom:
             if self._is_read() and is_done():
                 break
             assert time.monotonic() < deadline, "the page never came to rest"
-            time.sleep(0.002)
+            time.sleep(0.01)
         QApplication.processEvents()
 
     def _is_read(self) -> bool:

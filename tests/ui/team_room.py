@@ -94,7 +94,7 @@ class TeamRoom:
     def key_of(self, name: str) -> str:
         return next(one.key for one in self.ask(members) if one.name == name)
 
-    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 20.0) -> None:
+    def settle(self, is_done: Callable[[], bool] = lambda: True, seconds: float = 60.0) -> None:
         """Until all that was asked is told and shown, and that is so."""
         deadline = time.monotonic() + seconds
         while True:
@@ -103,7 +103,7 @@ class TeamRoom:
             if self.board.errands.is_idle and self._is_read() and is_done():
                 break
             assert time.monotonic() < deadline, "the page never came to rest"
-            time.sleep(0.002)
+            time.sleep(0.01)
         QApplication.processEvents()
 
     def _is_read(self) -> bool:

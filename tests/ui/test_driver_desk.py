@@ -107,7 +107,7 @@ def test_it_follows_what_the_collector_says(opened, qtbot: QtBot) -> None:
     room = opened()
     assert room.desk.window.state.text() == "Waiting for iRacing"
     room.collector.glance = glances.RECORDING
-    qtbot.waitUntil(lambda: room.desk.window.state.text() == "Recording", timeout=3000)
+    qtbot.waitUntil(lambda: room.desk.window.state.text() == "Recording", timeout=30_000)
     assert room.desk.window.fuel.value.text() == "9.8"
     assert room.desk.window.fuel.unit.text() == "laps"
     assert room.desk.tray.words == "PitBox: Recording"

@@ -113,7 +113,7 @@ def test_a_click_on_ok_or_on_the_words_and_the_enter_key_acknowledge(
     qtbot.mouseClick(window.panel.words, Qt.MouseButton.LeftButton)
     assert len(wished) == 2
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=3000)
+    qtbot.waitUntil(window.isActiveWindow, timeout=30_000)
     qtbot.keyClick(window, Qt.Key.Key_Return)
     assert len(wished) == 3
     window.show_glance(glances.READ_MESSAGE)

@@ -158,7 +158,7 @@ def test_looking_back_is_loud(made, look: str, qtbot) -> None:
     room = made(look, 12_000.0, moments=moments)
     try:
         room.stage.look_back.look_at(7_000.0)
-        qtbot.waitUntil(lambda: room.pull() or room.stage.look_back.still is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: room.pull() or room.stage.look_back.still is not None, timeout=60_000)
         room.settle()
         strip = room.page.strip
         assert strip.isVisible()

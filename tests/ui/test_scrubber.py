@@ -16,7 +16,7 @@ from still_past import AnsweringMoments, HandPast
 from pitbox.ui.scene.race import RaceChange
 from pitbox.wall.profile import Profile
 
-DEADLINE_MS = 5_000
+DEADLINE_MS = 60_000
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ class Both:
         self.room = room
         self.sessions, self.laps = room.window.sessions, room.window.laps
 
-    def settle(self, is_done: Callable[[], bool], seconds: float = 20.0) -> None:
+    def settle(self, is_done: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not is_done():
             assert time.monotonic() < deadline, "the pages never came to rest"
@@ -143,7 +143,7 @@ def test_what_a_page_needs_is_loaded_beside_the_window(tmp_path, monkeypatch) ->
     monkeypatch.setattr(loader, "_ENGINE", "an_engine_of_nobody")
     pages = Loader()
     assert pages.is_ready("race")
-    deadline = time.monotonic() + 10.0
+    deadline = time.monotonic() + 60.0
     while not pages.is_ready("slow"):
         assert time.monotonic() < deadline
         time.sleep(0.002)

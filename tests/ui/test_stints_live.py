@@ -61,8 +61,8 @@ class PlannedRace:
 
     def goes_on(self, to_s: float) -> bool:
         """Time trickles: a look that came before its rows did is followed by another only with the clock."""
-        self.live.clock.now_s += 0.02
-        self.live.driven_s += 0.02
+        self.live.clock.now_s += 0.08
+        self.live.driven_s += 0.08
         return self.scene is not None and self.scene.is_live and self.scene.now.race_s >= to_s
 
     def press(self, title: str, qtbot: QtBot) -> None:

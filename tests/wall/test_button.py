@@ -171,6 +171,6 @@ def test_a_voice_gets_its_words(tmp_path: Path) -> None:
     ]
     for name, how, said in told:
         child = Voice(name, str(program)).speak(text, 40)
-        assert child.wait(20) == 0
+        assert child.wait(60) == 0
         assert (tmp_path / "how").read_text() == f"{how}\n"
         assert (tmp_path / "said").read_text() == said

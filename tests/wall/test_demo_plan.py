@@ -73,7 +73,7 @@ def test_a_demo_race_in_this_process_has_it_and_leaves_nothing(
     race = DemoRace(profile, Settings(), "duel", minutes=1, speed=5.0, has_past=False)
     race.start()
     try:
-        deadline_s = time.monotonic() + 30.0
+        deadline_s = time.monotonic() + 90.0
         while not race.office.planner.ask(events):
             assert time.monotonic() < deadline_s
             time.sleep(0.02)

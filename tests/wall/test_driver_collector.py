@@ -40,7 +40,7 @@ def projections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return note
 
 
-def wait_for(condition: Callable[[], object], within_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], object], within_s: float = 90.0) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline

@@ -24,7 +24,7 @@ from pitbox.wall.hub import Hub
 from pitbox.wall.moment import Still
 from pitbox.wall.settings import Strategy
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 class Clock:

@@ -80,7 +80,7 @@ def test_many_threads_may_tell():
     for teller in tellers:
         teller.start()
     for teller in tellers:
-        teller.join(10.0)
+        teller.join(30.0)
     ward = registry.snapshot()
     assert ward.version == 1200
     assert {state.health.words for state in ward.states} == {"299"}

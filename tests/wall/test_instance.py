@@ -54,7 +54,7 @@ def test_a_second_process_is_told_who_works_here(lock_file: Path):
 def test_a_killed_process_leaves_nothing_behind(lock_file: Path):
     with another(lock_file) as other:
         other.kill()
-        other.wait(10)
+        other.wait(60)
         with Instance.claim(lock_file, "engineer", 5.0):
             held = holder(lock_file)
             assert held.mode == "engineer"
@@ -63,7 +63,7 @@ def test_a_killed_process_leaves_nothing_behind(lock_file: Path):
 
 def test_an_orderly_end_frees_the_profile(lock_file: Path):
     with another(lock_file) as other:
-        other.communicate("end\n", timeout=10)
+        other.communicate("end\n", timeout=60)
         assert other.returncode == 0
     assert holder(lock_file) is None
     Instance.claim(lock_file, "", 0.0).release()
@@ -81,7 +81,7 @@ def test_a_child_does_not_inherit_the_claim(lock_file: Path):
         assert holder(lock_file) is None
         Instance.claim(lock_file, "driver", 0.0).release()
     finally:
-        child.communicate("", timeout=10)
+        child.communicate("", timeout=60)
 
 
 def test_releasing_twice_is_no_fault_and_the_file_stays(lock_file: Path):

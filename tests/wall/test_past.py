@@ -169,11 +169,11 @@ def slow(stored: FoldedPast):
     yield past, moments
     stop.set()
     past.may_answer.set()
-    thread.join(10.0)
+    thread.join(30.0)
 
 
 def wait_for(condition) -> None:
-    deadline_s = time.monotonic() + 20.0
+    deadline_s = time.monotonic() + 60.0
     while not condition():
         assert time.monotonic() < deadline_s
         time.sleep(0.005)

@@ -30,7 +30,7 @@ from pitbox.wall.hub import Hub
 from pitbox.wall.plan_follower import PlanFollower
 from pitbox.wall.planner import Planner
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 SESSION = SessionId("sub-42")
 HOUR_S = 3600.0
 

@@ -42,10 +42,10 @@ def test_it_is_written_after_the_database_is_up_to_date(tmp_path: Path) -> None:
     thread = threading.Thread(target=projection.main, args=(stop,))
     thread.start()
     try:
-        assert told.wait(20.0)
+        assert told.wait(60.0)
     finally:
         while projection.is_due and thread.is_alive():
             stop.wait(0.02)
         stop.set()
-        thread.join(20.0)
+        thread.join(60.0)
     assert then.exists()

@@ -19,7 +19,7 @@ _LONG = (
 _DONE = 'print(\'{"event": "end", "words": "lap-time is learnt"}\')'
 
 
-def wait_for(condition: Callable[[], object], within_s: float = 20.0) -> None:
+def wait_for(condition: Callable[[], object], within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline

@@ -31,7 +31,7 @@ def profile(tmp_path: Path) -> Profile:
     return find_profile("default", {"PITBOX_HOME": str(tmp_path)})
 
 
-def wait_for(condition: object, within_s: float = 30.0) -> None:
+def wait_for(condition: object, within_s: float = 90.0) -> None:
     assert callable(condition)
     deadline = time.monotonic() + within_s
     while not condition():
