@@ -6,6 +6,7 @@ import pytest
 
 from pitbox.model.code import CAUTION_FLAGS, Flag, SessionState, TrackSurface
 from pitbox.model.source import Ticks
+from pitbox.sim.synthetic.circuit import Circuit
 from pitbox.sim.synthetic.measure import world_speed
 from pitbox.sim.synthetic.policy import FuelWindow, PitView, Service
 from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Scenario
@@ -253,3 +254,15 @@ def test_the_speed_of_the_world_can_be_measured():
     assert speed.cars == 4
     assert 300 <= speed.ticks <= 315
     assert speed.times_real_time > 1
+
+
+def test_a_remembered_road_is_the_road_made_anew():
+    for seed in (3, 4, 3):
+        one, two = (np.random.Generator(np.random.PCG64(seed)) for _ in range(2))
+        made, drawn = Circuit(3000.0, one), Circuit.drawn(3000.0, two)
+        assert one.random() == two.random(), "what is drawn after the road is the same"
+        at = np.linspace(0.0, 1.0, 999)
+        np.testing.assert_array_equal(made.signals(at), drawn.signals(at))
+        np.testing.assert_array_equal(made.burnt(at), drawn.burnt(at))
+        np.testing.assert_array_equal(made.phases(at), drawn.phases(at))
+    assert Circuit.drawn(3001.0, np.random.Generator(np.random.PCG64(3))).length_m == 3001.0

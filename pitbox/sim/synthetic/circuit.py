@@ -4,6 +4,10 @@ A car's place on a lap has two names: its lap *fraction* (distance) and its lap 
 evenly through a lap; fraction is slow in corners. Both are 0 at the line and 1 a lap later.
 """
 
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +22,8 @@ _DRAWS = 60
 _MARKS = 128
 _STRAIGHT = 0.075
 """Share of the lap before and after the line that has no corner: the pit lane lies there."""
+_KEPT = 8
+"""Roads that are remembered: half a megabyte each, and every part of an event drives on the same one."""
 
 
 class Circuit:
@@ -52,6 +58,20 @@ class Circuit:
             ],
             axis=1,
         )
+
+    @classmethod
+    def drawn(cls, length_m: float, rng: np.random.Generator) -> "Circuit":
+        """The same as made anew, `rng` left as that would leave it; to be read only."""
+        draws = rng.bit_generator
+        before = (length_m, repr(draws.state))
+        found = _remembered.get(before)
+        if found is None:
+            circuit = cls(length_m, rng)
+            found = _remembered[before] = (circuit, draws.state)
+            while len(_remembered) > _KEPT:
+                _remembered.popitem(last=False)
+        circuit, draws.state = found
+        return circuit
 
     def fraction(self, phase: Floats) -> Floats:
         """Lap fraction at phases in 0..1."""
@@ -88,6 +108,10 @@ class Circuit:
         share = (scaled - index)[:, None]
         found: Floats = self._signals[index] * (1.0 - share) + self._signals[index + 1] * share
         return found
+
+
+_remembered: OrderedDict[tuple[float, str], tuple[Circuit, Mapping[str, Any]]] = OrderedDict()
+"""By length and the generator's state before the first draw; with its state after the last."""
 
 
 def _lookup(table: Floats, at: Floats | np.float64) -> Floats:
@@ -152,25 +176,43 @@ def _closed(curve: Floats, length_m: float) -> Floats:
         heading = np.cumsum(curve + share @ bends) * step_m
         return np.array([np.cos(heading).sum(), np.sin(heading).sum()]) / _POINTS
 
-    share = np.zeros(2)
-    for _ in range(60):
+    def nearer(share: Floats) -> Floats:
         here = miss(share)
         slope = np.stack([(miss(share + nudge) - here) / 1e-5 for nudge in np.eye(2) * 1e-5], axis=1)
         step = np.linalg.lstsq(slope, here, rcond=None)[0]
-        share -= step * min(1.0, 0.3 / (float(np.abs(step).max()) + 1e-12))
+        nearest: Floats = share - step * min(1.0, 0.3 / (float(np.abs(step).max()) + 1e-12))
+        return nearest
+
+    share = _repeated(nearer, np.zeros(2), 60)
     found: Floats = curve + share @ bends
     return found
+
+
+def _repeated(step: Callable[[Floats], Floats], start: Floats, times: int) -> Floats:
+    """After so many steps; from a place seen before they go in circles, so the rest need not be walked."""
+    path = [start]
+    seen = {start.tobytes(): 0}
+    while len(path) <= times:
+        path.append(step(path[-1]))
+        first = seen.setdefault(path[-1].tobytes(), len(path) - 1)
+        last = len(path) - 1
+        if first < last:
+            return path[first + (times - first) % (last - first)]
+    return path[times]
 
 
 def _speed(curvature: Floats, step_m: float) -> Floats:
     """The fastest profile that grip, brakes and power allow, twice around so that it closes."""
     limit = np.minimum(np.sqrt(_GRIP_MPS2 / np.maximum(np.abs(curvature), 1e-6)), _TOP_MPS)
-    square = np.tile(limit**2, 2)
+    # Point by point, each from the one before it: a list of floats is five times as quick there as an array.
+    square = np.tile(limit**2, 2).tolist()
+    top, braking = (1.1 * _TOP_MPS) ** 2, 2 * _BRAKE_MPS2 * step_m
+    here = square[0]
     for i in range(1, len(square)):
-        power = _POWER_MPS2 * (1.0 - square[i - 1] / (1.1 * _TOP_MPS) ** 2)
-        square[i] = min(square[i], square[i - 1] + 2 * power * step_m)
+        power = _POWER_MPS2 * (1.0 - here / top)
+        here = square[i] = min(square[i], here + 2 * power * step_m)
     for i in range(len(square) - 2, -1, -1):
-        square[i] = min(square[i], square[i + 1] + 2 * _BRAKE_MPS2 * step_m)
+        here = square[i] = min(square[i], here + braking)
     half = len(limit)
     closed = np.minimum(square[:half], square[half:])
     smooth = np.convolve(np.concatenate((closed[-8:], closed, closed[:8])), np.full(17, 1 / 17), "valid")

@@ -61,7 +61,7 @@ class World:
         self.scenario = scenario
         self.part = part or parts(scenario)[-1]
         self.first_tick = first_tick
-        self.circuit = Circuit(scenario.track_length_m, rng)
+        self.circuit = Circuit.drawn(scenario.track_length_m, rng)
         self.truth = Truth()
         self.race = self._race(rng)
         if part is not None and (part.session_num, part.run) != (0, 0):
