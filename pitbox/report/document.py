@@ -67,7 +67,7 @@ class Section(msgspec.Struct, frozen=True):
     intro: str = ""
     """One sentence below the title."""
     is_new_page: bool = False
-    """Begins on a new page of the PDF where less than two fifths of one are left."""
+    """Begins on a new page of the PDF where less than a quarter of one is left."""
 
 
 class Query(msgspec.Struct, frozen=True):

@@ -30,8 +30,8 @@ _NAMES = frozenset({"alt", "file", "kind", "lang", "logo", "low", "tone"})
 _ROOMY = 9
 """So many columns have room for their titles in one line."""
 _LEAST_TITLE = 9
-_NARROWEST, _WIDEST = 60, 96
-"""Letters that a column of sentences counts as when it shares the room."""
+_NARROWEST, _WIDEST = 56, 120
+"""Letters that a column of sentences counts as when it shares the room; what is beside a value, the least."""
 _CLAUSE = 22
 _PART_OF_A_PAGE = 600
 """Letters that never fill a page: a row of no more stands on one page."""
@@ -142,7 +142,7 @@ def _head(head: Head, numbers: Numbers, *, is_tight: bool, is_wordy: bool) -> di
     """`share` of the room that columns of values leave; 0 for one of them."""
     kind = {"number": head.is_number, "aside": head.has_aside}
     share = _share(head.longest) if is_wordy and not head.is_number else 0
-    beside = _share(head.longest_aside) if is_wordy and head.is_number else 0
+    beside = min(_share(head.longest_aside), _NARROWEST) if is_wordy and head.is_number else 0
     lines = [head.title]
     if is_tight and not share:  # a long title makes a column of short values wide
         lines = textwrap.wrap(head.title, max(head.longest, _LEAST_TITLE), break_long_words=False)

@@ -17,6 +17,9 @@ from pitbox.report.svg.scale import Scale, number_ticks, span_of
 from pitbox.report.words import number_words
 
 _ROW, _BAR = 24, 16
+_STOP_ROW, _CLOSE_ROW = 22, 14
+_MANY_STOPS = 16
+"""From more on they stand closer: the stops of a day share a page with what comes before."""
 _NAME_SHARE = 0.26
 _QUIET = 0.3
 """Depth of who is not ours: so pale that words on it are read like words on the page."""
@@ -90,7 +93,8 @@ def draw_ledger(chart: LedgerBars, width: float) -> Pen:
     tails = [_tail(stack, chart.unit) for stack in chart.stacks]
     tail = min(max((width_of(words) for words in tails), default=0) + 12, width * 0.3)
     top = _draw_key(Pen(width, 0), kinds, width, has_need=any(s.need is not None for s in chart.stacks)) + 6
-    frame = Frame(names, top, width - tail, top + 22 * max(len(chart.stacks), 1))
+    row = _STOP_ROW if len(chart.stacks) <= _MANY_STOPS else _CLOSE_ROW
+    frame = Frame(names, top, width - tail, top + row * max(len(chart.stacks), 1))
     pen = Pen(width, frame.bottom + 36)
     needs = any(stack.need is not None for stack in chart.stacks)
     _draw_key(pen, kinds, width, has_need=needs, need_words=chart.need_words)
@@ -99,9 +103,9 @@ def draw_ledger(chart: LedgerBars, width: float) -> Pen:
     draw_x_axis(pen, frame, across, number_ticks(0, longest, frame.x_room), _axis_title(chart.unit))
     shades = {kind: number for number, kind in enumerate(kinds)}
     for number, stack in enumerate(chart.stacks):
-        middle = top + 22 * (number + 0.5)
+        middle = top + row * (number + 0.5)
         pen.text(names - 8, middle, fitted(stack.name, names - 14), anchor="end", title=stack.name)
-        _draw_stack(pen, stack, shades, across, middle)
+        _draw_stack(pen, stack, shades, across, middle, half=(row - 4) / 2 if row < _STOP_ROW else 7.0)
         pen.text(
             max(across.at(_sum(stack)), across.at(stack.need or 0)) + 6,
             middle,
@@ -111,7 +115,9 @@ def draw_ledger(chart: LedgerBars, width: float) -> Pen:
     return pen
 
 
-def _draw_stack(pen: Pen, stack: Stack, kinds: dict[str, int], across: Scale, middle: float) -> None:
+def _draw_stack(
+    pen: Pen, stack: Stack, kinds: dict[str, int], across: Scale, middle: float, *, half: float
+) -> None:
     done = 0.0
     for part in stack.parts:
         if part.value <= 0:
@@ -120,12 +126,14 @@ def _draw_stack(pen: Pen, stack: Stack, kinds: dict[str, int], across: Scale, mi
         number = kinds[part.name]
         title = f"{part.name} {number_words(part.value, 1)}"
         shade = f'opacity="{_SHADES[number % len(_SHADES)]}"'
-        pen.rect(left, middle - 7, max(right - left - 0.8, 0.8), 14, hue(number), look=shade, title=title)
+        wide = max(right - left - 0.8, 0.8)
+        pen.rect(left, middle - half, wide, 2 * half, hue(number), look=shade, title=title)
         done += part.value
     if stack.need is not None:
         x = across.at(stack.need)
-        pen.line(x, middle - 10, x, middle + 10, "paper", look='stroke-width="4"')
-        pen.line(x, middle - 10, x, middle + 10, "text", look='stroke-width="1.75"')
+        over = half + 3
+        pen.line(x, middle - over, x, middle + over, "paper", look='stroke-width="4"')
+        pen.line(x, middle - over, x, middle + over, "text", look='stroke-width="1.75"')
 
 
 def _draw_key(
