@@ -9,14 +9,14 @@ import pytest
 from document import PAGES, ROOT, commands_of, name_of, text_of
 from typer.main import get_command
 
-from pitbox.cli.app import app
+from pitbox.cli.app import app_of
 from pitbox.wall.settings import every_setting
 
 EVERYTHING = "\n".join(text_of(page) for page in PAGES)
 
 
 def command_tree() -> Any:
-    return get_command(app)
+    return get_command(app_of())
 
 
 def leaves(command: Any, words: tuple[str, ...] = ("pitbox",)) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -8,7 +8,7 @@ import pytest
 from made_race import made_race
 from typer.testing import CliRunner
 
-from pitbox.cli.app import app
+from pitbox.cli.app import app_of
 from pitbox.predict.lap_row import LapRow
 from pitbox.predict.trial.race_laps import read_races, split
 
@@ -56,10 +56,12 @@ def test_races_come_in_order_and_split_by_season(table: Path) -> None:
 
 
 def test_lap_time_prints_every_rival(table: Path) -> None:
-    said = CliRunner().invoke(app, ["evaluate", "lap-time", str(table)])
+    said = CliRunner().invoke(app_of(["evaluate"]), ["evaluate", "lap-time", str(table)])
     assert said.exit_code == 0, said.output
     assert "LightGBM" in said.output
-    told = CliRunner().invoke(app, ["evaluate", "lap-time", str(table), "--train-before", "2002", "--json"])
+    told = CliRunner().invoke(
+        app_of(["evaluate"]), ["evaluate", "lap-time", str(table), "--train-before", "2002", "--json"]
+    )
     found = json.loads(told.stdout)
     assert len(found["trained"]) == 2
     assert len(found["tested"]) == 4
@@ -74,7 +76,7 @@ def test_lap_time_prints_every_rival(table: Path) -> None:
 
 
 def test_tyres_are_judged_on_stints_not_seen(table: Path) -> None:
-    told = CliRunner().invoke(app, ["evaluate", "tyres", str(table), "--json"])
+    told = CliRunner().invoke(app_of(["evaluate"]), ["evaluate", "tyres", str(table), "--json"])
     assert told.exit_code == 0, told.output
     found = json.loads(told.stdout)
     whole = found["scores"][-1]
@@ -88,6 +90,6 @@ def test_trouble_is_a_sentence(table: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.parquet"
     pl.DataFrame({"a": [1]}).write_parquet(other)
     for words in ([str(other)], [str(table), "--train-before", "1990"], [str(tmp_path / "no.parquet")]):
-        said = CliRunner().invoke(app, ["evaluate", "tyres", *words])
+        said = CliRunner().invoke(app_of(["evaluate"]), ["evaluate", "tyres", *words])
         assert said.exit_code == 1
         assert said.stderr.strip().endswith(".")

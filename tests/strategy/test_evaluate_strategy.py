@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from pitbox.cli.app import app
+from pitbox.cli.app import app_of
 from pitbox.cli.evaluate_strategy import scored
 from pitbox.cli.strategy_trial import Decision, Direct, Judged, NextStop, Places, judged
 from pitbox.cli.told_race import told_sheet
@@ -116,7 +116,8 @@ def test_the_command_prints_and_names_what_it_cannot_read(tmp_path):
     bad = tmp_path / "none.csv"
     bad.write_text("NUMBER;LAP\n1;2\n")
     result = CliRunner().invoke(
-        app, ["evaluate", "strategy", str(sheet(tmp_path)), str(bad), "--decisions", "0", "--json"]
+        app_of(["evaluate"]),
+        ["evaluate", "strategy", str(sheet(tmp_path)), str(bad), "--decisions", "0", "--json"],
     )
     assert result.exit_code != 0
     found = json.loads(result.stdout)
