@@ -1,13 +1,17 @@
 """The timing table without Qt: what its cells say, and how it is ordered."""
 
+import foresight
 import msgspec
 import pytest
 import scenes
 
 from pitbox.model.session import Entry
+from pitbox.strategy.briefing import RivalCall
+from pitbox.strategy.stop_kind import StopKind
 from pitbox.ui.race.timing.arrange import Order, arrange, key_of
 from pitbox.ui.race.timing.cell import Mark
 from pitbox.ui.race.timing.column import COLUMNS, NAMES, Sight, between
+from pitbox.ui.scene.ahead import lap_windows
 from pitbox.ui.scene.composer import Composer
 from pitbox.ui.scene.race import RaceScene
 from pitbox.ui.scene.row import Best, CarRow, ClassHead, Gap, LapWindow, LastLap, StopNote, Tyres
@@ -94,6 +98,18 @@ def test_a_window_says_too_about_which_lap_it_will_be() -> None:
     assert (drawn.text, drawn.rest, drawn.likely) == ("44-52", "≈49", 9)
     assert cell("window", laps=40, window=LapWindow(44, 52, likely=38)).likely == 0
     assert cell("window", window=LapWindow(44, 52)).rest == ""
+
+
+def test_a_forecast_tells_when_a_rival_is_likely_to_stop() -> None:
+    stop = msgspec.structs.replace(foresight.STOP, car_idx=7)
+    call = RivalCall(7, 1, None, stop, StopKind(0.2, 1, 0, ""), None)
+    said = msgspec.structs.replace(foresight.SAID, rivals=(call,))
+    told = msgspec.structs.replace(
+        foresight.FORECAST, said=said, windows={7: foresight.WINDOW, 8: foresight.WINDOW}
+    )
+    assert stop.likely is not None
+    assert lap_windows(told)[7].likely == stop.likely[1]
+    assert lap_windows(told)[8].likely is None, "nobody says anything of that one"
 
 
 def test_best_laps_are_told_by_colour_and_by_shape() -> None:

@@ -345,7 +345,7 @@ COLUMNS = (
         "Window",
         "Laps between which it has to stop, ≈ about which it will by its stops so far; the bar: from now at "
         "the left, all cars on one scale",
-        92,
+        100,
         _window,
         lambda r: _LAST if r.window is None else r.window.first,
         gives_way=3,

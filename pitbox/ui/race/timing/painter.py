@@ -14,8 +14,8 @@ from pitbox.ui.theme.look import Look, class_colour
 from pitbox.ui.theme.token import GRID, MARK, Type, Weight
 
 _BAR = 3
-_LIKELY = 34
-"""Room for the lap at which a car is likely to stop: `≈188`."""
+_RANGE = 60
+"""Room for a window, `188-192`, and air before it."""
 _SHARE, _LEAST_REST = 0.56, 20
 """Of a team's name where a driver's stands beside it; and what a name needs to say anything."""
 _WIDTHS = 4_000
@@ -129,7 +129,7 @@ class RowPainter:
             return
         right = float(slot.left + slot.width - self._pad - (self._mark_room if column.has_mark else 0))
         if cell.window is not None:
-            right = self._draw_likely(painter, cell, right, baseline, state)
+            self._draw_likely(painter, cell, right, baseline, state)
             painter.setPen(colour)
         width = self._width(cell.text, is_strong=is_strong, is_slanted=cell.is_slanted)
         painter.drawText(QPointF(right - width, baseline), cell.text)
@@ -180,15 +180,12 @@ class RowPainter:
 
     def _draw_likely(
         self, painter: QPainter, cell: Cell, right: float, baseline: float, state: RowState
-    ) -> float:
-        """At the right; returns how far the window itself may reach, the same for every car."""
+    ) -> None:
+        """Left of the window, which stands where those of cars stand of which nobody says more."""
         if cell.rest:
+            left = right - self._look.px(_RANGE) - self._width(cell.rest, is_strong=False, is_slanted=False)
             painter.setPen(self._colours["faint" if state.is_stale else "text"])
-            painter.drawText(
-                QPointF(right - self._width(cell.rest, is_strong=False, is_slanted=False), baseline),
-                cell.rest,
-            )
-        return right - self._look.px(_LIKELY)
+            painter.drawText(QPointF(left, baseline), cell.rest)
 
     def _draw_corner(self, painter: QPainter, tone: str, slot: Slot) -> None:
         """A person set it right; two corners where people do not agree."""
