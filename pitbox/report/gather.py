@@ -142,7 +142,7 @@ def race_of(cursor: Cursor, session: SessionId, number: str = "") -> Race:
     if found is None:
         raise NothingToReportError(
             f"The database has no lap of {session}: there is nothing to report. "
-            "If it was recorded just now, `pitbox store project` brings it in."
+            "An open window brings in what was recorded just now, as `pitbox store project` does without one."
         )
     num, run, part, _, length_s, length_laps, zero_utc_s = found
     car_idx, is_own = _car(cursor, session, num, run, number)
