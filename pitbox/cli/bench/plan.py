@@ -23,6 +23,7 @@ from pitbox.planning.formation.hand import moved
 from pitbox.planning.formation.noun import Demand, Formation, Race
 from pitbox.planning.formation.sample import sample
 from pitbox.planning.solver import resolve, solve
+from pitbox.planning.solver.sample import impossible_race, kinds
 
 _HOUR_S = 3600.0
 _RACE_S = 24 * _HOUR_S
@@ -38,7 +39,7 @@ _CHECKS, _PEOPLE, _MOVES = 50, 200, 30
 
 
 def measure_plan() -> list[Figure]:
-    return [*_solving(), *_forming()]
+    return [*_solving(), *_explaining(), *_forming()]
 
 
 def _relays() -> dict[str, Relay]:
@@ -90,6 +91,21 @@ def _solving() -> Iterator[Figure]:
     )
     asked = f"p95 of {len(again_s)} surprises, from a solved plan; {failed} without a quick one"
     yield Figure("plan from now", _p95(again_s), "s", _RESOLVE_S, how=asked)
+
+
+def _explaining() -> Iterator[Figure]:
+    """In time of the processor, which is what an explanation counts."""
+    took_s, minimal = [], 0
+    for kind in kinds():
+        began_s = time.process_time()
+        solved = solve(impossible_race(kind, 0), budget_s=_BUDGET_S)
+        if solved.is_feasible:
+            continue
+        took_s.append(time.process_time() - began_s)
+        minimal += bool(solved.clashes) and solved.is_minimal
+    how = f"processor time, p95 of {len(took_s)} races made impossible, one of each kind"
+    yield Figure("why there is no plan", _p95(took_s), "s", None, how=how)
+    yield Figure("reasons proved minimal", 100 * minimal / len(took_s), "%", None, how="the others say so")
 
 
 def _note(seen_s: list[float], _: Legs) -> None:

@@ -30,7 +30,7 @@ from pitbox.planning.solver.walk import walk
 
 _Key = tuple["Look", object]
 
-_ONE_CHECK_S = 10.0
+_ONE_CHECK_S = 60.0
 _MOST_PLANS = 200
 
 
@@ -118,7 +118,8 @@ class Oracle:
             if found:
                 return True
             can = None if found is None and grid.is_fine else can
-        if can is None and any(self._between(terms, grid) for grid in more_stints(self._problem, terms)):
+        is_close = key[0] is Look.FINE or can is None
+        if is_close and any(self._between(terms, grid) for grid in more_stints(self._problem, terms)):
             return True
         if can is None:
             self._guessed.add(key)

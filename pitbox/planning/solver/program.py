@@ -5,6 +5,7 @@ together: one follows on the other, rest, windows, sums. Its relaxation is tight
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -172,6 +173,21 @@ class Program:
         most = math.floor(left_s / (shortest_s + rest_s - EXACT_S))
         self.model.add(sum(self.takes[at] for at in some) <= most * len(self._crowds[seat]))
 
+    def _alone_s(self, seat: int) -> float:
+        """The most that one of them could drive if nobody else did."""
+        starts, person = self.grid.starts_s, self.problem.drivers[seat]
+        rest_s = self.terms.rest_s(person.key)
+        by_first: dict[int, list[Arc]] = {}
+        for at in self._by_seat[seat]:
+            by_first.setdefault(self.arcs[at].first, []).append(self.arcs[at])
+        most_s = [0.0] * (len(starts) + 2)
+        for moment in range(len(starts) - 1, -1, -1):
+            most_s[moment] = most_s[moment + 1]
+            for arc in by_first.get(moment, []):
+                ready = max(arc.last + 1, bisect_left(starts, arc.end_s + rest_s - 0.5))
+                most_s[moment] = max(most_s[moment], arc.driven_s + most_s[ready])
+        return self.problem.driven_s.get(person.key, 0.0) + most_s[0]
+
     def _windows(self) -> None:
         rules = self.problem.relay.rules
         if rules.window_s is None or rules.most_in_window_s is None:
@@ -214,6 +230,8 @@ class Program:
             people = len(self._crowds[seat])
             least_s = people * self.terms.least_s(RuleName.LEAST, person.key, rules.least_drive_s)
             most_s = people * self.terms.most_s(RuleName.MOST, person.key, rules.most_drive_s)
+            if least_s > people * (self._alone_s(seat) + EXACT_S):
+                self.model.add_bool_or([])
             if people > 1:
                 self._each_has(seat, least_s / people, most_s / people)
             if least_s > 0:
@@ -293,12 +311,20 @@ class Program:
             loose_s = self.terms.by_s(RuleName.FAIR_SHARE, person.key)
             if loose_s == math.inf:
                 continue
+            self._no_share(seat, does[seat], [ticks - _ticks(loose_s) for ticks in dues], counts)
             if len(self._crowds[seat]) == 1:
                 self.model.add(self._drives[seat] + _ticks(loose_s) >= due).only_enforce_if(does[seat])
                 continue
             for ticks, one in zip(dues, counts, strict=True):
                 each = max(0, ticks - _ticks(loose_s))
                 self.model.add(self._drives[seat] >= each * does[seat]).only_enforce_if(one)
+
+    def _no_share(self, seat: int, does: Any, dues: list[int], counts: list[Any]) -> None:
+        """Who is not here for so long does not drive where a share is more: a search would find it late."""
+        most = _ticks(self._alone_s(seat) + EXACT_S)
+        for due, one in zip(dues, counts, strict=True):
+            if due > most:
+                self.model.add(does == 0).only_enforce_if(one)
 
     def _nearly_equal(self, does: list[Any], counts: list[Any], share: float, others: int) -> None:
         """Where each second counts: against the sum itself, which swaps make shorter."""

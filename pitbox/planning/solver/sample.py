@@ -84,14 +84,14 @@ def _crowded_windows(dice: Random, relay: Relay) -> Relay:
 def _rests(dice: Random, relay: Relay) -> Relay:
     longest_s = dice.choice((1.0, 1.5, 2.0)) * _HOUR_S
     rest_s = (len(relay.seats) - 1) * longest_s + dice.uniform(0.6, 1.5) * _HOUR_S
-    return _ruled(relay, longest_stretch_s=longest_s, least_rest_s=min(rest_s, relay.length_s / 2))
+    return _ruled(relay, longest_stretch_s=longest_s, least_rest_s=min(rest_s, 0.8 * relay.length_s))
 
 
 def _rows(dice: Random, relay: Relay) -> Relay:
     stints = dice.choice((1, 1, 2))
     stretch_s = stints * (relay.most_stint_s + relay.pit_s)
     rest_s = (len(relay.seats) - 1) * stretch_s + dice.uniform(0.6, 1.5) * _HOUR_S
-    rest_s = min(rest_s, relay.length_s / 2)
+    rest_s = min(rest_s, 0.8 * relay.length_s)
     return _ruled(relay, most_stints_in_a_row=stints, least_rest_s=rest_s, longest_stretch_s=None)
 
 
@@ -160,7 +160,7 @@ def _swaps(dice: Random, relay: Relay) -> Relay:
     """So many changes of drivers that rests do not allow."""
     stops = int(relay.length_s / _HOUR_S) + dice.randint(1, 2)
     rest_s = (len(relay.seats) + dice.uniform(0.5, 1.5)) * _HOUR_S
-    rest_s = min(rest_s, relay.length_s / 2)
+    rest_s = min(rest_s, 0.8 * relay.length_s)
     return _ruled(relay, mandatory_stops=stops, stop_service="swap", least_rest_s=rest_s)
 
 
