@@ -10,7 +10,7 @@ from lasting_team import Lasting, lasting
 from paired import wait_for
 from team_net import Net, fill, news, rest, small_disk, team
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(400)]
 
 
 @contextmanager

@@ -19,7 +19,7 @@ BACK_S = 2.0
 @pytest.mark.parametrize(
     "kills",
     [
-        pytest.param(5, marks=pytest.mark.timeout(180)),
+        pytest.param(5, marks=pytest.mark.timeout(400)),
         pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(900)]),
     ],
 )

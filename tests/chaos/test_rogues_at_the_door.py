@@ -22,7 +22,7 @@ ROGUE = Path(__file__).with_name("rogue.py")
 @pytest.mark.parametrize(
     "count",
     [
-        pytest.param(1_000, marks=pytest.mark.timeout(180)),
+        pytest.param(1_000, marks=pytest.mark.timeout(400)),
         pytest.param(10_000, marks=[pytest.mark.long, pytest.mark.timeout(300)]),
     ],
 )
@@ -54,7 +54,7 @@ def test_rogues_get_nothing_and_disturb_nobody(tmp_path: Path, count: int) -> No
         assert not any(line["is_stale"] for line in live())
         assert durable()
         assert after_mb - before_mb < 24
-        wait_for(lambda: net.driver.measure()[1] <= before_fds + 2, 15.0)
+        wait_for(lambda: net.driver.measure()[1] <= before_fds + 2)
         net.finish()
         assert not zoe.frames()
 

@@ -14,7 +14,7 @@ from team_net import Net, Window, holds, news, rest, team
 
 from pitbox.sync.live import STALE_S
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

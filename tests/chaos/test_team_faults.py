@@ -20,7 +20,7 @@ from pitbox.wall.edit_book import EditBook
 from pitbox.wall.roles import roles_of
 from pitbox.wire.record import RunRecord, decode
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(400)]
 HOUR_S = 3600.0
 
 

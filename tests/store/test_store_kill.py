@@ -41,7 +41,7 @@ def kill_through(path, logs, kills, seed):
     chance = random.Random(seed)
     ends = [f"{chance.randrange(1, 6)}:{chance.uniform(0, 0.06)}" for _ in range(kills)]
     done = subprocess.run(
-        [sys.executable, DOOMED, path, logs, *ends], stdout=subprocess.PIPE, check=True, timeout=100
+        [sys.executable, DOOMED, path, logs, *ends], stdout=subprocess.PIPE, check=True, timeout=280
     )
     return int(done.stdout)
 
@@ -52,7 +52,7 @@ def kill_at_each_call(path, logs, first, last):
         [sys.executable, TRIPWIRE, path, logs, str(first), str(last)],
         stdout=subprocess.PIPE,
         check=True,
-        timeout=100,
+        timeout=280,
     )
     return int(done.stdout)
 
