@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from memory_line import MemoryPipe, memory_links
 from shelves import raw
 
 from pitbox.identity.device import Identity
@@ -18,9 +19,7 @@ from pitbox.sync.library import Library
 from pitbox.sync.limits import ReplicationLimits
 from pitbox.sync.link import Lane, LinkLimits, Peer
 from pitbox.sync.live import Row
-from pitbox.sync.memory import memory_links
 from pitbox.sync.message import Snapshot, Subscribe
-from pitbox.sync.pipe import MemoryPipe
 from pitbox.sync.replication import Replication
 from pitbox.sync.station import Station
 

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import pytest
+from memory_line import MemoryPipe, memory_links
 
 from pitbox.model.ids import DeviceId
 from pitbox.model.role import Role
 from pitbox.sync.errors import Closing, LinkClosedError
 from pitbox.sync.frame import HEAD, frame, pack
 from pitbox.sync.link import Lane, Link, LinkLimits, Peer
-from pitbox.sync.memory import memory_links
-from pitbox.sync.pipe import WRITE_HIGH, MemoryPipe
+from pitbox.sync.pipe import WRITE_HIGH
 
 ADA = Peer(DeviceId("aa" * 32), "Ada", Role.DRIVER)
 KAI = Peer(DeviceId("bb" * 32), "Kai", Role.ENGINEER)

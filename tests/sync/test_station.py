@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from memory_line import memory_links
 from shelves import SESSION, device, record
 from station_rig import Place, Wire, running, until
 
@@ -19,7 +20,6 @@ from pitbox.model.source import Ticks
 from pitbox.sync.frame import FrameReader, frame, pack, tag_of, unpack
 from pitbox.sync.handshake import FIRST_LANE_TAG
 from pitbox.sync.link import Lane, LinkLimits, Peer
-from pitbox.sync.memory import memory_links
 from pitbox.sync.message import (
     Have,
     Live,
