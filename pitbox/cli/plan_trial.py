@@ -12,12 +12,13 @@ from statistics import median
 import msgspec
 
 from pitbox.cli.stop_trial import entry_list
+from pitbox.cli.wheel_trial import DroveFor, Said, answered, names
 from pitbox.model.drive_rules import DriveRules
 from pitbox.model.plan_offer import Driven, PlanNow
 from pitbox.model.relay import Leg, Legs, Relay, Seat
 from pitbox.model.series import is_north_american
 from pitbox.planning.live.adherence import Adherence, adherence
-from pitbox.planning.live.course import course_of
+from pitbox.planning.live.course import Course, course_of
 from pitbox.planning.live.errors import WishError
 from pitbox.planning.live.follow import Plan, follow
 from pitbox.planning.live.solving import quick_offer
@@ -72,6 +73,10 @@ class CarTrial(msgspec.Struct, frozen=True):
     """New plans that keep every rule that can be kept."""
     impossible: int
     """Times at which the solver knows no plan that does, either."""
+    answered: tuple[float, ...] = ()
+    """As `supposed`, after none, one, two and more answers to who drove the least certain stint."""
+    said: tuple[Said, ...] = ()
+    """Names as they were said live, when each stint ended, with their chances; the starter's left out."""
 
 
 def tried_plans(path: Path, cars: int | None = None) -> tuple[str, list[CarTrial]]:
@@ -86,7 +91,13 @@ def tried_plans(path: Path, cars: int | None = None) -> tuple[str, list[CarTrial
     _watch(sheet, hidden, is_told=False)
     numbers = {idx: number for number, idx in car_indices(sheet.lines).items()}
     return sheet.info.title, [
-        _judged(numbers[idx], plans[idx], truths[idx], told, hidden.last[idx])
+        _with_answers(
+            _judged(numbers[idx], plans[idx], truths[idx], told, hidden.last[idx]),
+            plans[idx],
+            truths[idx],
+            hidden.courses[idx],
+            tuple(hidden.live.get(idx, {}).values()),
+        )
         for idx in plans
         if idx in told.last and idx in hidden.last
     ]
@@ -189,6 +200,9 @@ class _Watch:
         self._plans, self._is_mended = plans, is_mended
         self._marks: dict[int, tuple[int, ...]] = {}
         self.last: dict[int, PlanNow] = {}
+        self.courses: dict[int, Course] = {}
+        self.live: dict[int, dict[int, PlanNow]] = {}
+        """By car and stint: the picture when that one ended, which knew nothing of what came then."""
         self.words: dict[int, set[str]] = {}
         self.mends: dict[int, list[str]] = {}
 
@@ -207,12 +221,15 @@ class _Watch:
         fresh = set(now.surprises) - before
         before |= fresh
         self.last[car_idx] = now
+        if now.driven and now.driven[-1].end_s is not None:
+            self.live.setdefault(car_idx, {})[now.driven[-1].stint] = now
         if self._is_mended and fresh and any(not one.is_past for one in now.violations):
             self.mends.setdefault(car_idx, []).append(_mended(now))
 
     def end(self, story: Story, end_s: float) -> None:
         for car_idx, plan in self._plans.items():
-            self.last[car_idx] = follow(plan, course_of(story, car_idx, end_s), people={})
+            course = self.courses[car_idx] = course_of(story, car_idx, end_s)
+            self.last[car_idx] = follow(plan, course, people={})
 
 
 def _mended(now: PlanNow) -> str:
@@ -286,6 +303,20 @@ def _judged(number: str, plan: Plan, truth: Sequence[Truth], told: _Watch, hidde
         valid=mends.count("valid"),
         impossible=mends.count("impossible"),
     )
+
+
+def _with_answers(
+    trial: CarTrial, plan: Plan, truth: Sequence[Truth], course: Course, live: Sequence[PlanNow]
+) -> CarTrial:
+    drove = [DroveFor(one.driver, one.start_s, one.end_s) for one in truth]
+    users = {seat.key: seat.user_id for seat in plan.relay.seats}
+    shares = []
+    for now in answered(plan, course, drove):
+        over_s = now.race_s or 0.0
+        shares.append(_right(truth, [(d.start_s, d.end_s or over_s, users.get(d.seat)) for d in now.driven]))
+    last = [msgspec.structs.replace(now, driven=now.driven[-1:]) for now in live if len(now.driven) > 1]
+    said = tuple(one for now in last for one in names(now, drove))
+    return msgspec.structs.replace(trial, answered=tuple(shares), said=said)
 
 
 def _nearest(now: PlanNow, one: Truth, near_s: float) -> Driven | None:

@@ -79,6 +79,8 @@ class Driven(msgspec.Struct, frozen=True):
     laps: int = 0
     words: str = ""
     """What was other than planned: `Kai instead of Ada`, `12 min early`, `not planned`."""
+    odds: tuple[tuple[str, float], ...] = ()
+    """Seats and their chances, the likeliest first, where nobody says who drove; empty where it is known."""
 
 
 class Shares(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ Every time is race time: seconds since the green flag, on the clock that counts 
 edits a relay: it is worked out of event, team, participations, variant and, once the race runs, its facts.
 """
 
+import zlib
 from enum import StrEnum
 
 import msgspec
@@ -35,6 +36,11 @@ class Seat(msgspec.Struct, frozen=True):
     """-2 (rather not) to 2 (gladly), as all likings."""
     likes_rain: int = 0
     likes_start: int = 0
+
+    @property
+    def said_id(self) -> int:
+        """The sim's number of the person, else one of our own, the same everywhere: for corrections."""
+        return self.user_id or -1 - zlib.crc32(self.key.encode()) % 2**31
 
 
 class Relay(msgspec.Struct, frozen=True):

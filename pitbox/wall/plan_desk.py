@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from pitbox.model.correction import correct
+from pitbox.model.edit import Draft
 from pitbox.model.errors import EditError, PitBoxError
 from pitbox.model.ids import SessionId
 from pitbox.model.ledger import Ledger
@@ -67,6 +69,7 @@ class PlanDesk:
         self._held: tuple[tuple[object, ...], Held | None] = ((), None)
         self._green = GreenFlag()
         self._now: PlanNow | None = None
+        self._story: Story | None = None
         self._open: dict[str, _Open] = {}
         self._carded: tuple[object, ...] = ()
         self._renewed: Wish | None = None
@@ -90,6 +93,7 @@ class PlanDesk:
             self._now = None
             return None
         story, now_s = view.story, view.standings.sim_time_s
+        self._story = story
         try:
             length_s = length_now(story.at(now_s, view.standings))
         except NoRaceError:
@@ -175,6 +179,17 @@ class PlanDesk:
     def wish_of(self, key: str) -> Wish | None:
         with self._lock:
             return next((one.wish for one in self._open.values() if one.offer.key == key), None)
+
+    def drove(self, stint: int, seat: str) -> Draft:
+        """The wish that says who drove a stint of our car. Raises EditError."""
+        now, binding, story = self._now, self.binding, self._story
+        if now is None or binding is None or story is None:
+            raise EditError("There is no plan of ours in this race.")
+        person = next((one for one in now.relay.seats if one.key == seat), None)
+        fact = next((one for one in story.cars[binding.car_idx].stints if one.stint == stint), None)
+        if person is None or fact is None:
+            raise EditError("There is no such stint, or nobody of that name.")
+        return correct(fact, "user_id", person.said_id)
 
     def is_ours(self, team: str) -> None:
         """The race is that team's, whatever numbers and names say. Raises EditError."""

@@ -144,6 +144,9 @@ class HandPlan:
     def refuse(self, key: str) -> None:
         self.replies.append(("refuse", key))
 
+    def drove(self, stint: int, seat: str) -> None:
+        self.replies.append((f"drove {stint}", seat))
+
     def is_ours(self, team: str) -> None:
         self.replies.append(("ours", team))
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 import msgspec
 
 from pitbox.model.fact import Stint, Stop
+from pitbox.planning.live.pace_sign import pace_by_stint
 from pitbox.strategy.story import CAUTION, CarStory, Story
 from pitbox.timing.service import DRIVE_THROUGH, SWAP, TOWED
 from pitbox.timing.stint import FINISH, LOST
@@ -30,6 +31,10 @@ class Spell(msgspec.Struct, frozen=True):
     """It ended on the hook."""
     is_caution: bool = False
     """It ended under caution."""
+    visit_s: float | None = None
+    """What the visit before it took, in the lane."""
+    pace: float | None = None
+    """Slower than its class at that time, in thousandths of a lap; None where nobody needs or knows it."""
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -68,7 +73,29 @@ def course_of(story: Story, car_idx: int, now_s: float) -> Course:
         for stint in stints
         if stint.start_s <= now_s
     )
+    if any(spell.user_id == NOBODY for spell in spells):
+        spells = _with_signs(spells, story, car_idx, green_s)
     return Course(now_s - green_s, _with_swaps(spells, stops, green_s), _is_over(car, now_s))
+
+
+def _with_signs(spells: tuple[Spell, ...], story: Story, car_idx: int, green_s: float) -> tuple[Spell, ...]:
+    """What a sheet gives away about who drives: how long visits took, and the pace."""
+    paces = pace_by_stint(story, car_idx)
+    visits = [
+        stop.lane_out_s - stop.lane_in_s for stop in story.cars[car_idx].stops if stop.lane_out_s is not None
+    ]
+    ends = [stop.lane_in_s - green_s for stop in story.cars[car_idx].stops if stop.lane_out_s is not None]
+    out = []
+    for at, spell in enumerate(spells):
+        end_s = None if at == 0 else spells[at - 1].end_s
+        near = [visit for visit, in_s in zip(visits, ends, strict=True) if _is_same(in_s, end_s)]
+        visit_s = near[0] if near else None
+        out.append(msgspec.structs.replace(spell, visit_s=visit_s, pace=paces.get(spell.number)))
+    return tuple(out)
+
+
+def _is_same(in_s: float, end_s: float | None) -> bool:
+    return end_s is not None and abs(in_s - end_s) < _SAME_VISIT_S
 
 
 def _counted(stint: Stint, car: CarStory) -> Stint:

@@ -13,6 +13,7 @@ from pitbox.planning.live.anchor import anchored
 from pitbox.planning.live.chain import Tail, fitted, laid, stop_s
 from pitbox.planning.live.course import NOBODY, Course, Spell
 from pitbox.planning.live.share import shares
+from pitbox.planning.live.supposed import Chances, supposed
 from pitbox.planning.live.words import Part, clock, length_words, name_of, part_words
 
 _UNFINISHED = 0.56
@@ -51,7 +52,9 @@ def follow(
         return _before(plan, relay, green_utc_s)
     drivers = tuple(_seat_of(spell, relay, people or {}) for spell in course.spells)
     found = align(course, drivers, plan.legs)
-    told = _Told(plan, relay, course, course.now_s, drivers, found)
+    told = _Told(
+        plan, relay, course, course.now_s, drivers, found, supposed(plan.legs, relay, course, drivers, found)
+    )
     past, driven = _past(told)
     tail = _tail(told, past)
     legs = (*past, *tail.legs)
@@ -92,6 +95,8 @@ class _Told(msgspec.Struct, frozen=True):
     now_s: float
     drivers: tuple[str, ...]
     found: Alignment
+    odds: tuple[Chances, ...]
+    """Of each spell, where nobody says who drove it."""
 
     def planned_s(self, told: Told) -> float:
         """Of the rows that these spells were; what is in no plan lasts as long as a stint should."""
@@ -124,7 +129,7 @@ def _seat_of(spell: Spell, relay: Relay, people: dict[int, str]) -> str:
     if spell.user_id == NOBODY:
         return ""
     for seat in relay.seats:
-        if seat.user_id == spell.user_id:
+        if spell.user_id in (seat.user_id, seat.said_id):
             return seat.key
     name = people.get(spell.user_id, "").casefold()
     same = [seat.key for seat in relay.seats if seat.user_id == 0 and seat.name.casefold() == name and name]
@@ -140,7 +145,8 @@ def _past(race: _Told) -> tuple[Legs, tuple[Driven, ...]]:
         row = race.plan.legs[told.rows[0]] if told.rows else None
         for part, at in enumerate(told.spells):
             spell, known = race.course.spells[at], race.drivers[at]
-            driver = known or _supposed(spell, row, part, legs[-1].driver if legs else "")
+            odds = race.odds[at]
+            driver = known or (odds[0][0] if odds else legs[-1].driver if legs else "")
             seat = "" if driver == STRANGER else driver
             view = Part(told, part, known, race.now_s)
             driven.append(
@@ -153,18 +159,12 @@ def _past(race: _Told) -> tuple[Legs, tuple[Driven, ...]]:
                     end_s=spell.end_s,
                     laps=spell.laps,
                     words=part_words(view, race.course.spells, race.plan.legs, race.relay, rows_done),
+                    odds=odds,
                 )
             )
             legs.append(_leg(spell, row, part, seat, _end_s(race, told, part)))
         rows_done.update(told.rows)
     return tuple(legs), tuple(driven)
-
-
-def _supposed(spell: Spell, row: Leg | None, part: int, before: str) -> str:
-    """Where nobody knows who drives: as planned, unless it was seen that nobody changed seats."""
-    if row is None or part > 0:
-        return before
-    return before if spell.is_swap is False and before else row.driver
 
 
 def _leg(spell: Spell, row: Leg | None, part: int, seat: str, end_s: float) -> Leg:

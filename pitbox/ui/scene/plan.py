@@ -11,7 +11,7 @@ from pitbox.model.event import event as event_of
 from pitbox.model.ledger import Ledger
 from pitbox.model.member import members
 from pitbox.model.offer_reply import offer_replies
-from pitbox.model.plan_offer import PlanNow
+from pitbox.model.plan_offer import Driven, PlanNow
 from pitbox.model.relay import Leg, Legs, Relay, Violation
 from pitbox.model.stint_plan import PlannedStint, plan
 from pitbox.model.team import Team, teams
@@ -101,6 +101,12 @@ class PlanScene(msgspec.Struct, frozen=True):
 
     def name(self, key: str) -> str:
         return next((one.name for one in self.people if one.key == key), key)
+
+    def doubted(self, leg: Leg) -> Driven | None:
+        """The stint that it was, where nobody says who drove."""
+        return next(
+            (one for one in self.now.driven if one.odds and abs(one.start_s - leg.start_s) < 1.0), None
+        )
 
     def over(self, now: PlanNow | None) -> "PlanScene":
         """The same plan as it is followed; as it was where that one follows another."""

@@ -31,6 +31,9 @@ class LivePlan(Protocol):
     def refuse(self, key: str) -> None:
         """Raises EditError."""
 
+    def drove(self, stint: int, seat: str) -> None:
+        """Somebody says who drove a stint of ours; raises EditError."""
+
     def is_ours(self, team: str) -> None:
         """The race that is shown is that team's; raises EditError."""
 

@@ -5,6 +5,7 @@ from pitbox.model.relay import Leg, Violation
 from pitbox.planning.person_clock import clock, day_clock, place
 from pitbox.ui.scene.plan import PlanScene
 from pitbox.ui.scene.span import race_words
+from pitbox.ui.scene.turn import odds_words
 from pitbox.ui.scene.words import Units, count_words
 
 GALLON_L = 3.785411784
@@ -65,7 +66,9 @@ def driven_laps(scene: PlanScene, leg: Leg) -> int | None:
 def leg_words(scene: PlanScene, leg: Leg, units: Units) -> str:
     """All of it in one line."""
     number = scene.legs.index(leg) + 1
-    said = [f"Stint {number}", scene.name(leg.driver) or "nobody", _when(leg)]
+    doubted = scene.doubted(leg)
+    name = scene.name(leg.driver) or "nobody"
+    said = [f"Stint {number}", name if doubted is None else f"{name}?", _when(leg)]
     laps = driven_laps(scene, leg) if leg.is_done else laps_of(scene, leg)
     if laps is not None:
         said.append(count_words(laps, "lap", "laps"))
@@ -83,6 +86,9 @@ def leg_tip(scene: PlanScene, leg: Leg, units: Units) -> str:
     if scene.is_live and planned is not None:
         lines.append(f"Planned: {scene.name(planned.driver)}, {_when(planned)}")
     lines += [one.words for one in scene.now.driven if one.words and abs(one.start_s - leg.start_s) < 1.0]
+    doubted = scene.doubted(leg)
+    if doubted is not None:
+        lines.append(f"Nobody says who drives: {odds_words(doubted.odds, scene.now)}")
     row = scene.row(leg.key)
     if row is not None and row.instructions:
         lines.append(row.instructions)

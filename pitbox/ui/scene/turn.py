@@ -7,6 +7,8 @@ import msgspec
 from pitbox.model.plan_offer import PlanNow, Shares
 from pitbox.model.relay import Leg
 
+_LEAST = 0.015
+
 
 class Share(StrEnum):
     OWED = "owed"
@@ -30,7 +32,7 @@ class ShareDot(msgspec.Struct, frozen=True):
 
 class Turn(msgspec.Struct, frozen=True):
     driver: str = ""
-    """Empty while nobody of ours is at the wheel."""
+    """Empty while nobody of ours is at the wheel; with a question mark where nobody says who is."""
     stint_s: float | None = None
     laps: int | None = None
     planned_s: float | None = None
@@ -45,6 +47,8 @@ class Turn(msgspec.Struct, frozen=True):
     stops_before: int = 0
     """At which whoever drives now stays in."""
     dots: tuple[ShareDot, ...] = ()
+    odds: str = ""
+    """`Ada 55 %, Kai 40 %`, where nobody says who drives."""
 
     @property
     def is_over(self) -> bool:
@@ -77,9 +81,10 @@ def turn_of(now: PlanNow | None) -> Turn | None:
     after = next((one for one in now.legs[at + 1 :] if one.driver != leg.driver), None)
     stops = len(now.legs[at + 1 :]) if after is None else now.legs.index(after) - at - 1
     open_stint = now.driven[-1] if now.driven and now.driven[-1].end_s is None else None
+    odds = () if open_stint is None else open_stint.odds
     start_s = leg.start_s if open_stint is None else open_stint.start_s
     return Turn(
-        driver=_name(now, leg.driver),
+        driver=_name(now, leg.driver) + ("?" if odds else ""),
         stint_s=max(0.0, race_s - start_s),
         laps=None if open_stint is None else open_stint.laps,
         planned_s=leg.end_s - leg.start_s,
@@ -89,7 +94,13 @@ def turn_of(now: PlanNow | None) -> Turn | None:
         next_in_s=None if after is None else _until(now, after),
         stops_before=stops,
         dots=dots,
+        odds=odds_words(odds, now),
     )
+
+
+def odds_words(odds: tuple[tuple[str, float], ...], now: PlanNow) -> str:
+    """`Ada 55 %, Kai 40 %`; those that are hardly possible are left out."""
+    return ", ".join(f"{_name(now, key)} {100 * chance:.0f} %" for key, chance in odds if chance >= _LEAST)
 
 
 def _stretch_start_s(now: PlanNow, at: int) -> float:

@@ -349,7 +349,8 @@ class GanttPainter:
         has_two = inner.height() >= px(30)
         top = inner.center().y() - row * (1.0 if has_two else 0.5)
         left, right = inner.left(), inner.right()
-        for words, style in ((str(number), _BOLD), (f"{laps_of(self._scene, leg)} L", _TEXT)):
+        sign = str(number) if self._scene.doubted(leg) is None else f"{number}?"
+        for words, style in ((sign, _BOLD), (f"{laps_of(self._scene, leg)} L", _TEXT)):
             wide = pen.width(words, style)
             if left + wide > right:
                 break

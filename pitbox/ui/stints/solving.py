@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pitbox.crew.health import Level
 from pitbox.model.errors import EditError, PitBoxError
-from pitbox.model.plan_offer import Clash, Offer
+from pitbox.model.plan_offer import Clash, Driven, Offer
 from pitbox.model.relay import Legs
 from pitbox.ui.scene import plan_edit, plan_relax
 from pitbox.ui.scene.plan import PlanScene, is_standing
@@ -128,6 +128,25 @@ class Solving(QObject):
         self.said = ""
         live.wish(wish)
         self.changed.emit()
+
+    @property
+    def doubt(self) -> Driven | None:
+        """The stint of which nobody knows who drove: the picked one, else the last."""
+        scene, picked = self._board.base, self._board.leg
+        if scene is None or not scene.is_live:
+            return None
+        unsaid = [one for one in scene.now.driven if one.odds]
+        here = None if picked is None else scene.doubted(picked)
+        return here or (unsaid[-1] if unsaid else None)
+
+    def drove(self, stint: int, seat: str) -> None:
+        """It is a correction like any other: with its author, and to be taken back."""
+        live = self._stage.plans.live
+        try:
+            if live is not None:
+                live.drove(stint, seat)
+        except EditError as error:
+            self._stage.notices.tell(str(error))
 
     def relax(self) -> None:
         """Do what costs least to make a plan possible, and ask again."""

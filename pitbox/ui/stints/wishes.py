@@ -30,10 +30,31 @@ def draw_wishes(
 ) -> float:
     """Returns where they end."""
     top = room.top()
+    for title, buttons in _asked(scene, solving):
+        top = _draw(pen, QRectF(room.left(), top, room.width(), 0), title, buttons)
     for title, buttons in _groups(scene, solving, cards):
         top = _draw(pen, QRectF(room.left(), top, room.width(), 0), title, buttons)
     pen.fill(QRectF(0, top, room.right() + pen.px(PADDING), 1), "line")
     return top + pen.px(PADDING)
+
+
+def _asked(scene: PlanScene, solving: Solving) -> tuple[tuple[str, list[Button]], ...]:
+    """Who drove, where nobody says it: each name with its chance, to be said by one click."""
+    doubt = solving.doubt
+    if doubt is None:
+        return ()
+    chances = dict(doubt.odds)
+    when = "is at the wheel" if doubt.end_s is None else "drove"
+    people = sorted((p for p in scene.people if p.can_drive), key=lambda p: -chances.get(p.key, 0.0))
+    buttons = [
+        Button(
+            f"{short_name(one.name)} {chances.get(one.key, 0.0):.0%}",
+            f"{one.name} {when} in stint {doubt.stint}: say so, and the other stints are judged anew",
+            partial(solving.drove, doubt.stint, one.key),
+        )
+        for one in people
+    ]
+    return ((f"Stint {doubt.stint}?", buttons),)
 
 
 def _groups(

@@ -76,7 +76,7 @@ class TurnStrip(Picture):
             NOTE,
         )
         tip = f"{turn.driver}: {words} of this stint as it is planned{laps}{stretch}"
-        pen.spot(box, tip)
+        pen.spot(box, f"{tip}\nNobody says who drives: {turn.odds}" if turn.odds else tip)
 
     def _draw_next(self, pen: Pen, box: QRectF, turn: Turn) -> None:
         px = pen.px
