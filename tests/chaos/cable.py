@@ -13,7 +13,7 @@ _NUMBERS = itertools.count()
 
 
 def run(*words: str, text: str | None = None) -> None:
-    subprocess.run(words, check=True, capture_output=True, text=True, timeout=20, input=text)
+    subprocess.run(words, check=True, capture_output=True, text=True, timeout=60, input=text)
 
 
 class Cable:
