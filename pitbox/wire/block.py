@@ -36,8 +36,8 @@ class _Shape(msgspec.Struct, frozen=True):
     dtype: np.dtype[Any]
     row_bytes: int
     most_rows: int
-    plain: NDArray[np.intp] | None
-    """Byte positions that are not stepped; None when all are plain."""
+    plain: tuple[slice, ...] | None
+    """Bytes that are not stepped; None when all are plain."""
     stepped: tuple[tuple[str, float], ...]
     stepped_count: int
 
@@ -87,7 +87,7 @@ def encode_rows(layout: Layout, rows: RowArray) -> bytes:
             f"A block of {count} rows is not possible: {rows_per_block(layout)} is the limit."
         )
     raw = np.ascontiguousarray(rows).view(np.uint8).reshape(count, shape.row_bytes)
-    plain = raw if shape.plain is None else raw[:, shape.plain]
+    plain = raw if shape.plain is None else np.concatenate([raw[:, run] for run in shape.plain], axis=1)
     mixed = plain.copy()
     mixed[1:] ^= plain[:-1]
     parts = [mixed.T.tobytes()]
@@ -114,7 +114,11 @@ def decode_rows(layout: Layout, row_count: int, data: bytes) -> RowArray:
     if shape.plain is None:
         return _as_rows(shape, plain)
     raw = np.empty((row_count, shape.row_bytes), np.uint8)
-    raw[:, shape.plain] = plain
+    at = 0
+    for run in shape.plain:  # whole pieces: byte by byte it took a third of the time of a block of the field
+        width = run.stop - run.start
+        raw[:, run] = plain[:, at : at + width]
+        at += width
     rows = _as_rows(shape, raw)
     planes = np.ascontiguousarray(flat[split:].reshape(4 * shape.stepped_count, row_count).T)
     _fill_stepped(rows, shape, planes.view("<u4"))
@@ -201,7 +205,7 @@ def _shape(layout: Layout) -> _Shape:
             kind, offset = fields[channel.name][:2]
             is_plain[offset : offset + kind.itemsize] = False
             stepped.append((channel.name, channel.step))
-    plain = None if not stepped else np.flatnonzero(is_plain)
+    plain = None if not stepped else _runs(is_plain)
     return _Shape(
         dtype=dtype,
         row_bytes=dtype.itemsize,
@@ -210,3 +214,9 @@ def _shape(layout: Layout) -> _Shape:
         stepped=tuple(stepped),
         stepped_count=int((~is_plain).sum()) // 4,
     )
+
+
+def _runs(is_plain: NDArray[np.bool_]) -> tuple[slice, ...]:
+    """Where the plain bytes of a row lie together."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_plain, [False])))).tolist()
+    return tuple(slice(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True))
