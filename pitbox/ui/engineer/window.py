@@ -94,8 +94,7 @@ class EngineerWindow(QMainWindow):
         self._loader, self._landing = Loader(), cast("Landing | None", None)
         self.race = QStackedWidget()
         self.race_page = ScrubPage(stage, self.race)
-        for dock in self.deck.docks.values():
-            self.race_page.follow(dock)
+        self._follow_docks()
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
         self._on_demo, self._make_models, self._make_laps = on_demo, make_models, make_laps
@@ -107,6 +106,10 @@ class EngineerWindow(QMainWindow):
         bind((command for command in stage.commands if not command.scope), self)
         self.deck.restore_layout(LAST)
         self.go_to("race")
+
+    def _follow_docks(self) -> None:
+        for dock in self.deck.docks.values():
+            self.race_page.follow(dock)
 
     def _fill_pages(self) -> None:
         self.race.addWidget(self._guide())

@@ -64,9 +64,7 @@ class SessionsPage(QWidget):
         self.table = cast("TablePanel", self.deck.docks["list"].panel)
         self.detail = cast("DetailPanel", self.deck.docks["session"].panel)
         self.comparing.is_shown = self._is_compared
-        actions = [
-            command for command in stage.commands if command.name in _FIRST_DEEDS and command.is_shown()
-        ]
+        actions = [command for command in stage.commands if command.name in _FIRST_DEEDS]
         self.bare = Blank(stage.look, "folder-clock", "Nothing is recorded yet", BARE, actions)
         self.stack.addWidget(self.deck)
         self.stack.addWidget(self.bare)
