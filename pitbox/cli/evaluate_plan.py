@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -14,6 +14,7 @@ from pitbox.model.errors import PitBoxError
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.cli.plan_trial import CarTrial
+    from pitbox.cli.wheel_trial import Said
 
 _NOTES = """\
 A plan is made for each car that drove at least four stints, from the entry list (its people and who starts),
@@ -22,7 +23,9 @@ their first stints, in place of the team's own practice. The team never saw that
 so adherence is low: it is the matching that is on trial. Stints: those that the live plan shows with the
 right driver and both ends within a lap and a half, against the sheet's own lines; swaps: stops at which it
 shows that the driver changed. Told without drivers: the share of the time with the right person where nobody
-says who is in the car, by the live plan and by the plan's clock alone. New plans: asked for whenever
+says who is in the car, by the live plan and by the plan's clock alone; `answers`: the mean of it after one to
+four times somebody said who drove the stint that was least certain; `said`: names as they were said live, by
+the chance that they were said with, and how many of these were right. New plans: asked for whenever
 something happened and the plan did not keep the rules any more; valid ones keep all that can still be kept;
 none: the solver finds no plan that does, either."""
 
@@ -44,6 +47,10 @@ class PlanScore(msgspec.Struct, frozen=True):
     mends: int
     valid: int
     impossible: int
+    answered: tuple[float, ...] = ()
+    """Mean of the cars: right by time after none, one and more answers."""
+    said: tuple[tuple[float, int, float], ...] = ()
+    """Least chance of a group a tenth wide, names said with it, share of these that were right."""
 
 
 def plan(
@@ -93,7 +100,16 @@ def score(title: str, cars: "Sequence[CarTrial]") -> PlanScore:
         mends=sum(car.mends for car in cars),
         valid=sum(car.valid for car in cars),
         impossible=sum(car.impossible for car in cars),
+        answered=tuple(mean(shares) for shares in zip(*(car.answered for car in cars), strict=False)),
+        said=_calibrated([one for car in cars for one in car.said]),
     )
+
+
+def _calibrated(said: "Sequence[Said]") -> tuple[tuple[float, int, float], ...]:
+    groups: dict[int, list[bool]] = {}
+    for one in said:
+        groups.setdefault(min(9, int(one.chance * 10)), []).append(one.is_right)
+    return tuple((tenth / 10, len(right), mean(right)) for tenth, right in sorted(groups.items()))
 
 
 def _print(scores: Sequence[PlanScore]) -> None:
@@ -108,5 +124,10 @@ def _print(scores: Sequence[PlanScore]) -> None:
             f"{s.title[:34]:34} {s.cars:5} {s.stints:6} {s.found:6.1%} {s.swaps:6} {s.swaps_found:6.1%}"
             f" {s.supposed:7.1%} {s.plain:6.1%} {s.in_plan:8.1%} {s.by_row:6.1%} {s.by_clock:6.1%}"
             f" {s.mends:6} {s.valid:6} {s.impossible:5}"
+        )
+    for s in scores[-1:]:
+        print(f"\nanswers: {', '.join(f'{count}: {share:.1%}' for count, share in enumerate(s.answered))}")
+        print(
+            f"said: {', '.join(f'from {least:.0%} {right:.0%} of {count}' for least, count, right in s.said)}"
         )
     print(f"\n{_NOTES}")

@@ -16,6 +16,7 @@ from pitbox.crew.health import Level
 from pitbox.identity.device import Identity
 from pitbox.log.shelf import Shelf
 from pitbox.model import event, member, participation, stint_plan, team, variant
+from pitbox.model.correction import fact_key
 from pitbox.model.ids import TEAM_PLANS, SessionId
 from pitbox.model.offer_reply import Reply, offer_replies
 from pitbox.model.participation import Part, Participation, Step
@@ -27,6 +28,7 @@ from pitbox.wall.edit_book import EditBook
 from pitbox.wall.feed import StillFeed
 from pitbox.wall.health import HealthRegistry
 from pitbox.wall.hub import Hub
+from pitbox.wall.plan_desk import View
 from pitbox.wall.plan_follower import PlanFollower
 from pitbox.wall.planner import Planner
 
@@ -215,3 +217,26 @@ def test_a_fault_is_told_and_ends_nothing(planner, monkeypatch):
     follower._next_s = 0.0
     assert follower.look(room, *race) is not None
     assert [health.level for health in told] == [Level.DEGRADED, Level.OK]
+
+
+def test_who_drove_is_asked_for_where_nobody_says_it_and_an_answer_is_a_correction(planner, follower):
+    story, standings = story_at(4000.0)
+    car = story.cars[world.CAR]
+    nameless = [msgspec.structs.replace(stint, user_id=0) for stint in car.stints]
+    story.take_all(nameless)
+    room = Room(planner)
+    found = follower.look(room, story, standings)
+    assert [bool(one.odds) for one in found.driven] == [True, True]
+    assert sum(chance for _, chance in found.driven[1].odds) > 0.9
+    unlikely = found.driven[1].odds[-1][0]
+    draft = follower._desk.drove(found.driven[1].stint, unlikely)
+    said = corrected_by(draft, nameless[1])
+    story.take_all([said])
+    again = follower._desk.follow(View("race", story, standings), planner)
+    assert again.driven[1].seat == unlikely
+    assert again.driven[1].odds == ()
+
+
+def corrected_by(draft, stint):
+    assert (draft.entity.key, draft.field) == (fact_key(stint), "user_id")
+    return msgspec.structs.replace(stint, user_id=draft.value)

@@ -29,7 +29,7 @@ _TURN_ORDER, _REST = 1.0, 0.7
 _WITHIN, _BETWEEN = 7.0, 4.0
 """Pace in thousandths of a lap: of one person from spell to spell, and of people of one team."""
 _MOST_OFF, _ODD, _ODD_DENSITY = 15.0, 0.07, 0.03
-_FOLLOWED, _IS_FOLLOWED, _SEEN_WEIGHT = 0.7, 0.5, 0.25
+_FOLLOWED, _IS_FOLLOWED, _SEEN_WEIGHT = 0.7, 0.35, 0.25
 _SURE_START = 0.97
 _TELLINGS = 200
 _NEVER = -1e6
