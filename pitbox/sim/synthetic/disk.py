@@ -23,7 +23,9 @@ from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.frame import Frames, packed
 from pitbox.sim.synthetic.memory import HEADER_BYTES, TICK_RATE, VARIABLE_BYTES, VERSION, variable_headers
 from pitbox.sim.synthetic.scenario import Scenario
+from pitbox.sim.synthetic.slip import wheel_shares
 from pitbox.sim.synthetic.text import session_text
+from pitbox.sim.synthetic.truth import SlipTruth
 
 LATITUDE, LONGITUDE, ALTITUDE_M = 50.0, 7.0, 18.79
 """Where the line of every synthetic track is."""
@@ -46,6 +48,7 @@ _LIVE_ONLY = (
 _FINE_ON_DISK = "SteeringWheelTorque_ST"
 _PLACE = ("Lap", "LapCompleted", "LapDist", "LapDistPct", "Speed", "Yaw", "YawNorth", "Pitch", "Roll", "Gear",
           "EnterExitReset", "Lat", "Lon", "Alt")  # fmt: skip
+_PEDALS = ("SessionTime", "Brake", "Throttle")
 _RIDE_HEIGHTS_M = {
     "LFrideHeight": 0.052,
     "RFrideHeight": 0.052,
@@ -65,6 +68,8 @@ class DiskFile(msgspec.Struct, frozen=True):
     """Crossings of the line that are in it."""
     start_s: float
     end_s: float
+    slips: tuple[SlipTruth, ...] = ()
+    """Of our car's wheels, from the first record to the last, as they really were."""
 
 
 def write_ibt(scenario: Scenario, path: Path, minutes: float, *, skip_s: float = 0.0) -> DiskFile:
@@ -177,7 +182,14 @@ class _Recorder:
 
     def report(self) -> DiskFile:
         placeless = tuple(at for at in self._placeless if at < self.records)
-        return DiskFile(self.records, placeless, self._laps, *self._span_s)
+        begin_s, end_s = self._span_s
+        own_idx = self._event.world.scenario.own_car_idx
+        slips = tuple(
+            slip
+            for slip in self._event.world.truth.slips
+            if slip.car_idx == own_idx and begin_s <= slip.start_s <= end_s
+        )
+        return DiskFile(self.records, placeless, self._laps, begin_s, end_s, slips)
 
     def _on_disk(self, driven: RowArray) -> RowArray:
         rows: RowArray = np.zeros(len(driven), self._dtype)
@@ -186,8 +198,10 @@ class _Recorder:
         rows["Lat"], rows["Lon"] = self._outline.position(driven["LapDistPct"].astype(np.float64))
         rows["Alt"] = ALTITUDE_M
         rows["BrakeABScutPct"] = np.where(driven["BrakeABSactive"], 0.88, 1.0)
+        shares = self._wheel_shares(driven)
         for corner, side in (("LF", -0.8), ("RF", 0.8), ("LR", -0.8), ("RR", 0.8)):
-            rows[f"{corner}speed"] = np.maximum(driven["Speed"] + side * driven["YawRate"], 0.0)
+            road_mps = np.maximum(driven["Speed"] + side * driven["YawRate"], 0.0)
+            rows[f"{corner}speed"] = road_mps * shares[corner] if shares else road_mps
             rows[f"{corner}pressure"] = driven[f"{corner}coldPressure"] + 18.0 * np.minimum(
                 driven["Speed"] / 40.0, 1.0
             )
@@ -196,6 +210,14 @@ class _Recorder:
         for name, rest_m in _RIDE_HEIGHTS_M.items():
             rows[name] = rest_m - 2e-6 * driven["Speed"] ** 2
         return rows
+
+    def _wheel_shares(self, driven: RowArray) -> dict[str, Floats]:
+        """Empty where no wheel ever slips: the road's speed is theirs, to the bit."""
+        world = self._event.world
+        if not world.scenario.mishaps.has_slips:
+            return {}
+        times_s, brake, throttle = (driven[name].astype(np.float64) for name in _PEDALS)
+        return wheel_shares(world.own().slip, times_s, brake, throttle)
 
     @staticmethod
     def _forget_place(row: RowArray) -> None:

@@ -15,6 +15,7 @@ from pitbox.sim.synthetic.circuit import Floats
 from pitbox.sim.synthetic.race import Car
 from pitbox.sim.synthetic.ride import Drive, Ride, fuel_levels
 from pitbox.sim.synthetic.seat import Seat
+from pitbox.sim.synthetic.slip import is_slipping
 from pitbox.sim.synthetic.tyre import CORNERS, TyreGauge
 from pitbox.sim.synthetic.world import STEP_TICKS, TICKS_PER_S, Step, World
 
@@ -154,6 +155,9 @@ class OwnRows:
         )
         rows["Gear"] = drive.gear
         rows["BrakeABSactive"] = drive.brake > 0.9
+        slip = self._world.own().slip
+        if slip is not None and slip.kind == "lock_up":  # what ABS keeps turning does not lock
+            rows["BrakeABSactive"] &= ~is_slipping(slip, step.times_s)
         self._warm_up(matrix, drive)
 
     def _warm_up(self, matrix: NDArray[np.float32], drive: Drive) -> None:

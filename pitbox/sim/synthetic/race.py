@@ -15,7 +15,7 @@ from pitbox.sim.synthetic.fleet import Fleet
 from pitbox.sim.synthetic.fuel import Fuel
 from pitbox.sim.synthetic.part import Part
 from pitbox.sim.synthetic.scenario import Scenario
-from pitbox.sim.synthetic.truth import Truth
+from pitbox.sim.synthetic.truth import SlipTruth, Truth
 from pitbox.sim.synthetic.weather import Weather
 
 SERVICEABLE = 0x00040000
@@ -74,6 +74,8 @@ class Car:
     spun_s: float = -1e9
     run_laps: int = 0
     """Left of the run, in practice and qualifying."""
+    slip: SlipTruth | None = None
+    """The last one."""
 
     @property
     def idx(self) -> int:

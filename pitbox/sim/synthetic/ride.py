@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pitbox.sim.synthetic.circuit import Circuit, Floats
 from pitbox.sim.synthetic.fleet import first_tick
+from pitbox.sim.synthetic.slip import engine_share, is_off_pace
 from pitbox.sim.synthetic.world import Step, World
 
 _GEAR_TOP_MPS = np.array([20.0, 29.0, 39.0, 51.0, 65.0, 90.0])
@@ -58,6 +59,11 @@ class Ride:
         rolls = speed > 0.1
         gear, rpm = gears(speed)
         in_lane = np.clip(accel * length_m / 7.0, -1.0, 1.0)
+        slip = world.own().slip
+        if slip is not None:
+            off_pace = is_off_pace(slip, times_s) & is_phase
+            long_mps2 = long_mps2 + off_pace * accel * usual * world.circuit.lap_s
+            rpm = rpm * engine_share(slip, times_s)
         return Drive(
             is_seen=is_seen,
             fraction=fraction,

@@ -46,6 +46,14 @@ class Mishaps(msgspec.Struct, frozen=True):
     """With a car that is near at that moment; nothing happens if none is."""
     disconnect: float = 0.0
     """Vanishes from the world and comes back in its stall."""
+    lock_up: float = 0.0
+    """Brakes too hard, and is slow through the corner."""
+    wheelspin: float = 0.0
+    """Too much throttle out of a corner."""
+
+    @property
+    def has_slips(self) -> bool:
+        return self.lock_up > 0 or self.wheelspin > 0
 
 
 class CautionPlan(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """What goes wrong on the track: drawn lap by lap, played, and told to the truth."""
 
 from pitbox.model.code import TrackSurface
+from pitbox.sim.synthetic import slip
 from pitbox.sim.synthetic.lane import Lane
 from pitbox.sim.synthetic.pace import Pace
 from pitbox.sim.synthetic.policy import Service
@@ -8,7 +9,7 @@ from pitbox.sim.synthetic.race import Car, Race
 from pitbox.sim.synthetic.road import Script, drive, knock, rest
 from pitbox.sim.synthetic.truth import IncidentTruth, MishapTruth
 
-_KINDS = ("off_track", "tow", "retirement", "penalty", "spin", "slow", "contact", "disconnect")
+_KINDS = ("off_track", "tow", "retirement", "penalty", "spin", "slow", "contact", "disconnect", *slip.KINDS)
 _ENDS_THE_LAP = frozenset({"tow", "retirement", "dry", "disconnect"})
 """Where the car goes on, if it does, is not where it was."""
 _REACH_S = 0.7
@@ -38,6 +39,9 @@ class Trouble:
         for kind in _KINDS:
             luck -= getattr(chances, kind) * (1.0 + 3.0 * race.weather.at(t_s).water)
             if luck < 0:
+                if kind in slip.KINDS:
+                    at = slip.place_of(kind, phase, race.circuit)
+                    return None if at is None else (kind, at)
                 is_ours = car.idx == race.scenario.own_car_idx
                 return ("tow" if kind in _NEVER_OURS and is_ours else kind, phase)
         return None
@@ -49,6 +53,8 @@ class Trouble:
             car.owes_drive_through = True
             self._race.show_flags(car, t_s)
             return t_s
+        if kind in slip.KINDS:
+            return (yield from slip.slide(self._race, car, t_s, kind))
         if kind == "contact":
             return (yield from self._touch(car, t_s))
         if kind == "disconnect":

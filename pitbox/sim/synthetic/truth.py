@@ -112,6 +112,23 @@ class IncidentTruth(msgspec.Struct, frozen=True):
     """The other car of a contact."""
 
 
+class SlipTruth(msgspec.Struct, frozen=True):
+    """Wheels that did not go with the road: `lock_up` or `wheelspin`. The field sees nothing of it."""
+
+    car_idx: int
+    kind: str
+    start_s: float
+    end_s: float
+    lap: int
+    lap_pct: float
+    wheels: tuple[str, ...]
+    """`LF`, `RF`, `LR`, `RR`."""
+    slip: float
+    """Of road speed, at its height: -1 is a wheel that stands."""
+    until_s: float
+    """The car drives again as it would have."""
+
+
 class Finisher(msgspec.Struct, frozen=True):
     car_idx: int
     position: int
@@ -131,6 +148,7 @@ class Truth:
         self.flags: list[FlagTruth] = []
         self.mishaps: list[MishapTruth] = []
         self.incidents: list[IncidentTruth] = []
+        self.slips: list[SlipTruth] = []
         self.classification: tuple[Finisher, ...] = ()
         """Empty until the race is over."""
         self.start_fuel_l: dict[int, float] = {}
