@@ -1,11 +1,13 @@
 """Which setups our car ran, what was changed between them, and what that did to the lap time."""
 
+import bisect
 from collections.abc import Sequence
 
 import msgspec
 
 from pitbox.analysis.setup.effect import Run, RunLap, SetupEffects, setup_effects
 from pitbox.analysis.setup.sheet import SetupSheet, changes
+from pitbox.analysis.stint_pace.pace_lap import CLOSE_S
 from pitbox.report.document import Block, Missing, Paragraph, Section
 from pitbox.report.gather import QueryBook, Row
 from pitbox.report.table import Cell, Table, Value, delta, number, text
@@ -13,6 +15,9 @@ from pitbox.store.trace import channel_names
 
 _MOST_CHANGES = 40
 _RUNS = """
+WITH crossed AS (
+    SELECT l.end_s AS at_s FROM laps AS l WHERE $here_l AND l.car_idx != $car
+)
 SELECT l.stint, coalesce(any_value(n.driver), '') AS driver,
     min(l.start_s) AS start_s, max(l.end_s) AS end_s,
     list(l.time_s ORDER BY l.lap) AS times_s, list(l.lap - t.start_lap ORDER BY l.lap) AS ages,
@@ -21,8 +26,16 @@ FROM laps AS l
 JOIN stints AS t USING (session_id, session_num, run, car_idx, stint)
 LEFT JOIN v_names AS n ON n.session_id = l.session_id AND n.user_id = l.user_id
 WHERE $here_l AND l.car_idx = $car AND is_clean
+    AND NOT EXISTS (SELECT 1 FROM crossed AS c WHERE c.at_s > l.start_s - {close_s} AND c.at_s <= l.start_s)
+    AND NOT EXISTS (SELECT 1 FROM crossed AS c WHERE c.at_s > l.end_s - {close_s} AND c.at_s <= l.end_s)
 GROUP BY l.stint, l.user_id
 ORDER BY start_s
+""".replace("{close_s}", str(CLOSE_S))
+_PITS = """
+SELECT stall_in_s AS at_s FROM stops WHERE $here AND car_idx = $car AND stall_in_s IS NOT NULL
+UNION
+SELECT start_s FROM stints WHERE $here AND car_idx = $car
+ORDER BY at_s
 """
 _HEAT_CHANNELS = ("TrackTempCrew", "TrackTemp")
 _HEAT = """
@@ -63,7 +76,8 @@ def setup_section(book: QueryBook, seen: Sequence[SetupSeen]) -> Section:
     if len(distinct) == 1:
         words = f"One setup was driven all the time: {next(iter(distinct))}."
         return Section(key, title, (Paragraph(words),))
-    rows = book.ask("setup-runs", "Clean laps of our car, stint by stint.", _RUNS)
+    known = _dated(book, known)
+    rows = book.ask("setup-runs", "Clean laps of our car by stint, none close behind somebody.", _RUNS)
     found = _effects(book, rows, known, names, next(iter(distinct)))
     base = next(iter(distinct)) if found is None or found.base not in distinct else found.base
     blocks: list[Block] = []
@@ -73,6 +87,15 @@ def setup_section(book: QueryBook, seen: Sequence[SetupSeen]) -> Section:
         blocks.append(_effect_table(found, book.note("setup-effects", _EFFECT)))
     blocks.append(_changes(distinct, base))
     return Section(key, title, tuple(blocks))
+
+
+def _dated(book: QueryBook, seen: Sequence[SetupSeen]) -> list[SetupSeen]:
+    """From when the car stood in the pits last: nobody changes a setup on the road, and texts come late."""
+    rows = book.ask("setup-pits", "When our car stood in the pits, and when each stint began.", _PITS)
+    stood_s = [row["at_s"] for row in rows]
+    before = [bisect.bisect_right(stood_s, one.from_s) for one in seen]
+    return [SetupSeen(stood_s[at - 1] if at else 0.0, one.sheet)
+            for one, at in zip(seen, before, strict=True)]  # fmt: skip
 
 
 def _names(seen: Sequence[SetupSeen]) -> dict[tuple[tuple[str, str], ...], str]:
@@ -115,8 +138,7 @@ def _run(
     names: dict[tuple[tuple[str, str], ...], str],
     track_c: float | None,
 ) -> Run:
-    """On what was said last before it ended: nobody changes a setup on the road, and texts come late."""
-    before = [one for one in seen if one.from_s <= row["end_s"]]
+    before = [one for one in seen if one.from_s <= row["start_s"]]
     sheet = (before[-1] if before else seen[0]).sheet
     laps = tuple(
         RunLap(time_s, float(age), fuel_l)
