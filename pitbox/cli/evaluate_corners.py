@@ -1,5 +1,6 @@
 """`pitbox evaluate corners`: corners found on the shape of a track, held against marked ones."""
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +12,12 @@ from pitbox.cli.desk import EXIT_ERROR, print_json
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.analysis.corner.marked import Match
+    from pitbox.analysis.corner.shared import SharedRoad
 
 _NOTES = """\
 A mark is found by an apex between its start and its end, 1.5 % of the lap around it; marks that overlap count
 once. Recall: of the marks, those that were found. Precision: of the corners, those whose apex lies in a mark.
-Every track is judged with the same setting."""
+Every track is judged with the same setting. Of a shape that is named by --same the shared road is judged."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -34,6 +36,13 @@ def corners(
     marks: Annotated[
         list[Path], typer.Option(help="The corners of each, in the same order: JSON with `turn`.")
     ],
+    same: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A shape that shares a part of its road with the marked lap: NAME:LAP,BEHIND,BEFORE, the "
+            "marked lap's metres, those from the line on and those up to it. May be repeated."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Which marked corners of a track are found by its shape, and which found ones are marked."""
@@ -41,10 +50,13 @@ def corners(
         raise typer.BadParameter(
             f"{len(shapes)} shapes and {len(marks)} files of marks: one for each is needed."
         )
+    shared = dict(_shared(words) for words in same or ())
+    if unknown := sorted(set(shared) - {shape.stem for shape in shapes}):
+        raise typer.BadParameter(f"{unknown[0]!r} is none of the shapes.")
     found, problems = [], []
     for shape, marked in zip(shapes, marks, strict=True):
         try:
-            found.append(_judged(shape, marked))
+            found.append(_judged(shape, marked, shared.get(shape.stem)))
         except (OSError, ValueError, KeyError) as error:
             problems.append(f"{shape.name}, {marked.name}: {error}")
     if as_json:
@@ -57,15 +69,31 @@ def corners(
         raise typer.Exit(EXIT_ERROR)
 
 
-def _judged(shape: Path, marked: Path) -> Judged:
+def _shared(words: str) -> "tuple[str, SharedRoad]":
+    from pitbox.analysis.corner.shared import SharedRoad
+
+    name, _, figures = words.rpartition(":")
+    try:
+        lap_m, behind_m, before_m = (float(one) for one in figures.split(","))
+    except ValueError:
+        lap_m = behind_m = before_m = math.nan
+    if not name or not (0 <= behind_m <= lap_m and 0 <= before_m <= lap_m and 0 < lap_m < math.inf):
+        raise typer.BadParameter(f"{words!r} is no shared road; write it as cota_west:5513,1450,1874.")
+    return name, SharedRoad(lap_m, behind_m, before_m)
+
+
+def _judged(shape: Path, marked: Path, same: "SharedRoad | None") -> Judged:
     from pitbox.analysis.corner.bend import closed_bend
     from pitbox.analysis.corner.geometry import corners_by_bend
     from pitbox.analysis.corner.marked import matched
     from pitbox.cli.track_files import marks_in, shape_in
 
-    bends = corners_by_bend(closed_bend(*shape_in(shape)))
-    match = matched(bends, marks_in(marked))
-    return Judged(shape.stem, marked.stem, len(bends), match.recall, match.precision, match)
+    bend, marks = closed_bend(*shape_in(shape)), marks_in(marked)
+    corners = list(corners_by_bend(bend))
+    if same is not None:
+        corners, marks = same.corners(corners, bend.length_m), same.marks(marks)
+    match = matched(corners, marks)
+    return Judged(shape.stem, marked.stem, len(corners), match.recall, match.precision, match)
 
 
 def _print(found: list[Judged]) -> None:

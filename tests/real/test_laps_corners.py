@@ -37,25 +37,20 @@ from pitbox.analysis.corner.bend import SMOOTH_M, closed_bend
 from pitbox.analysis.corner.both import corners_of
 from pitbox.analysis.corner.geometry import corners_by_bend
 from pitbox.analysis.corner.marked import Match, matched
+from pitbox.analysis.corner.shared import SharedRoad
 from pitbox.analysis.driven import DrivenLap
 from pitbox.analysis.lap_cut import cut_laps
 from pitbox.cli.track_files import marks_in, shape_in
 
-
-class Same(NamedTuple):
-    """What a shape shares with the lap that is marked: so far from the line, and so far before it."""
-
-    lap_m: float
-    behind_m: float
-    before_m: float
-
-
 PAIRS = {
     "gpx/spa_up-ONTRACK.gpx": ("spa-up", None),
     "outlines/barcelona_gp.json": ("barcelona-gp", None),
-    "outlines/daytona_2011_roadnascar2020.json": ("daytona-2011-road", Same(5781, 0.89 * 5781, 0.05 * 5781)),
-    "outlines/cota_west.json": ("cota-gp", Same(5513, 1450, 0.34 * 5513)),
-    "outlines/hockenheim_nationala.json": ("hockenheim-gp", Same(4574, 600, 0.275 * 4574)),
+    "outlines/daytona_2011_roadnascar2020.json": (
+        "daytona-2011-road",
+        SharedRoad(5781, 0.89 * 5781, 0.05 * 5781),
+    ),
+    "outlines/cota_west.json": ("cota-gp", SharedRoad(5513, 1450, 0.34 * 5513)),
+    "outlines/hockenheim_nationala.json": ("hockenheim-gp", SharedRoad(4574, 600, 0.275 * 4574)),
 }
 LEAST = 0.85
 MARKS = "tracks/lovely/{}.json"
@@ -69,34 +64,17 @@ class Judge(NamedTuple):
     name: str
     bend: functools.partial
     marks: list
-    same: Same | None
+    same: SharedRoad | None
 
     def match(self, smooth_m: float = SMOOTH_M, shift: float = 0.0) -> Match:
         bend = self.bend(smooth_m=smooth_m)
         corners, marks = corners_by_bend(bend), self.marks
         if self.same is not None:
-            placed = [
-                (corner, self._placed(corner.apex * bend.length_m, bend.length_m)) for corner in corners
-            ]
-            corners = [msgspec.structs.replace(c, apex=at) for c, at in placed if at is not None]
-            marks = [mark for mark in marks if self._is_shared(mark)]
+            corners, marks = self.same.corners(corners, bend.length_m), self.same.marks(marks)
         moved = [
             msgspec.structs.replace(mark, start=mark.start + shift, end=mark.end + shift) for mark in marks
         ]
         return matched(corners, moved)
-
-    def _placed(self, at_m: float, length_m: float) -> float | None:
-        """The fraction of the marked lap; None on a road of the shape's own."""
-        if at_m <= self.same.behind_m:
-            return at_m / self.same.lap_m
-        to_go_m = length_m - at_m
-        return 1.0 - to_go_m / self.same.lap_m if to_go_m <= self.same.before_m else None
-
-    def _is_shared(self, mark) -> bool:
-        lap_m = self.same.lap_m
-        return (
-            mark.end * lap_m <= self.same.behind_m or (1.0 - mark.start) * lap_m <= self.same.before_m + 1.0
-        )
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ _LEAST_TURN_DEG = 10.0
 _LEAST_SHARP = 0.08
 """Degrees a metre of radius: 16 degrees at 200 m, 32 at 400. A kink that nobody steers for is below."""
 _APART_M = 30.0
-_APART = 0.4
+_APART = 0.5
 """Two corners: between them the curvature stays below this share of the lesser one's for so many metres."""
 _EDGE = 0.2
 """A corner begins and ends at this share of its greatest curvature."""
