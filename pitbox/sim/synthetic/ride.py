@@ -39,15 +39,7 @@ class Ride:
 
     def drive(self, step: Step) -> Drive:
         world, times_s = self._world, step.times_s
-        count = len(times_s)
-        rate, accel = np.zeros(count), np.zeros(count)
-        is_phase, is_seen = np.zeros(count, bool), np.zeros(count, bool)
-        for motion in step.motions:
-            ticks = slice(first_tick(times_s, motion.since_s) if motion is not step.motions[0] else 0, None)
-            rate[ticks] = motion.speed + motion.accel * (times_s[ticks] - motion.since_s)
-            accel[ticks] = motion.accel
-            is_phase[ticks] = motion.is_phase
-            is_seen[ticks] = motion.is_seen
+        rate, accel, is_phase, is_seen = _motion(step)
         shown = step.field["CarIdxLapDistPct"][:, world.scenario.own_car_idx].astype(np.float64)
         fraction = self._held(shown, is_seen)
         length_m = world.scenario.track_length_m
@@ -59,8 +51,7 @@ class Ride:
         rolls = speed > 0.1
         gear, rpm = gears(speed)
         in_lane = np.clip(accel * length_m / 7.0, -1.0, 1.0)
-        slip = world.own().slip
-        if slip is not None:
+        if (slip := world.own().slip) is not None:
             off_pace = is_off_pace(slip, times_s) & is_phase
             long_mps2 = long_mps2 + off_pace * accel * usual * world.circuit.lap_s
             rpm = rpm * engine_share(slip, times_s)
@@ -90,6 +81,21 @@ class Ride:
                 self._fraction = float(held[tick])
             held[tick] = self._fraction
         return held
+
+
+def _motion(step: Step) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """At each tick: laps a second, their change, whether they are laps of time, whether the car is seen."""
+    times_s = step.times_s
+    count = len(times_s)
+    rate, accel = np.zeros(count), np.zeros(count)
+    is_phase, is_seen = np.zeros(count, bool), np.zeros(count, bool)
+    for motion in step.motions:
+        ticks = slice(first_tick(times_s, motion.since_s) if motion is not step.motions[0] else 0, None)
+        rate[ticks] = motion.speed + motion.accel * (times_s[ticks] - motion.since_s)
+        accel[ticks] = motion.accel
+        is_phase[ticks] = motion.is_phase
+        is_seen[ticks] = motion.is_seen
+    return rate, accel, is_phase, is_seen
 
 
 def gears(speed_mps: Floats) -> tuple[NDArray[np.int64], Floats]:
