@@ -16,13 +16,7 @@ from pitbox.planning.solver.terms import DROPPED, Demand, Terms, demands
 
 HOURS, PEOPLE = (3,), 3
 LONG = ("hours", "rows, hours", "away, least", "away, fair", "spotter", "drivers", "few for the night")
-UNDECIDED = ("swaps",)
-"""Changes of drivers that rests do not allow: time may run out over those, which is said."""
-CASES = [
-    pytest.param(kind, marks=pytest.mark.slow if kind in LONG else ())
-    for kind in kinds()
-    if kind not in UNDECIDED
-]
+CASES = [pytest.param(kind, marks=pytest.mark.slow if kind in LONG else ()) for kind in kinds()]
 
 
 @pytest.mark.parametrize("kind", CASES)

@@ -5,7 +5,6 @@ together: one follows on the other, rest, windows, sums. Its relaxation is tight
 """
 
 import math
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,6 +14,7 @@ from pitbox.model.relay import Legs, RuleName
 from pitbox.model.session import UNLIMITED
 from pitbox.model.span import Span, Spans, covers
 from pitbox.planning.solver.arcs import Arc, arcs_of
+from pitbox.planning.solver.bounds import Bounds, changes_due, is_change
 from pitbox.planning.solver.grid import Grid
 from pitbox.planning.solver.problem import Problem
 from pitbox.planning.solver.terms import Terms
@@ -43,6 +43,7 @@ class Program:
         for at, arc in enumerate(self.arcs):
             self._by_seat[arc.seat].append(at)
         self._drives = [self._drive_time(seat) for seat in range(len(problem.drivers))]
+        self._bounds = Bounds(problem, terms, grid, self.arcs, self._crowds)
         self._follow()
         self._rest()
         self._windows()
@@ -166,27 +167,9 @@ class Program:
     def _few_stretches(self, seat: int, rest_s: float) -> None:
         """Follows from the rests between them; said beforehand, it shows at once what cannot be."""
         some = self._by_seat[seat]
-        if not some or rest_s <= 0:
-            return
-        shortest_s = min(self.arcs[at].end_s - self.arcs[at].start_s for at in some)
-        left_s = self.problem.end_s - self.problem.start_s + rest_s
-        most = math.floor(left_s / (shortest_s + rest_s - EXACT_S))
-        self.model.add(sum(self.takes[at] for at in some) <= most * len(self._crowds[seat]))
-
-    def _alone_s(self, seat: int) -> float:
-        """The most that one of them could drive if nobody else did."""
-        starts, person = self.grid.starts_s, self.problem.drivers[seat]
-        rest_s = self.terms.rest_s(person.key)
-        by_first: dict[int, list[Arc]] = {}
-        for at in self._by_seat[seat]:
-            by_first.setdefault(self.arcs[at].first, []).append(self.arcs[at])
-        most_s = [0.0] * (len(starts) + 2)
-        for moment in range(len(starts) - 1, -1, -1):
-            most_s[moment] = most_s[moment + 1]
-            for arc in by_first.get(moment, []):
-                ready = max(arc.last + 1, bisect_left(starts, arc.end_s + rest_s - 0.5))
-                most_s[moment] = max(most_s[moment], arc.driven_s + most_s[ready])
-        return self.problem.driven_s.get(person.key, 0.0) + most_s[0]
+        if some and rest_s > 0:
+            most = self._bounds.stretches(seat)[0]
+            self.model.add(sum(self.takes[at] for at in some) <= most * len(self._crowds[seat]))
 
     def _windows(self) -> None:
         rules = self.problem.relay.rules
@@ -212,25 +195,13 @@ class Program:
 
     def _sums(self) -> None:
         rules = self.problem.relay.rules
-        # Follows from the rest; said beforehand, it shows in no time that a team has too few hours.
-        stints = min(self.grid.most_stints, len(self.grid.starts_s) - 1)
-        left_s = self.problem.end_s - self.problem.start_s - stints * self.problem.stop_s
-        past_s = sum(self.problem.driven_s.get(one.key, 0.0) for one in self.problem.drivers)
-        room_s = sum(
-            len(crowd)
-            * max(
-                self.problem.driven_s.get(one.key, 0.0),
-                self.terms.most_s(RuleName.MOST, one.key, rules.most_drive_s),
-            )
-            for one, crowd in zip(self.problem.drivers, self._crowds, strict=True)
-        )
-        if room_s < past_s + left_s - len(self.grid.starts_s) or self._asks_too_much():
+        if self._bounds.has_too_few_hours() or self._bounds.asks_too_much():
             self.model.add_bool_or([])
         for seat, person in enumerate(self.problem.drivers):
             people = len(self._crowds[seat])
             least_s = people * self.terms.least_s(RuleName.LEAST, person.key, rules.least_drive_s)
             most_s = people * self.terms.most_s(RuleName.MOST, person.key, rules.most_drive_s)
-            if least_s > people * (self._alone_s(seat) + EXACT_S):
+            if self._bounds.least_is_out_of_reach(seat):
                 self.model.add_bool_or([])
             if people > 1:
                 self._each_has(seat, least_s / people, most_s / people)
@@ -250,18 +221,6 @@ class Program:
         for at in some:
             if self.arcs[at].driven_s > most_s + EXACT_S:
                 self.model.add(self.takes[at] == 0)
-
-    def _asks_too_much(self) -> bool:
-        """More least time at the wheel than there is of the race, however few stops are made."""
-        problem, least_s = self.problem, self.problem.relay.rules.least_drive_s
-        missing_s = [
-            self.terms.least_s(RuleName.LEAST, one.key, least_s) - problem.driven_s.get(one.key, 0.0)
-            for one, crowd in zip(problem.drivers, self._crowds, strict=True)
-            for _ in crowd
-        ]
-        asked_s = [one_s for one_s in missing_s if one_s > 0]
-        stops_s = len(asked_s) * problem.stop_s - problem.relay.swap_s
-        return sum(asked_s) > problem.end_s - problem.start_s - stops_s + 1.0
 
     def _who(self) -> None:
         """How many drive, and a fair share for each who does."""
@@ -321,7 +280,7 @@ class Program:
 
     def _no_share(self, seat: int, does: Any, dues: list[int], counts: list[Any]) -> None:
         """Who is not here for so long does not drive where a share is more: a search would find it late."""
-        most = _ticks(self._alone_s(seat) + EXACT_S)
+        most = _ticks(self._bounds.alone_s(seat) + EXACT_S)
         for due, one in zip(dues, counts, strict=True):
             if due > most:
                 self.model.add(does == 0).only_enforce_if(one)
@@ -347,15 +306,10 @@ class Program:
             self.model.add(self.stints <= self.grid.most_stints)
         if rules.mandatory_stops and self.terms.is_kept(RuleName.STOPS):
             self.model.add(self.stints + done - 1 >= rules.mandatory_stops)
-        if rules.mandatory_stops and "swap" in rules.stop_service and self.terms.is_kept(RuleName.SERVICE):
-            fixed = self.problem.fixed
-            swaps = sum(a.driver != b.driver for a, b in pairwise(fixed))
-            changes = sum(
-                take
-                for take, arc in zip(self.takes, self.arcs, strict=True)
-                if arc.first > 0 or (fixed and self.problem.drivers[arc.seat].key != self.problem.holder)
-            )
-            self.model.add(changes + swaps >= rules.mandatory_stops)
+        due = changes_due(self.problem, self.terms)
+        if due:
+            pairs = zip(self.takes, self.arcs, strict=True)
+            self.model.add(sum(take for take, arc in pairs if is_change(self.problem, arc)) >= due)
 
     def _spotters(self) -> None:
         """At each moment somebody who is free and not at the wheel watches, none for too long."""
