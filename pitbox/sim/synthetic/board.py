@@ -27,8 +27,9 @@ class Board:
     """One current value of each field and slow channel; a change shows from its moment's tick on."""
 
     def __init__(self, field: Layout, slow: Layout) -> None:
-        self._dtypes = (field.dtype, slow.dtype)
         self._now: tuple[RowArray, RowArray] = (np.zeros(1, field.dtype), np.zeros(1, slow.dtype))
+        self._raw = tuple(now.view(np.uint8).reshape(1, -1) for now in self._now)
+        """The same bytes."""
         self._rows: tuple[RowArray, RowArray] = (np.zeros(0, field.dtype), np.zeros(0, slow.dtype))
         self._times_s: NDArray[np.float64] = np.zeros(0)
         self._home = dict.fromkeys(field.names(), 0) | {
@@ -45,7 +46,11 @@ class Board:
     def begin(self, times_s: NDArray[np.float64]) -> None:
         self._times_s = times_s
         count = len(times_s)
-        self._rows = (_repeat(self._now[0], count), _repeat(self._now[1], count))
+        field, slow = (
+            np.ndarray(count, now.dtype, raw.repeat(count, axis=0))
+            for now, raw in zip(self._now, self._raw, strict=True)
+        )
+        self._rows = (field, slow)
 
     @property
     def has_rows(self) -> bool:
@@ -94,9 +99,3 @@ class Board:
         home = self._home[name]
         self._now[home][name][0, car] = value
         self._rows[home][name][first_tick(self._times_s, t_s) :, car] = value
-
-
-def _repeat(row: RowArray, count: int) -> RowArray:
-    flat = np.repeat(row.view(np.uint8).reshape(1, -1), count, axis=0)
-    rows: RowArray = flat.view(row.dtype).reshape(count)
-    return rows

@@ -68,7 +68,7 @@ class Pace:
         free = rate * (1.0 + self._wander[driving]) * ease
         if race.is_caution:
             free *= _CATCH_UP if self._pace_car.is_out else _CAUTIOUS
-        speed = np.clip(free, fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)
+        speed = free.clip(fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)
         if self._pace_car.is_out:
             speed = self._queue(t_s, driving, speed)
         elif race.state is SessionState.RACING and len(driving) > 1:

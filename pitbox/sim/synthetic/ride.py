@@ -12,6 +12,7 @@ from pitbox.sim.synthetic.slip import engine_share, is_off_pace
 from pitbox.sim.synthetic.world import Step, World
 
 _GEAR_TOP_MPS = np.array([20.0, 29.0, 39.0, 51.0, 65.0, 90.0])
+_GEAR_SHIFT_MPS = _GEAR_TOP_MPS[:-1]
 _IDLE_RPM = 1900.0
 _TOP_RPM = 8200.0
 
@@ -50,7 +51,7 @@ class Ride:
         long_mps2 = np.where(is_phase, long_ref * share**2, accel * length_m)
         rolls = speed > 0.1
         gear, rpm = gears(speed)
-        in_lane = np.clip(accel * length_m / 7.0, -1.0, 1.0)
+        in_lane = (accel * length_m / 7.0).clip(-1.0, 1.0)
         if (slip := world.own().slip) is not None:
             off_pace = is_off_pace(slip, times_s) & is_phase
             long_mps2 = long_mps2 + off_pace * accel * usual * world.circuit.lap_s
@@ -101,14 +102,16 @@ def _motion(step: Step) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.b
 def gears(speed_mps: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Gear and engine speed at these speeds; neutral and idle where a car stands."""
     rolls = speed_mps > 0.1
-    gear = np.where(rolls, 1 + np.searchsorted(_GEAR_TOP_MPS[:-1], speed_mps), 0)
+    gear = np.where(rolls, 1 + _GEAR_SHIFT_MPS.searchsorted(speed_mps), 0)
     top = _GEAR_TOP_MPS[np.maximum(gear, 1) - 1]
-    return gear, np.where(rolls, np.clip(_TOP_RPM * speed_mps / top, 2400.0, 8400.0), _IDLE_RPM)
+    return gear, np.where(rolls, (_TOP_RPM * speed_mps / top).clip(2400.0, 8400.0), _IDLE_RPM)
 
 
 def fuel_levels(step: Step, circuit: Circuit) -> Floats:
     """Fuel at each tick: the motion and the fuel that hold then."""
     times_s = step.times_s
+    if len(step.motions) == len(step.fuels) == 1:
+        return step.fuels[0][1].level_at(step.motions[0], times_s, circuit)
     begins = [0, *(first_tick(times_s, motion.since_s) for motion in step.motions[1:])]
     fuels = [0, *(first_tick(times_s, at_s) for at_s, _ in step.fuels[1:])]
     level_l = np.empty(len(times_s))

@@ -21,6 +21,8 @@ class TyreGauge:
         self._driven_m = 0.0
         self._shown: dict[str, float] = {}
         self._show_new()
+        self.names = (*self._shown, *(f"{corner}odometer" for corner in CORNERS))
+        """Of all tyre channels."""
 
     def read(self, car: Car, *, is_in_stall: bool) -> None:
         if is_in_stall and not self._is_in_stall:
@@ -31,11 +33,11 @@ class TyreGauge:
             self._driven_m = 0.0
             self._show_new()
 
-    def channels(self, driven_m: float) -> dict[str, float]:
-        """All tyre channels, after so many more metres."""
+    def channels(self, driven_m: float) -> list[float]:
+        """In the order of their names, after so many more metres."""
         self._driven_m += driven_m
         odometer = self._driven_m // _ODOMETER_STEP_M * _ODOMETER_STEP_M
-        return {**self._shown, **{f"{corner}odometer": odometer for corner in CORNERS}}
+        return [*self._shown.values(), *(odometer,) * len(CORNERS)]
 
     def _show_new(self) -> None:
         for corner in CORNERS:
