@@ -21,6 +21,7 @@ from pitbox.store.projector import Projector
 from pitbox.store.recorded import Cursor
 from pitbox.wall.author import author_name
 from pitbox.wall.catalogue import Catalogue
+from pitbox.wall.catching_up import CatchingUp
 from pitbox.wall.clerk import store_limits
 from pitbox.wall.folders import Folders, folders_of
 from pitbox.wall.health import HealthRegistry
@@ -75,6 +76,10 @@ class ReadingRoom:
             raise NotStoredError("There is no database yet; `pitbox store project` makes it from the log.")
         with Database(self.folders.database, is_read_only=True) as database:
             return question(database.cursor())
+
+    def catching_up(self, session: SessionId) -> CatchingUp | None:
+        """What to wait for before a question about a race that runs; None where nobody projects beside."""
+        return None if self._archive is None else CatchingUp(self.shelf, session, self.ask)
 
     def forget(self, session: SessionId) -> None:
         """Take a session's rows out of the database; raises StoreError where another process has it."""

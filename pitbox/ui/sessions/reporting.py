@@ -123,6 +123,7 @@ def write_report(room: "ReadingRoom", session: SessionId, say: Say, stop: thread
     folder = report_folder(settings.report, room.folders.data, session)
     try:
         style = style_of(settings.report)
+        _wait(room, session, say, stop)
         say("Asking the database")
         reporter = Reporter(room.profile, settings, room.shelf)
         document = room.ask(lambda cursor: reporter.document(_watched(cursor, say, stop), session))
@@ -135,6 +136,14 @@ def write_report(room: "ReadingRoom", session: SessionId, say: Say, stop: thread
     except (ReportError, OSError) as error:
         raise PitBoxError(str(error)) from error
     return type(page)((*page.files, *book.files), page.digest, book.no_pdf)
+
+
+def _wait(room: "ReadingRoom", session: SessionId, say: Say, stop: threading.Event) -> None:
+    """While the race is younger in the database than in its log."""
+    catching_up = room.catching_up(session)
+    if catching_up is not None:
+        catching_up.wait(lambda share: say(f"The database catches up: {share:.0%}".replace("%", " %")), stop)
+        _go_on(stop)
 
 
 def _go_on(stop: threading.Event) -> None:
