@@ -57,6 +57,7 @@ class PlotRoom:
         row.addWidget(self.gap_panel)
         row.addWidget(self.stint_panel)
         self.page = ScrubPage(self.stage, both)
+        self.page.take_keys(())
         self.page.setFixedSize(*(self.stage.look.px(side) for side in size))
         self.page.show()
         if end_s is not None:

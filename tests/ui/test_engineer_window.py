@@ -57,7 +57,7 @@ def test_each_page_opens_by_its_button_and_by_its_keys(room: Room, chapter, qtbo
     qtbot.mouseClick(room.window.rail.buttons[chapter.name], Qt.MouseButton.LeftButton)
     assert room.window.page == chapter.name
     page = room.window._content(chapter.name)
-    assert page.isVisible()
+    qtbot.waitUntil(page.isVisible, timeout=30_000)  # one that is made just now is shown a turn later
     if isinstance(page, Blank):
         assert page.words.text() == chapter.words
         assert chapter.words.endswith(".")

@@ -85,39 +85,33 @@ class EngineerWindow(QMainWindow):
         self.setWindowTitle("PitBox")
         self.stage = stage
         self._size()
-        self.top = TopBar(stage.look)
-        self.rail = Rail([Stop(c.name, c.title, c.icon, c.is_low) for c in CHAPTERS], stage.look)
-        self.pages = QStackedWidget()
-        self.deck = Deck(stage, "race", panels)
+        self._lay_out()
         self._settings_file, self._last_ward = settings_file, cast("Ward | None", None)
         self._made: dict[str, QWidget] = {}
         self._loader, self._landing = Loader(), cast("Landing | None", None)
-        self.race = QStackedWidget()
-        self.race_page = ScrubPage(stage, self.race)
-        self._follow_docks()
+        self._fill_race(panels)
         self.finder = Finder(stage.look, stage.commands, self)
         self.key_card = KeyCard(stage.look, stage.commands, self)
         self._on_demo, self._make_models, self._make_laps = on_demo, make_models, make_laps
         self._make_room, self._make_demo_room, self._recordings = make_room, make_demo_room, recordings
         self._add_commands()
-        self._fill_pages()
+        self.race.insertWidget(0, self._guide())
         self.notice_stack = NoticeStack(stage.look, stage.notices, self)
         self._connect()
         bind((command for command in stage.commands if not command.scope), self)
         self.deck.restore_layout(LAST)
         self.go_to("race")
 
-    def _follow_docks(self) -> None:
-        for dock in self.deck.docks.values():
-            self.race_page.follow(dock)
-
-    def _fill_pages(self) -> None:
-        self.race.addWidget(self._guide())
-        self.race.addWidget(self.deck)
+    def _fill_race(self, panels: Sequence[PanelPlan]) -> None:
+        """Its panels are made where they stand: whatever moves house is styled once more."""
         self._page_names = [chapter.name for chapter in CHAPTERS]
-        for chapter in CHAPTERS:  # filled when somebody goes there: the first picture comes sooner
-            self.pages.addWidget(self.race_page if chapter.name == "race" else _Frame())
-        self._lay_out()
+        self.race = QStackedWidget()
+        self.race_page = ScrubPage(self.stage, self.race)
+        for name in self._page_names:  # filled when somebody goes there: the first picture comes sooner
+            self.pages.addWidget(self.race_page if name == "race" else _Frame())
+        self.deck = Deck(self.stage, "race", panels, self.race)
+        self.race.addWidget(self.deck)
+        self.race_page.take_keys(self.deck.docks.values())
 
     def _size(self) -> None:
         px = self.stage.look.px
@@ -286,19 +280,21 @@ class EngineerWindow(QMainWindow):
         return Blank(self.stage.look, "flag", "No race yet", GUIDE, actions, steps=GUIDE_STEPS)
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        """From the window inwards, while there is little in it that would be styled again."""
+        look, middle = self.stage.look, QWidget(self)
+        self.setCentralWidget(middle)
+        column, row = QVBoxLayout(middle), QHBoxLayout()
+        for layout in (column, row):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        self.top = TopBar(look)
+        self.rail = Rail([Stop(c.name, c.title, c.icon, c.is_low) for c in CHAPTERS], look)
+        self.pages = QStackedWidget(middle)
         column.addWidget(self.top)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        column.addLayout(row, 1)
         row.addWidget(self.rail)
         row.addWidget(rule(is_upright=True))
         row.addWidget(self.pages, 1)
-        column.addLayout(row, 1)
-        self.setCentralWidget(middle)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     def _connect(self) -> None:

@@ -1,6 +1,6 @@
 """The Race page with its scrubber below and, while it looks back, the strip above; and the keys of both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
@@ -28,18 +28,20 @@ class ScrubPage(QWidget):
         column.addWidget(content, 1)
         column.addWidget(self.bar)
         self.setFocusProxy(content)
-        self._commands = self._add_commands()
-        made = bind(self._commands, self)
-        self._ways_out = [each for each in made if _is_way_out(each)]
+        self._commands: list[Command] = []
+        self._ways_out: list[QShortcut] = []
         self._torn: list[tuple[QDockWidget, QShortcut]] = []
         self._show_state()
         stage.look_back.changed.connect(self._show_state)
         stage.timeline.grew.connect(self._show_state)
 
-    def follow(self, dock: QDockWidget) -> None:
-        """Its panel belongs to this page, and so do these keys, on another screen too."""
-        self._torn += [(dock, shortcut) for shortcut in bind(self._commands, dock)]
-        dock.topLevelChanged.connect(self._show_state)
+    def take_keys(self, docks: Iterable[QDockWidget]) -> None:
+        """Once, when its panels stand: these keys come after theirs, and are theirs on another screen too."""
+        self._commands = self._add_commands()
+        self._ways_out = [each for each in bind(self._commands, self) if _is_way_out(each)]
+        for dock in docks:
+            self._torn += [(dock, shortcut) for shortcut in bind(self._commands, dock)]
+            dock.topLevelChanged.connect(self._show_state)
         self._show_state()
 
     def _show_state(self) -> None:
