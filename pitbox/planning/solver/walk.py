@@ -97,15 +97,13 @@ def _best(ways: _Ways) -> list[_State]:
     """Without those in which everybody is back later than in another, and no fewer changes are missing."""
     out: list[_State] = []
     for state in sorted(ways, key=lambda one: (one[1], sum(map(sum, one[0])))):
-        if not any(_is_no_later(other, state) for other in out):
+        if not any(_is_no_later(other[0], state[0]) for other in out):
             out.append(state)
     return out
 
 
-def _is_no_later(one: _State, other: _State) -> bool:
-    """And has no more changes missing."""
-    pairs = zip(one[0], other[0], strict=True)
-    return one[1] <= other[1] and all(a <= b for some, more in pairs for a, b in zip(some, more, strict=True))
+def _is_no_later(one: _Rested, other: _Rested) -> bool:
+    return all(a <= b for some, more in zip(one, other, strict=True) for a, b in zip(some, more, strict=True))
 
 
 def _path(ways: Sequence[_Ways]) -> list[Arc]:
