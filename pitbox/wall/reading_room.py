@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pitbox.identity.device import Identity
 from pitbox.log.shelf import Shelf
 from pitbox.model.edit import Edit
-from pitbox.model.ids import SessionId
-from pitbox.model.person import refusal
+from pitbox.model.ids import DeviceId, SessionId
+from pitbox.model.ledger import Ledger
+from pitbox.model.person import name_of, refusal
 from pitbox.model.role import Role
 from pitbox.store.database import Database
 from pitbox.store.errors import NotStoredError, StoreBusyError
@@ -34,6 +35,7 @@ from pitbox.wall.settings import Settings
 from pitbox.wall.wall import archive_folder
 
 if TYPE_CHECKING:  # it loads the folds
+    from pitbox.sync.trust import PeerBook
     from pitbox.wall.recorded import RecordedRace
 
 T = TypeVar("T")
@@ -51,6 +53,12 @@ class ReadingRoom:
     @cached_property
     def identity(self) -> Identity:
         return Identity.load_or_create(self.profile.identity_folder)
+
+    @cached_property
+    def _peers(self) -> "PeerBook":
+        from pitbox.sync.trust import PeerBook  # noqa: PLC0415 - who is alone needs none of it
+
+        return PeerBook(self.profile.identity_folder)
 
     @cached_property
     def library(self) -> Library:
@@ -76,6 +84,16 @@ class ReadingRoom:
             raise NotStoredError("There is no database yet; `pitbox store project` makes it from the log.")
         with Database(self.folders.database, is_read_only=True) as database:
             return question(database.cursor())
+
+    def called(self, ledger: Ledger, device: DeviceId) -> str:
+        """As it called itself there, else as this machine knows it; the start of its id where nobody does."""
+        said = name_of(ledger, device)
+        if said != device[:8]:
+            return said
+        if device == self.identity.device:
+            return author_name(self.settings) or said
+        peer = self._peers.find(device)
+        return said if peer is None else peer.name
 
     def catching_up(self, session: SessionId) -> CatchingUp | None:
         """What to wait for before a question about a race that runs; None where nobody projects beside."""

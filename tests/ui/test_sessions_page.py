@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from session_room import BUSY, DAY_S, FIRST_S, SESSION, SessionRoom, record, season
 
 from pitbox.log.hold import Hold
+from pitbox.log.shelf import Shelf
 from pitbox.log.trash import Trash
 from pitbox.model.ids import Axis
 from pitbox.model.label import tags
@@ -401,6 +402,14 @@ def test_races_of_a_demo_are_listed_apart_and_open_from_there(opened: Opener, ra
     until(lambda: page.board.is_read)
     assert [one.session for one in page.board.shown] == [SESSION], "who comes from the demo looks for it"
     assert page.table.demo.isChecked()
+    trash = Trash(Shelf(apart[0].data / "log"))
+    page.deeds.delete()
+    until(lambda: trash.sessions() == [SESSION])
+    page.board.show_demo(is_demo=False)
+    room.run("window.undo")
+    until(lambda: trash.sessions() == [])
+    page.board.show_demo(is_demo=True)
+    until(lambda: page.board.one is not None and page.board.one.state == "here")
     page.deeds.open()
     until(lambda: room.desk.recordings.session == SESSION)
     room.window.go_to("sessions")

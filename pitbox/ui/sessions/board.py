@@ -41,9 +41,13 @@ class Desk:
         run: "Callable[[ReadingRoom], T]",
         then: Callable[[T], object],
         failed: Callable[[str], object],
+        make_room: MakeRoom | None = None,
     ) -> bool:
-        """False: too much is asked already, and this is not done."""
-        make = self.make_room
+        """In the room of the list that is shown, or in `make_room`'s: where something was done before.
+
+        False: too much is asked already, and this is not done.
+        """
+        make = make_room or self.make_room
         return self.errands.ask(lambda: run(self._entered(make)), then, failed)
 
     def _entered(self, make: MakeRoom) -> "ReadingRoom":
@@ -172,11 +176,11 @@ class SessionBoard(QObject):
 
     def write(self, words: str, drafts: Sequence[Draft], back: Sequence[Draft] = ()) -> None:
         """Into the chosen session, as one step of undo where `back` says how it is taken back."""
-        key = self.key
+        key, where = self.key, self.reader.make_room
         if not back:
-            self._write(key, drafts)
+            self._write(key, drafts, where)
             return
-        self.stage.do(words, lambda: self._write(key, drafts), lambda: self._write(key, back))
+        self.stage.do(words, lambda: self._write(key, drafts, where), lambda: self._write(key, back, where))
 
     def tell(
         self, words: str, level: Level = Level.OK, action: str = "", run: Callable[[], None] | None = None
@@ -187,7 +191,7 @@ class SessionBoard(QObject):
         """It was not done."""
         self.tell(words, Level.DEGRADED)
 
-    def _write(self, key: str, drafts: Sequence[Draft]) -> None:
+    def _write(self, key: str, drafts: Sequence[Draft], where: MakeRoom) -> None:
         def run(room: "ReadingRoom") -> None:
             with room.keepsakes() as keepsakes:
                 keepsakes.write(SessionId(key), list(drafts))
@@ -197,7 +201,7 @@ class SessionBoard(QObject):
             if key == self.key:
                 self.look_near()
 
-        self.reader.ask(run, then, self.refused)
+        self.reader.ask(run, then, self.refused, where)
 
     def _show(self, shelved: Shelved) -> None:
         self._is_asked, is_first = False, not self.is_read

@@ -9,7 +9,7 @@ from pitbox.crew.health import Level
 from pitbox.log.archive import Archived
 from pitbox.model.ids import Axis, SessionId
 from pitbox.ui.scene.words import size_words
-from pitbox.ui.sessions.board import SessionBoard
+from pitbox.ui.sessions.board import MakeRoom, SessionBoard
 from pitbox.ui.sessions.words import name_words
 from pitbox.wall.library import Recorded
 
@@ -68,19 +68,19 @@ class Deeds:
         one = self._board.one
         if one is None or not self._is(one, "here", "Only what is here and not being recorded is archived."):
             return
-        session = SessionId(one.session)
+        session, where = SessionId(one.session), self._where
 
         def told(done: Archived) -> None:
             words = f"{name_words(one)} is in {done.path.name}, {size_words(done.size)}."
-            self._board.tell(words, Level.OK, "Restore", lambda: self._restore(one))
+            self._board.tell(words, Level.OK, "Restore", lambda: self._restore(one, where))
             self._board.refresh()
 
-        self._long(f"Archiving {name_words(one)}", lambda room: room.library.archive(session), told)
+        self._long(f"Archiving {name_words(one)}", lambda room: room.library.archive(session), told, where)
 
     def restore(self) -> None:
         one = self._board.one
         if one is not None and self._is(one, "archived", "It is not archived."):
-            self._restore(one)
+            self._restore(one, self._where)
 
     def archive_or_restore(self) -> None:
         one = self._board.one
@@ -90,37 +90,42 @@ class Deeds:
             self.archive()
 
     def delete(self) -> None:
-        """Off this machine, one step of undo."""
+        """Off this machine, one step of undo, which does not mind what list is shown by then."""
         one, board = self._board.one, self._board
         if one is None or not self._is(one, "here", _KEPT.get(one.state, "")):
             return
-        session, name = SessionId(one.session), name_words(one)
+        session, name, where = SessionId(one.session), name_words(one), self._where
 
         def deleted(_: None) -> None:
             words = f"{name} is deleted here; it can be had back until PitBox ends. Team-mates keep theirs."
-            board.tell(words, Level.NOTE, "Undo", lambda: self._undelete(session, name))
+            board.tell(words, Level.NOTE, "Undo", lambda: self._undelete(session, name, where))
             board.refresh()
 
         self._board.stage.do(
             f"delete {name}",
-            lambda: self._now(lambda room: room.library.delete(session), deleted),
-            lambda: self._undelete(session, name),
+            lambda: self._now(lambda room: room.library.delete(session), deleted, where),
+            lambda: self._undelete(session, name, where),
         )
 
     def undelete(self) -> None:
         one = self._board.one
         if one is not None and self._is(one, "deleted", "It is not deleted."):
-            self._undelete(SessionId(one.session), name_words(one))
+            self._undelete(SessionId(one.session), name_words(one), self._where)
 
-    def _restore(self, one: Recorded) -> None:
+    @property
+    def _where(self) -> MakeRoom:
+        """Of the list that is shown now."""
+        return self._board.reader.make_room
+
+    def _restore(self, one: Recorded, where: MakeRoom) -> None:
         def told(_: None) -> None:
             self._board.tell(f"{name_words(one)} is here again; its archive stays.")
             self._board.refresh()
 
         work = lambda room: room.library.restore(SessionId(one.session))  # noqa: E731 - one line says it best
-        self._long(f"Restoring {name_words(one)}", work, told)
+        self._long(f"Restoring {name_words(one)}", work, told, where)
 
-    def _undelete(self, session: SessionId, name: str) -> None:
+    def _undelete(self, session: SessionId, name: str, where: MakeRoom) -> None:
         """Nothing, where it is here again already: two buttons lead back."""
 
         def run(room: "ReadingRoom") -> bool:
@@ -134,13 +139,15 @@ class Deeds:
                 self._board.tell(f"{name} is here again.")
             self._board.refresh()
 
-        self._now(run, told)
+        self._now(run, told, where)
 
-    def _now(self, run: "Callable[[ReadingRoom], T]", then: Callable[[T], object]) -> None:
-        self._board.reader.ask(run, then, self._board.refused)
+    def _now(self, run: "Callable[[ReadingRoom], T]", then: Callable[[T], object], where: MakeRoom) -> None:
+        self._board.reader.ask(run, then, self._board.refused, where)
 
-    def _long(self, words: str, run: "Callable[[ReadingRoom], T]", then: Callable[[T], object]) -> None:
-        if self._board.worker.ask(run, then, self._board.refused):
+    def _long(
+        self, words: str, run: "Callable[[ReadingRoom], T]", then: Callable[[T], object], where: MakeRoom
+    ) -> None:
+        if self._board.worker.ask(run, then, self._board.refused, where):
             self._board.tell(f"{words} ...", Level.NOTE)
 
     def _is(self, one: Recorded, state: str, words: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pitbox.model.errors import EditError
-from pitbox.model.ids import SessionId
+from pitbox.model.ids import DeviceId, SessionId
 from pitbox.model.label import tags
 from pitbox.model.note import notes
 from pitbox.model.person import name_of
@@ -91,7 +91,7 @@ def _with_words(room: "ReadingRoom", session: SessionId, near: Near) -> Near:
             ledger = keepsakes.ledger(session)
         except EditError:  # gone since
             return near
-        machines: dict[str, tuple[int, int]] = {}
+        machines: dict[DeviceId, tuple[int, int]] = {}
         for log in room.shelf.logs(session):
             folder = log_folder(room.shelf.root, log)
             if not is_edit_log(folder):
@@ -103,7 +103,7 @@ def _with_words(room: "ReadingRoom", session: SessionId, near: Near) -> Near:
             comments=tuple(Comment(one.key, one.text, name_of(ledger, one.author)) for one in notes(ledger)),
             can_write=True,
             machines=tuple(
-                Machine(name_of(ledger, device), count, size)  # type: ignore[arg-type]
+                Machine(room.called(ledger, device), count, size)
                 for device, (count, size) in machines.items()
             ),
         )

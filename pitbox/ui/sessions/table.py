@@ -100,7 +100,10 @@ class TablePanel(Panel):
         self.filters = FilterRow(stage, board)
         self.heads = Heads(stage.look)
         self.list = SessionList(stage.look, COLUMNS, "Sessions")
-        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # the heads keep in line
+        bar = self.list.verticalScrollBar()
+        bar.setEnabled(False)
+        bar.rangeChanged.connect(lambda _, most: bar.setEnabled(most > 0))
         self._lay_out()
         self.setFocusProxy(self.list)
         self._connect()

@@ -120,6 +120,7 @@ QScrollBar:vertical {{ background: transparent; width: {px(SCROLL)}px; margin: 0
 QScrollBar:horizontal {{ background: transparent; height: {px(SCROLL)}px; margin: 0; }}
 QScrollBar::handle {{ background: {tokens.line}; border-radius: {px(3)}px; margin: {px(2)}px; }}
 QScrollBar::handle:hover {{ background: {tokens.faint}; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::handle:vertical {{ min-height: {px(32)}px; }}
 QScrollBar::handle:horizontal {{ min-width: {px(32)}px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
