@@ -1,12 +1,17 @@
 """A stop that is dragged keeps what it was for, and litres that somebody chose are what they are."""
 
 import pytest
-from decision_ground import plain
+from decision_ground import RACES, plain
 from msgspec.structs import replace
+from proving import played
 
+from pitbox.strategy.briefing import Case
 from pitbox.strategy.decision.answer import Choice, PlannedStop, WhatIf
+from pitbox.strategy.decision.our_race import Assumed
 from pitbox.strategy.decision.rule import broken, fuel_walk
+from pitbox.strategy.decision.strategist import Strategist
 from pitbox.strategy.decision.trial import _choice
+from pitbox.strategy.forecast import forecast
 
 HERE = plain()
 
@@ -91,3 +96,45 @@ def test_a_guessed_tank_that_misses_the_flag_takes_one_more_stop(lap, laps):
     assert sheet.fuel_lap == 50
     assert [stop.lap for stop in choice.stops] == laps
     assert broken(choice, sheet) == ()
+
+
+@pytest.fixture(scope="module")
+def ground():
+    """Early in a race with two stops to come."""
+    race = played(19)
+    now_s = race.green_s + 0.1 * race.race_s
+    moment = race.story_at(now_s).at(now_s)
+    strategist = Strategist(engine="numpy")
+    list(strategist.answers(moment, forecast(moment, Case()), races=RACES, has_asides=False))
+    return strategist, strategist._ground
+
+
+def test_three_stops_answer_a_caution_as_the_plans_of_the_search_do(ground):
+    """Half the tank is gone when it comes: who comes in drives on as the tank asks, to the same second."""
+    strategist, at = ground
+    here, own = at.situation, at.heat.race.around.own
+    laps = (here.laps + 12, here.laps + 24, here.laps + 36)
+    asked = WhatIf(stops=tuple(PlannedStop(lap) for lap in laps), caution_in_s=8.0 * here.lap_s)
+    *_, last = strategist.tries(asked, races=RACES)
+    assert last.broken == ()
+    caution = Assumed(caution_in_s=asked.caution_in_s)
+    choice = last.rated.choice
+    tried = at.heat.run(choice, RACES, replace(caution, holds_plan=True))
+    search = at.heat.run(choice, RACES, caution)
+    planned = at.heat.run(choice, RACES, replace(caution, is_as_planned=True))
+    assert last.rated.prospect.stops == tried.told.prospect(own).stops, "so it was raced"
+    alike = tried.told.time_s[own] == search.told.time_s[own]
+    assert alike.mean() > 0.8
+    assert (planned.told.time_s[own] == search.told.time_s[own]).mean() < 0.2
+    assert tried.behind_s().mean() < planned.behind_s().mean() - 5.0, "a stop under caution is cheap"
+
+
+def test_without_a_caution_each_of_three_stops_comes_as_it_was_dragged(ground):
+    _, at = ground
+    race, here, own = at.heat.race, at.situation, at.heat.race.around.own
+    laps = (here.laps + 12, here.laps + 24, here.laps + 36)
+    asked = WhatIf(stops=tuple(PlannedStop(lap) for lap in laps))
+    model = race.model(_choice(asked, here, at.pick.choice), Assumed(holds_plan=True))
+    assert model.cars[own].stops.plan == (12, 24, 36)
+    assert model.cars[own].stops.under_caution
+    assert model.cars[own].stops.runs_dry, "litre by litre"

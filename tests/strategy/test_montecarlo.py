@@ -95,6 +95,25 @@ def test_a_field_out_of_order_agrees_too(monkeypatch):
     assert one_by_one
 
 
+def test_who_holds_a_plan_drives_it_until_another_stop_comes():
+    """As who follows it at all costs; after a stop under caution as the tank asks."""
+    litres = (50.0, 22.0, 18.0, 9.0)
+    kept = StopPolicy((9, 19, 27), least_stint=1, runs_dry=True)
+    holds = replace(kept, holds_plan=True, under_caution=True, caution_stint=5)
+    ours = a_car(
+        1, fuel_l=30.0, retire_chance=0.0, stints=tuple(Stint(fuel_l=one) for one in litres), stops=holds
+    )  # fmt: skip
+    dry = a_race(rain=RainModel())
+    model = replace(dry, cars=(dry.cars[0], ours, *dry.cars[2:]))
+    found = Lottery(model, 3).run(150)
+    assert same(found, Lottery(model, 3, "numpy").run(150))
+    assert set(found.stops[1]) >= {2, 3}, "a stop under caution makes one of the plan needless"
+    assert (found.dry[1] == 0).all()
+    quiet = replace(model, cautions=CautionModel())
+    follows = replace(quiet, cars=(quiet.cars[0], replace(ours, stops=kept), *quiet.cars[2:]))
+    assert same(Lottery(quiet, 3).run(64), Lottery(follows, 3).run(64))
+
+
 def test_threads_and_blocks_change_no_bit():
     lottery = Lottery(a_race(), 7)
     whole = lottery.block(0, 700)

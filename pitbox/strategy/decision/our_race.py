@@ -43,6 +43,8 @@ class Assumed(msgspec.Struct, frozen=True):
     rain_chance: float = 1.0
     is_as_planned: bool = False
     """Every stop comes as it is planned; else later ones come as the tank and cautions ask."""
+    holds_plan: bool = False
+    """So it does until a caution or rain calls us in: from then on as the tank and cautions ask."""
     tank_after: int | None = None
     """Stops that are planned more than so many laps from now come when the tank asks, and not before."""
 
@@ -87,7 +89,8 @@ class OurRace:
         in_s, out_s, litre_s = self._stop_parts(choice)
         save_s = 100.0 * choice.save_share * here.save_s
         is_exact = self.is_followed(choice)
-        is_exact = is_exact or (given.is_as_planned and self._certain(choice) <= _EXACT_STOPS)
+        is_every = given.is_as_planned or given.holds_plan
+        is_exact = is_exact or (is_every and self._certain(choice) <= _EXACT_STOPS)
         poured = len(choice.stops) if is_exact else 1
         if given.tank_after is not None:
             poured = sum(stop.lap - here.laps <= given.tank_after for stop in choice.stops)
@@ -123,13 +126,14 @@ class OurRace:
         least = max(_SLOW_LAPS if is_slow_now else 3, round(max(_RIPE * tank, _RIPE_NOW * tank - drunk)))
         # Counted from now: the stop is made only if no other came before.
         gaps = [after - before for before, after in pairwise((0, *plan))]
-        kept = plan if is_exact else plan[:1]
+        kept = plan if is_exact or given.holds_plan else plan[:1]
         return StopPolicy(
             plan=kept,
             least_stint=min(gaps) if is_exact else plan[0],
             under_caution=True,
             caution_stint=least,
             runs_dry=runs_dry,
+            holds_plan=given.holds_plan,
         )
 
     def _stints(self, choice: Choice, poured: int) -> list[Stint]:

@@ -24,32 +24,32 @@ def trials(
 ) -> Iterator[Tried]:
     """Held against what we mean to do: in the same world where stops are tried, else in the world of now.
 
-    Raced as choices are, where each stop counts in that; else both are driven as planned, and the place is
-    that of what we mean, raced as choices are, moved in each race by what the trial does to it: so it
-    compares with the places of all choices.
+    Raced as choices are, where each stop counts in that; else both hold to their plans until a caution or
+    rain calls them in, and the place is that of what we mean, raced as choices are, moved in each race by
+    what the trial does to it: so it compares with the places of all choices.
     """
     choice = _choice(asked, situation, pick)
     forbidden = broken(choice, situation)
     if forbidden:
         yield Tried(asked, None, forbidden, 0)
         return
-    is_forced = not (heat.race.is_followed(choice) and heat.race.is_followed(pick))
+    is_held = not (heat.race.is_followed(choice) and heat.race.is_followed(pick))
     given = Assumed(
         asked.pace_s,
         asked.lose_s,
         asked.caution_in_s,
         asked.rain_in_s,
         asked.rain_s,
-        is_as_planned=is_forced,
+        holds_plan=is_held,
     )
     is_other = choice.stops != pick.stops or choice.save_share != pick.save_share
-    against = given if is_other else Assumed(is_as_planned=is_forced)
+    against = given if is_other else Assumed(holds_plan=is_held)
     for step in _STEPS:
         if step > max(races, FIRST_RACES):
             return
         one = heat.run(choice, step, given)
         other = heat.run(pick, step, against)
-        ranked = heat.run(pick, step, replace(against, is_as_planned=False))
+        ranked = heat.run(pick, step, replace(against, holds_plan=False))
         yield _tried(asked, one, other, ranked)
 
 

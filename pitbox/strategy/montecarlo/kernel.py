@@ -92,12 +92,14 @@ def under_caution(lap, part, bunch, behind, race):
 
 
 @leaf
-def wish(left, age, part, fuel, use, rival, is_planned, rain_turns, is_racing, rules):
+def wish(left, age, part, fuel, use, rival, plan, rain_turns, is_racing, rules):
     """Whether a car comes in at the end of its lap: laps left then, -1 for an empty tank, 0 for nothing."""
-    has_fuel, obeys, covers, least, ripe_slow = rules
-    is_ripe, is_late = age >= least, left > _LATE
+    has_fuel, runs_dry, covers, least, ripe_slow = rules
+    is_planned, by_plan = plan
+    is_ripe, is_late, holds = age >= least, left > _LATE, age == by_plan
+    obeys = has_fuel & (not (runs_dry & (holds | (by_plan < ZERO))))
     wants = obeys & (fuel < use * _LOW) & (fuel < use * left)
-    wants = wants | (is_planned & is_ripe)
+    wants = wants | (is_planned & (is_ripe | holds))
     wants = wants | ((part > HALF) & (age >= ripe_slow) & is_late)
     wants = wants | (covers & (rival > ZERO) & is_ripe & is_late)
     wants = wants | (rain_turns & is_late)
@@ -109,9 +111,16 @@ def wish(left, age, part, fuel, use, rival, is_planned, rain_turns, is_racing, r
 @leaf
 def rules_of(c, cars, policy):
     has_fuel = policy[HAS_FUEL * cars + c] > 0
-    obeys = has_fuel & (policy[RUNS_DRY * cars + c] == 0)
+    runs_dry = policy[RUNS_DRY * cars + c] > 0
     least, slow = policy[LEAST_STINT * cars + c], policy[CAUTION_STINT * cars + c]
-    return has_fuel, obeys, policy[COVER * cars + c] >= 0, float32(least), float32(slow)
+    return has_fuel, runs_dry, policy[COVER * cars + c] >= 0, float32(least), float32(slow)
+
+
+@leaf
+def plan_of(number, c, cars, planned):
+    """Does it stop at the end of this lap, and the age of the stint if it held to its plan; -1: to none."""
+    known = planned[number * cars + c]
+    return (known & int32(1)) > 0, float32((known >> int32(1)) - int32(1))
 
 
 @leaf
@@ -150,7 +159,7 @@ def drive_half(begin, number, c, cars, f, lane, w, car, policy, race, counts, pl
     rules = rules_of(c, cars, policy)
     by_time = ONE if counts[BY_TIME] > 0 else ZERO
     to_go, each = float32(counts[MOST] - number) * (ONE - by_time), ONE / base
-    has_rain, is_planned, over, stops = counts[HAS_RAIN] > 0, planned[number * cars + c] > 0, _NONE, _NONE
+    has_rain, plan, over, stops = counts[HAS_RAIN] > 0, plan_of(number, c, cars, planned), _NONE, _NONE
     for n in range(begin, begin + HALF_LANES):
         time, fuel, use = f[o + TIME * LANES + n], f[o + FUEL * LANES + n], f[o + USE * LANES + n]
         rain_from, rain_to = lane[RAIN_FROM * LANES + n], lane[RAIN_TO * LANES + n]
@@ -170,9 +179,7 @@ def drive_half(begin, number, c, cars, f, lane, w, car, policy, race, counts, pl
         left = laps_left(now, to_go, by_time, race[LENGTH], each)
         rain_turns = has_rain & (((now >= rain_from) & (now < rain_to)) != is_wet)
         is_racing = (arrival < FAR) & (lane[RACING * LANES + n] > ZERO)
-        stop = wish(
-            left, age, part, fuel, use, lane[RIVAL * LANES + n], is_planned, rain_turns, is_racing, rules
-        )
+        stop = wish(left, age, part, fuel, use, lane[RIVAL * LANES + n], plan, rain_turns, is_racing, rules)
         slowed = shut_part(part, bunch)
         f[o + ARRIVAL * LANES + n], f[o + SLOWED * LANES + n], f[o + FUEL * LANES + n] = arrival, slowed, fuel
         f[o + AGE * LANES + n], f[o + STOP * LANES + n] = age, stop
@@ -198,7 +205,7 @@ def turn_cautions(mask, c, f, w, slows, calls, width, begin):
 
 
 @leaf
-def serve(number, c, n, cars, f, lane, w, car, policy, race, row, fills, stop_shape):
+def serve(number, c, n, cars, f, lane, w, car, policy, race, planned, row, fills, stop_shape):
     """One stop, or help for a car that ran dry: seldom, so one at a time."""
     o, k = c * CAR + n, RACE_WORDS + c * CAR_WORDS + n
     left, use, fuel, entry = f[o + STOP * LANES], f[o + USE * LANES], f[o + FUEL * LANES], ZERO
@@ -212,7 +219,9 @@ def serve(number, c, n, cars, f, lane, w, car, policy, race, row, fills, stop_sh
     f[o + STOPS * LANES] += ONE
     stint = min(int64(f[o + STOPS * LANES]), int64(policy[STINTS * cars + c]) - 1) * cars + c
     room, wanted = car[TANK * cars + c] - fuel, use * (left + HALF) - fuel
-    add = fills[stint] if fills[stint] >= ZERO else max(wanted, ZERO)
+    by_plan = plan_of(number, c, cars, planned)[1]
+    is_void = by_plan >= ZERO and f[o + AGE * LANES] != by_plan
+    add = fills[stint] if fills[stint] >= ZERO and not is_void else max(wanted, ZERO)
     add = max(min(add, room), ZERO) if has_fuel else ZERO
     share = race[STOP_SHARE] if f[o + SLOWED * LANES] > HALF else ONE
     at = uint32(STOP_COUNTER + number * cars + c)
@@ -230,12 +239,12 @@ def serve(number, c, n, cars, f, lane, w, car, policy, race, row, fills, stop_sh
 
 
 @leaf
-def stop_cars(mask, number, c, cars, f, lane, w, car, policy, race, row, fills, stop_shape, who):
+def stop_cars(mask, number, c, cars, f, lane, w, car, policy, race, planned, row, fills, stop_shape, who):
     while mask != NOBODY:
         n = lowest(mask)
         mask &= mask - BIT
         who[(c >> 6) * LANES + n] |= BIT << (uint64(c) & LAST)
-        serve(number, c, n, cars, f, lane, w, car, policy, race, row, fills, stop_shape)
+        serve(number, c, n, cars, f, lane, w, car, policy, race, planned, row, fills, stop_shape)
 
 
 @leaf
@@ -301,7 +310,10 @@ def races(
                 watch(c, cars, f, lane, policy)
                 over, stops = drive(number, c, cars, f, lane, w, car, policy, race, counts, planned)
                 turn_cautions(over, c, f, w, slows, calls, width, begin)
-                stop_cars(stops, number, c, cars, f, lane, w, car, policy, race, row, fills, stop_shape, who)
+                stop_cars(
+                    stops, number, c, cars, f, lane, w, car, policy, race, planned, row, fills, stop_shape,
+                    who,
+                )  # fmt: skip
                 busy |= stops
             queue(cars, f, q, order, race, need, busy, who)
             keep(number, cars, f, history)

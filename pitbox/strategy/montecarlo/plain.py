@@ -15,7 +15,7 @@ from pitbox.strategy.montecarlo.finish import at_the_flag, ranks
 from pitbox.strategy.montecarlo.outcome import Outcome
 from pitbox.strategy.montecarlo.places import Fights, Places, put_out_last, rejoined
 from pitbox.strategy.montecarlo.race_model import RaceModel
-from pitbox.strategy.montecarlo.tables import CAR_FIELDS, POLICY_FIELDS, RACE_FIELDS, Tables
+from pitbox.strategy.montecarlo.tables import AGES, CAR_FIELDS, POLICY_FIELDS, RACE_FIELDS, Tables
 
 STOP_COUNTER = 0x08000000
 _FAR = np.float32(FAR_S)
@@ -200,7 +200,9 @@ class PlainRaces:
         low = (self._fuel < self._low).reshape(-1).nonzero()[0]
         low = low[policy["has_fuel"][:, 0][low // self._shape[1]] > 0]
         fuel, left = self._fuel.reshape(-1)[low], lap.left.reshape(-1)[low]
+        by_plan = self._by_plan(lap.number)[low // self._shape[1]]
         obeys = policy["runs_dry"][:, 0][low // self._shape[1]] == 0
+        obeys |= (by_plan >= 0) & (self._age.reshape(-1)[low] != by_plan)
         wants = np.zeros(self._shape, np.bool_)
         wants.reshape(-1)[low] = obeys & (fuel < use.reshape(-1)[low] * left)
         self._call_in(lap, wants)
@@ -212,8 +214,9 @@ class PlainRaces:
     def _call_in(self, lap: _Lap, wants: Some) -> None:
         """By plan, to cover somebody, under a caution, or for other tyres."""
         policy, age = self._policy, self._age
-        for car in self._tables.planned[lap.number].nonzero()[0]:
-            wants[car] |= age[car] >= policy["least_stint"][car]
+        by_plan = self._by_plan(lap.number)
+        for car in (self._tables.planned[lap.number] % AGES).nonzero()[0]:
+            wants[car] |= (age[car] >= policy["least_stint"][car]) | (age[car] == by_plan[car])
         for car in (policy["cover"][:, 0] >= 0).nonzero()[0]:
             rival = lap.pitted_s[policy["cover"][car, 0]] > _0
             wants[car] |= rival & (age[car] >= policy["least_stint"][car]) & (lap.left[car] > _LATE)
@@ -226,6 +229,11 @@ class PlainRaces:
             falls = self._falls(lap.arrival_s.take(at, axis=1) + lap.after_s)
             turns = falls != (self._wet.take(at, axis=1) > _HALF)
             wants[:, at] |= turns & (lap.left.take(at, axis=1) > _LATE)
+
+    def _by_plan(self, number: int) -> Some:
+        """How old the stint of each car is, if it held to its plan; -1: it holds to none."""
+        found: Some = self._tables.planned[number] // AGES - 1
+        return found
 
     def _left(self, number: int, arrival: Floats, after: np.float32) -> Floats:
         """Laps; by time, the flag waits for the leader, and then for us."""
@@ -257,7 +265,9 @@ class PlainRaces:
         room_l = car["tank_l"] - fuel[at]
         wanted_l = fates.use_l.reshape(-1)[at] * (lap.left.reshape(-1)[at] + _HALF) - fuel[at]
         fill_l = tables.fill_l.reshape(-1)[k]
-        add_l = np.where(fill_l >= _0, fill_l, np.maximum(wanted_l, _0))
+        by_plan = self._by_plan(lap.number)[c]
+        is_void = (by_plan >= 0) & (age[at] != by_plan)
+        add_l = np.where((fill_l >= _0) & ~is_void, fill_l, np.maximum(wanted_l, _0))
         has_fuel = self._policy["has_fuel"][:, 0][c] > 0
         add_l = np.where(has_fuel, np.maximum(np.minimum(add_l, room_l), _0), _0)
         share = np.where(_is_shut(lap, c, n), self._race["stop_share"], _1)

@@ -53,6 +53,7 @@ class CarText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caution_stint: int = 10
     cover: str = ""
     runs_dry: bool = False
+    holds_plan: bool = False
     skew: float | None = None
     tail: float | None = None
     stint_age: int = 0
@@ -142,8 +143,9 @@ def _shapes(cars: tuple[CarText, ...]) -> dict[str, LapShape]:
 def _car(text: CarText, shape: LapShape | None) -> RaceCar:
     """What the file says of a car's laps goes before what its laps say."""
     policy = StopPolicy(
-        text.plan, text.least_stint, text.under_caution, text.caution_stint, text.cover, text.runs_dry
-    )
+        text.plan, text.least_stint, text.under_caution, text.caution_stint, text.cover, text.runs_dry,
+        text.holds_plan,
+    )  # fmt: skip
     residual_s, skew, tail = text.residual_s, text.skew, text.tail
     if shape is not None:
         residual_s = shape.share * text.pace_s if residual_s is None else residual_s

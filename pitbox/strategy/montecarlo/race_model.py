@@ -39,6 +39,9 @@ class StopPolicy(msgspec.Struct, frozen=True):
     """Comes in a lap after this car did."""
     runs_dry: bool = False
     """Follows the plan even with too little fuel."""
+    holds_plan: bool = False
+    """No stint is too short, until a stop comes that is not in the plan: then the rest of it is void with its
+    litres, and stops come, and fill, as the tank asks."""
 
 
 class RaceCar(msgspec.Struct, frozen=True):

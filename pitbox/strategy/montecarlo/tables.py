@@ -24,6 +24,7 @@ RACE_FIELDS = (
     "slow_gap_s", "stop_share", "wet_share", "slick_share", "dried_share", "dry_s", "first_lap_s",
 )  # fmt: skip
 MOST_CARS, MOST_LAPS = 128, 2000
+AGES = 2
 NEVER = 1_000_000
 
 
@@ -34,7 +35,8 @@ class Tables(NamedTuple):
     counts: Whole
     """Laps at most, tow from lap, is by time, has rain, has cautions."""
     planned: Whole
-    """Lap down, car across: 1 where the plan stops."""
+    """Lap down, car across: 1 where the plan stops; of who holds to it, with `AGES` for each lap of the
+    stint's age by the plan, and one more."""
     row: Whole
     """Stint down, car across: where its tyres' losses begin in `losses`."""
     fill_l: Floats
@@ -121,7 +123,7 @@ def _policy_table(model: RaceModel) -> Whole:
             raise StrategyError(f"{car.name} covers {stops.cover!r}, which is not in the race.")
         rows.append(
             (
-                stops.least_stint,
+                NEVER if stops.holds_plan else stops.least_stint,
                 stops.caution_stint if stops.under_caution else NEVER,
                 at[stops.cover] if stops.cover else -1,
                 int(car.lap_l > 0),
@@ -175,7 +177,17 @@ def _planned(cars: tuple[RaceCar, ...], laps: int) -> Whole:
         for lap in car.stops.plan:
             if 1 <= lap <= laps:
                 planned[lap, at] = 1
+        if car.stops.holds_plan:
+            planned[:, at] += AGES * (1 + _ages(planned[:, at] > 0, car.stint_age))
     return planned
+
+
+def _ages(stops: np.ndarray[Any, np.dtype[np.bool_]], age: int) -> Whole:
+    """Of the stint at the end of each lap, before a stop there."""
+    laps = np.arange(len(stops))
+    last = np.maximum.accumulate(np.where(stops, laps, -age))
+    found: Whole = (laps - np.concatenate(([-age], last[:-1]))).astype(np.int32)
+    return found
 
 
 def _stints(cars: tuple[RaceCar, ...], laps: int) -> tuple[Whole, Floats, Floats]:
