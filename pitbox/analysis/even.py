@@ -69,8 +69,3 @@ def channel_at(lap: DrivenLap, name: str, pct: Floats) -> Floats:
         return shorter_way(np.interp(pct, lap.pct, np.unwrap(values)))
     between: Floats = np.interp(pct, lap.pct, values)
     return between
-
-
-def by_path(lap: DrivenLap) -> DrivenLap:
-    """The same lap with places told by the share of its own path."""
-    return msgspec.structs.replace(lap, pct=lap.path_m / lap.path_m[-1])

@@ -93,12 +93,6 @@ def card_text(card: HandOver) -> str:
     return "\n".join([f"{card.name}, your stint", *(f"{item.name}: {item.words}" for item in card.items)])
 
 
-def card_speech(card: HandOver) -> str:
-    """What is known, as sentences to be said aloud."""
-    said = [f"{item.name}: {item.words}." for item in card.items if item.is_known]
-    return " ".join([f"{card.name}.", *said]).replace("+", "plus ")
-
-
 def _when(
     relay: Relay, before: Leg | None, start_utc_s: float | None, now_utc_s: float, zone: str
 ) -> CardItem:

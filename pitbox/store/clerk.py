@@ -20,7 +20,6 @@ from pitbox.crew.health import Health, HealthSink, Level, unheard
 from pitbox.crew.queue import BoundedQueue, Full
 from pitbox.crew.thread import Hand
 from pitbox.log.shelf import Shelf
-from pitbox.model.ids import SessionId
 from pitbox.store.database import Database, Limits, examine
 from pitbox.store.errors import (
     StoreClosedError,
@@ -95,16 +94,6 @@ class Clerk:
     def rebuild(self) -> "Future[Progress]":
         """Make the database again; the old one can be read until the new one takes its place."""
         return self.submit(self._rebuild)
-
-    def project_anew(self, session: SessionId) -> "Future[Progress]":
-        """Once its logs hold what they had not: a repair or a peer has filled holes in them."""
-
-        def work(database: Database) -> Progress:
-            projector = self._projector_of(database)
-            projector.forget(session)
-            return projector.catch_up(is_final=False)
-
-        return self.submit(work)
 
     def poke(self) -> None:
         """There is something new in the log: do not wait for the period's end."""

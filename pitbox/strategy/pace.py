@@ -111,26 +111,3 @@ class Learned(msgspec.Struct, frozen=True):
 
 
 NOTHING = Learned()
-
-
-def tyre_curve(learned: Learned, laps: int, from_age: int = 0, compound: str = "") -> tuple[TyreLoss, ...]:
-    """Of `laps` laps from that age on; beyond what the model knows, its last steps go on.
-
-    `compound`: another one than our car's of now. Empty where no model speaks of it: tyres are then nobody's
-    guess, and a plan has to say that it assumes none.
-    """
-    tyres = learned.tyres
-    curve = () if tyres is None else tyres.curves.get(compound or tyres.compound, ())
-    return tuple(_at_age(curve, max(0, from_age) + ahead) for ahead in range(laps)) if curve else ()
-
-
-def _at_age(curve: tuple[TyreLoss, ...], age: int) -> TyreLoss:
-    if age < len(curve):
-        return curve[age]
-    last, before = curve[-1], curve[-2] if len(curve) > 1 else curve[-1]
-    beyond = age - len(curve) + 1
-    low_s, middle_s, high_s = (
-        getattr(last, name) + beyond * max(0.0, getattr(last, name) - getattr(before, name))
-        for name in TyreLoss.__struct_fields__
-    )
-    return TyreLoss(low_s, middle_s, high_s)

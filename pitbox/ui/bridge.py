@@ -142,11 +142,6 @@ class RaceBridge(QObject):
         return self._back.still
 
     @property
-    def is_looking_back(self) -> bool:
-        """From the wish on, which is answered a moment later."""
-        return self._back.is_wished
-
-    @property
     def forecast(self) -> "Forecast | None":
         """The newest, of the moment that is shown."""
         return self._forecast

@@ -81,6 +81,9 @@ def test_verify_and_repair_name_what_is_lost(pitbox: Pitbox, shelf: Shelf, sessi
     said = pitbox("log", "verify", session)
     assert said.code == 3
     assert "NOT WHOLE" in said.out
+    count = "SELECT (SELECT count(*) FROM own_car) AS n, (SELECT count(*) FROM lost) AS lost"
+    pitbox("store", "project")
+    (holed,) = json.loads(pitbox("store", "sql", count, "--json").out)
     said = pitbox("log", "repair", session)
     assert said.code == 3
     assert "lost: records" in said.out
@@ -91,6 +94,10 @@ def test_verify_and_repair_name_what_is_lost(pitbox: Pitbox, shelf: Shelf, sessi
     assert pitbox("log", "verify").code == 0
     (verdict,) = json.loads(pitbox("log", "verify", "--json").out)
     assert verdict["damages"] == []
+    pitbox("store", "project")
+    (mended,) = json.loads(pitbox("store", "sql", count, "--json").out)
+    assert (holed["lost"], mended["lost"]) == (1, 0), "what came back is in the database too"
+    assert mended["n"] >= holed["n"]
 
 
 def test_an_unknown_session_is_a_sentence(pitbox: Pitbox, session: SessionId) -> None:

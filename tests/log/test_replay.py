@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+from replayed import replayed
 from river import FIELD, INFO, OPENED, OWN, SLOW, ticks, write_log
 
 from pitbox.identity.device import Identity
 from pitbox.log.merge import merged
 from pitbox.log.reader import LogReader
 from pitbox.log.recorder import Recorder, RunStart
-from pitbox.log.replay import ReplaySource
 from pitbox.log.resume import known_runs
 from pitbox.log.shelf import Shelf
 from pitbox.model.source import Closed, InfoChanged, Missed, Opened, SourceEvent, Ticks
@@ -18,12 +18,7 @@ from pitbox.wire.record import BlockRecord, LostRecord, RunRecord, decode
 
 
 def play(folder: Path) -> list[SourceEvent]:
-    source = ReplaySource(LogReader(folder))
-    events: list[SourceEvent] = []
-    while batch := source.poll(0.0):
-        events.extend(batch)
-    source.close()
-    return events
+    return list(replayed(LogReader(folder)))
 
 
 def records(payloads: list) -> list:

@@ -8,6 +8,7 @@ from errno import EIO
 from pathlib import Path
 
 import pytest
+from replayed import replayed
 from river import INFO, OPENED, ticks
 from test_writer import FailingDisk
 
@@ -17,7 +18,6 @@ from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
 from pitbox.log.disk import Disk
 from pitbox.log.reader import LogReader
-from pitbox.log.replay import ReplaySource
 from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
@@ -73,13 +73,7 @@ class Desk:
         return [reader for session in shelf.sessions() for reader in shelf.readers(session)]
 
     def rows_on_disk(self) -> int:
-        return sum(len(e) for reader in self.readers() for e in events(reader) if isinstance(e, Ticks))
-
-
-def events(reader: LogReader) -> Iterator[SourceEvent]:
-    source = ReplaySource(reader)
-    while batch := source.poll(0.0):
-        yield from batch
+        return sum(len(e) for reader in self.readers() for e in replayed(reader) if isinstance(e, Ticks))
 
 
 def lost_rows(reader: LogReader) -> int:
@@ -175,7 +169,7 @@ def test_the_thread_keeps_up_beside_a_truly_slow_sync(tmp_path: Path, identity: 
     assert hand.stop(20)
     assert hand.error is None
     (reader,) = Shelf(tmp_path).readers(OPENED.session)
-    assert sum(len(e) for e in events(reader) if isinstance(e, Ticks)) == 3000
+    assert sum(len(e) for e in replayed(reader) if isinstance(e, Ticks)) == 3000
 
 
 def test_another_session_gets_a_log_of_its_own(tmp_path: Path, identity: Identity) -> None:

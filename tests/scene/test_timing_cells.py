@@ -41,7 +41,7 @@ ROW = CarRow(
     is_ours=False,
     age_s=0,
 )
-SIGHT = Sight(RaceScene(rows=(ROW,), classes=(ClassHead(3, "GT3", 2, 34, 0),)))
+SIGHT = Sight(RaceScene(rows=(ROW,), classes=(ClassHead(3, "GT3", 2, 34),)))
 
 
 def scene(**changes: object) -> RaceScene:

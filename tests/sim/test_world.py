@@ -7,7 +7,6 @@ import pytest
 from pitbox.model.code import CAUTION_FLAGS, Flag, SessionState, TrackSurface
 from pitbox.model.source import Ticks
 from pitbox.sim.synthetic.circuit import Circuit
-from pitbox.sim.synthetic.measure import world_speed
 from pitbox.sim.synthetic.policy import FuelWindow, PitView, Service
 from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Scenario
 from pitbox.sim.synthetic.source import SyntheticSource
@@ -247,13 +246,6 @@ def test_some_names_are_odd():
 def test_an_impossible_scenario_is_refused(changes):
     with pytest.raises(ValueError, match=r"[A-Z].*\."):
         World(msgspec.structs.replace(DUEL, **changes))
-
-
-def test_the_speed_of_the_world_can_be_measured():
-    speed = world_speed(DUEL, 5.0)
-    assert speed.cars == 4
-    assert 300 <= speed.ticks <= 315
-    assert speed.times_real_time > 1
 
 
 def test_a_remembered_road_is_the_road_made_anew():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import zstandard
 from disk_image import CODES, MODERN, SIZES, blank, drive, ibt
+from replayed import replayed
 
 from pitbox.identity.device import Identity
 from pitbox.log.merge import merged
@@ -309,14 +310,10 @@ def test_folders_are_searched_and_nothing_is_taken_twice(tmp_path):
 
 
 def test_the_log_holds_every_bit_of_the_file(shelf, identity, put):
-    from pitbox.log.replay import ReplaySource
-
     data = ibt(drive(20))
     done = import_file(put("a.ibt", data), shelf, identity)
-    source, own = ReplaySource(shelf.readers(done.session)[0]), []
-    while events := source.poll(0.0):
-        own += [event.own for event in events if isinstance(event, Ticks)]
-    rows = np.concatenate(own)
+    events = replayed(shelf.readers(done.session)[0])
+    rows = np.concatenate([event.own for event in events if isinstance(event, Ticks)])
     with IbtFile(put("b.ibt", data)) as file:
         for name, column in file.copied_columns().items():
             np.testing.assert_array_equal(rows[name], column)

@@ -7,7 +7,7 @@ import time
 
 import duckdb
 import pytest
-from recorded import SESSION, Recording, assert_same, contents, sprint, starts_s, until
+from recorded import Recording, assert_same, contents, sprint, starts_s, until
 
 from pitbox.crew.health import Level
 from pitbox.log.shelf import Shelf
@@ -68,23 +68,6 @@ def test_project_now_is_up_to_date_when_it_returns(tmp_path, sprint_logs, clerks
     assert count(clerk) > 2000
     assert clerk.submit(lambda database: database.path.name).result(DEADLINE_S) == "pitbox.duckdb"
     assert {health.level for health in heard} == {Level.OK}
-
-
-def test_a_session_whose_log_was_mended_is_projected_anew(sprint_logs, sprint_store, clerks):
-    good = contents(sprint_store)
-    segment = next(sprint_logs.rglob("*.seg"))
-    whole = segment.read_bytes()
-    broken = bytearray(whole)
-    broken[len(broken) // 2] ^= 1
-    segment.write_bytes(broken)
-    sprint_store.unlink()
-    clerk, _ = clerks(sprint_store, sprint_logs, period_s=3600.0)
-    clerk.project_now().result(DEADLINE_S)
-    assert count(clerk, "lost") == 1
-    segment.write_bytes(whole)
-    clerk.project_anew(SESSION).result(DEADLINE_S)
-    clerk.stop()
-    assert_same(contents(sprint_store), good)
 
 
 def test_another_process_has_the_file_and_then_lets_go(sprint_logs, sprint_store, clerks):

@@ -130,7 +130,7 @@ def test_while_dragging_only_the_newest_wish_counts(raced: PlotRoom, qtbot: QtBo
 def test_an_incident_that_is_clicked_elsewhere_is_shown(raced: PlotRoom, qtbot: QtBot) -> None:
     raced.stage.selection.look_at(7_000.0)
     wait_for_still(raced, qtbot, 7_000.0)
-    assert raced.bridge.is_looking_back
+    assert raced.bridge.still is not None
 
 
 def test_a_race_without_a_past_says_so(raced: PlotRoom) -> None:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from replayed import replayed
 from short_race import SESSION, race
 
 from pitbox.crew.clock import SystemClock
@@ -12,7 +13,6 @@ from pitbox.crew.health import Health, Level
 from pitbox.crew.queue import BoundedQueue, Full
 from pitbox.crew.thread import Hand
 from pitbox.identity.device import Identity
-from pitbox.log.replay import ReplaySource
 from pitbox.log.scribe import Scribe, ScribeLimits
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
@@ -50,9 +50,7 @@ def test_a_race_runs_through_and_everything_is_on_disk(profile: Profile) -> None
     verdict = verify_log(reader)
     assert verdict.is_whole
     assert verdict.is_closed
-    replay, ticks = ReplaySource(reader), 0
-    while events := replay.poll(0.0):
-        ticks += sum(len(event) for event in events if isinstance(event, Ticks))
+    ticks = sum(len(event) for event in replayed(reader) if isinstance(event, Ticks))
     world, made = race(), 0
     while events := world.poll(0.0):
         made += sum(len(event) for event in events if isinstance(event, Ticks))

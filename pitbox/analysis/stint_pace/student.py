@@ -27,11 +27,6 @@ def quantile(p: float, df: float) -> float:
     return (low + high) / 2.0
 
 
-def two_sided(t: float, df: float) -> float:
-    """Probability of being at least so far from zero."""
-    return _beta_share(df / (df + t * t), df / 2.0, 0.5)
-
-
 def _beta_share(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function, by its continued fraction (Lentz)."""
     if x <= 0.0 or x >= 1.0:

@@ -42,13 +42,13 @@ def changes(before: Legs, after: Legs, relay: Relay) -> tuple[Change, ...]:
             continue
         if leg.key not in was:
             words = f"Stint {number} more: {name_of(relay, leg.driver)}, {_minutes(leg)} min"
-            found.append(Change(leg.key, ChangeKind.ADDED, words, leg.start_s, "", leg.driver))
+            found.append(Change(leg.key, ChangeKind.ADDED, words, leg.start_s))
         else:
             found += _changed(*was[leg.key], leg, relay)
     for number, leg in was.values():
         if leg.key not in stays and not leg.is_done:
             words = f"Stint {number} of {name_of(relay, leg.driver)} is not driven"
-            found.append(Change(leg.key, ChangeKind.REMOVED, words, leg.start_s, leg.driver, ""))
+            found.append(Change(leg.key, ChangeKind.REMOVED, words, leg.start_s))
     return tuple(sorted(found, key=lambda change: (change.start_s, change.leg, change.kind)))
 
 
@@ -68,17 +68,17 @@ def _changed(number: int, was: Leg, leg: Leg, relay: Relay) -> list[Change]:
     head, found = f"Stint {number}", []
     if was.driver != leg.driver:
         words = f"{head}: {name_of(relay, leg.driver)} instead of {name_of(relay, was.driver)}"
-        found.append(Change(leg.key, ChangeKind.DRIVER, words, leg.start_s, was.driver, leg.driver))
+        found.append(Change(leg.key, ChangeKind.DRIVER, words, leg.start_s))
     longer_s = leg.span.length_s - was.span.length_s
     if abs(longer_s) > _SAME_S:
         words = f"{head}: {round(abs(longer_s) / 60)} min {'longer' if longer_s > 0 else 'shorter'}"
-        found.append(Change(leg.key, ChangeKind.LENGTH, words, leg.start_s, leg.driver, leg.driver))
+        found.append(Change(leg.key, ChangeKind.LENGTH, words, leg.start_s))
     if was.spotter != leg.spotter:
         words = f"{head}: {name_of(relay, leg.spotter)} spots instead of {name_of(relay, was.spotter)}"
-        found.append(Change(leg.key, ChangeKind.SPOTTER, words, leg.start_s, was.spotter, leg.spotter))
+        found.append(Change(leg.key, ChangeKind.SPOTTER, words, leg.start_s))
     if (was.fuel_l, was.is_new_tyres) != (leg.fuel_l, leg.is_new_tyres):
         words = f"{head}: other service"
-        found.append(Change(leg.key, ChangeKind.SERVICE, words, leg.start_s, leg.driver, leg.driver))
+        found.append(Change(leg.key, ChangeKind.SERVICE, words, leg.start_s))
     return found
 
 

@@ -12,7 +12,7 @@ NARROW = 480
 """A picture below this width is for a phone."""
 _SPAN_INKS = {"warn": "warn", "rain": "rain", "night": "night", "quiet": "quiet"}
 _SPAN_DEPTH = {"warn": 0.16, "rain": 0.13, "night": 0.12, "quiet": 0.1}
-_X_PITCH, _Y_PITCH = 64, 34
+_X_PITCH = 64
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -43,10 +43,6 @@ class Frame(msgspec.Struct, frozen=True):
     @property
     def x_room(self) -> int:
         return max(int(self.width / _X_PITCH), 2)
-
-    @property
-    def y_room(self) -> int:
-        return max(int(self.height / _Y_PITCH), 2)
 
 
 def x_ticks(axis: Axis, low: float, high: float, most: int) -> list[Tick]:

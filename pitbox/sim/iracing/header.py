@@ -50,8 +50,6 @@ class Buffer(msgspec.Struct, frozen=True):
     tick: int
     """The sim's count when the row was finished."""
     offset: int
-    begun_tick: int = 0
-    """Stamped before the row is written by builds since 2026; 0 by those before."""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -131,7 +129,7 @@ def _check_place(view: memoryview, what: str, offset: int, length: int, limit: i
 
 def _buffers(view: memoryview, slots: int) -> tuple[Buffer, ...]:
     found = (_BUFFER.unpack_from(view, 48 + 16 * number) for number in range(slots))
-    return tuple(Buffer(tick, offset, begun) for tick, offset, begun in found)
+    return tuple(Buffer(tick, offset) for tick, offset, _ in found)
 
 
 def _variables(view: memoryview, at: int, count: int, row_bytes: int) -> tuple[Variable, ...]:

@@ -260,7 +260,7 @@ def _classes(info: SessionInfo, rows: list[CarRow], bests: Mapping[int, float]) 
     by_pace = sorted(info.classes, key=lambda c: (-c.relative_speed, c.class_id))
     racing = [c for c in by_pace if counts.get(c.class_id)]
     return tuple(
-        ClassHead(c.class_id, c.name, rank, counts[c.class_id], c.colour, bests.get(c.class_id))
+        ClassHead(c.class_id, c.name, rank, counts[c.class_id], bests.get(c.class_id))
         for rank, c in enumerate(racing)
     )
 

@@ -118,6 +118,4 @@ class ClassHead(msgspec.Struct, frozen=True):
     name: str
     rank: int
     cars: int
-    sim_colour: int
-    """As the sim paints it."""
     best_lap_s: float | None = None

@@ -56,13 +56,6 @@ class TeamBoard(QObject):
             self.person_key = key
             self.chosen.emit(key)
 
-    def step_person(self, by: int) -> None:
-        """To the next one in the order of the page."""
-        keys = [one.key for one in self.scene.people]
-        if keys:
-            at = keys.index(self.person_key) + by if self.person_key in keys else 0
-            self.choose(keys[min(max(0, at), len(keys) - 1)])
-
     def do(self, words: str, drafts: Callable[[], Sequence[Draft]], base: int | None = None) -> bool:
         """Edit, as one step of undo; False where it cannot be, which is told."""
         planner, key = self.planner, ""

@@ -18,7 +18,6 @@ _OURS = 1.35
 _BAR, _PLATE_HEIGHT, _RADIUS = 3, 15, 3
 _PLATES = 600
 _SPRITE, _STEPS, _SPRITES = 28, 4, 2_000
-_FAINT_ALPHA = 0.55
 
 
 class Wear(msgspec.Struct, frozen=True):

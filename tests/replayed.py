@@ -1,7 +1,6 @@
-"""A log as a source of ticks: what was recorded, as it was recorded."""
+"""What a source gave, put together again out of the log that was made of it."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -29,45 +28,8 @@ from pitbox.wire.record import (
 from pitbox.wire.unpack import Unpacker
 
 
-class ReplaySource:
-    """A TickSource over one log; `speed` None gives blocks as fast as they are asked for."""
-
-    def __init__(self, reader: LogReader, speed: float | None = None) -> None:
-        self._events = _events(reader)
-        self._speed = speed
-        self._held: SourceEvent | None = None
-        self._started: tuple[float, float] | None = None
-        """(monotonic, sim) seconds at which the pace began."""
-
-    def poll(self, timeout_s: float) -> Sequence[SourceEvent]:
-        event = self._held if self._held is not None else next(self._events, None)
-        self._held = None
-        if event is None:
-            time.sleep(timeout_s)
-            return []
-        wait_s = self._wait_s(event)
-        if wait_s > timeout_s:
-            self._held = event
-            time.sleep(timeout_s)
-            return []
-        if wait_s > 0:
-            time.sleep(wait_s)
-        return [event]
-
-    def close(self) -> None:
-        self._events = iter(())
-        self._held = None
-
-    def _wait_s(self, event: SourceEvent) -> float:
-        if self._speed is None or not isinstance(event, Ticks):
-            return 0.0
-        now_s, sim_s = time.monotonic(), float(event.own["SessionTime"][-1])
-        if self._started is None or sim_s < self._started[1]:
-            self._started = (now_s, sim_s)
-        return self._started[0] + (sim_s - self._started[1]) / self._speed - now_s
-
-
-def _events(reader: LogReader) -> Iterator[SourceEvent]:
+def replayed(reader: LogReader) -> Iterator[SourceEvent]:
+    """Block by block; damage shows as missed ticks."""
     tape = _Tape(reader)
     for entry in reader.entries():
         try:
