@@ -2,7 +2,8 @@
 
 import re
 import sys
-from itertools import product
+from itertools import count, product
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -139,6 +140,26 @@ def test_a_driver_who_is_missing_is_replaced_and_little_else_changes(
     assert 1 <= changed <= 8
     better = resolve(relay, day, fixed, is_quick=False, budget_s=10.0)
     assert not broken_by(problem_of(relay, fixed, day), better.legs)
+
+
+def test_where_other_work_has_the_machine_a_quick_plan_is_late_and_not_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A third of a second passes whenever somebody looks at the clock, and none of it was ours.
+
+    One has to drive longer than people like, which is tried only where nothing else is left.
+    """
+    relay = race(2, 8)
+    base = solve(relay, budget_s=5.0).legs
+    clock = SimpleNamespace(monotonic=count(0.0, 0.3).__next__, thread_time=lambda: 0.0)
+    for room in ("solve", "levels"):
+        monkeypatch.setattr(sys.modules[f"pitbox.planning.solver.{room}"], "time", clock)
+    fixed = (msgspec.structs.replace(base[0], is_done=True),)
+    gone = next(key for key in KEYS[:2] if key != base[0].driver)
+    away = with_free(relay, {gone: (Span(7 * HOUR_S, 9 * HOUR_S),)})
+    quick = resolve(away, base, fixed)
+    assert quick.is_feasible
+    assert not violations(away, quick.legs)
 
 
 def test_a_longer_stint_moves_the_rest_and_changes_nobody(day: Legs) -> None:

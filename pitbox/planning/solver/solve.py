@@ -1,6 +1,7 @@
 """Who drives when, solved: a plan that keeps every rule, or why there is none."""
 
 import importlib.util
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -23,6 +24,8 @@ from pitbox.planning.solver.terms import Demand, Terms
 CP_SAT, PLAIN = "cp-sat", "plain"
 _TRIES = 4
 _QUICK_S = 0.4
+_PATIENCE = 10.0
+"""Times as long a quick search may take where other work has the machine: late is better than no plan."""
 
 
 def has_engine() -> bool:
@@ -46,12 +49,13 @@ def solve(
     """The best plan within the budget, `fixed` stints as they are, `base` disturbed little; or why none is.
 
     `stop` is asked between the levels; `on_better` is told each plan as it gets better. A quick search looks
-    at stints of equal length only, and does not ask why it found nothing.
+    at stints of equal length only, and does not ask why it found nothing; its budget is CPU time.
     """
     began_s = time.monotonic()
     problem = problem_of(relay, fixed, base)
-    deadline_s, stop = began_s + budget_s, stop or _never
-    ask = _Ask(problem, seed, deadline_s, tuple(levels), stop, on_better, is_quick)
+    deadline_s, stop = began_s + budget_s * (_PATIENCE if is_quick else 1.0), stop or _never
+    spent_s = time.thread_time() + budget_s if is_quick else math.inf
+    ask = _Ask(problem, seed, deadline_s, spent_s, tuple(levels), stop, on_better, is_quick)
     name = engine or (CP_SAT if has_engine() else PLAIN)
     if problem.is_run:
         solved = Solved(fixed, (Level("feasible", 0.0, 0.0, ""),), engine=name)
@@ -78,10 +82,15 @@ class _Ask(msgspec.Struct, frozen=True):
     problem: Problem
     seed: int
     deadline_s: float
+    spent_s: float
+    """Of this thread's CPU time."""
     aims: tuple[str, ...]
     stop: Callable[[], bool]
     on_better: Callable[[Legs], None] | None
     is_quick: bool
+
+    def is_late(self) -> bool:
+        return time.monotonic() > self.deadline_s or time.thread_time() > self.spent_s
 
 
 def _by_program(ask: _Ask) -> Solved:
@@ -96,7 +105,7 @@ def _by_program(ask: _Ask) -> Solved:
         if legs is not None:
             return Solved(legs, tuple(found.levels))
         is_proved = found.is_impossible
-        if ask.stop() or (ask.is_quick and time.monotonic() > ask.deadline_s):
+        if ask.stop() or (ask.is_quick and ask.is_late()):
             break
     if ask.is_quick:
         return Solved(())
@@ -126,6 +135,7 @@ def _on_grid(ask: _Ask, grid: Grid) -> tuple[Legs | None, Found]:
             program,
             seed=ask.seed,
             deadline_s=ask.deadline_s,
+            spent_s=ask.spent_s,
             stop=ask.stop,
             told=lambda arcs: _tell(ask, arcs),
         )
