@@ -1,11 +1,10 @@
 """How well the live plan knows who drives where no sheet says it: names, their chances, what answers do."""
 
-import math
 from collections.abc import Sequence
 
 import msgspec
 
-from pitbox.model.plan_offer import Driven, PlanNow
+from pitbox.model.plan_offer import PlanNow
 from pitbox.planning.live.course import Course, Spell
 from pitbox.planning.live.follow import Plan, follow
 
@@ -45,7 +44,7 @@ def answered(
     spells = list(course.spells)
     while len(told) <= count:
         open_now = [one for one in told[-1].driven if one.odds]
-        doubt = max(open_now, key=_doubt, default=None)
+        doubt = max(open_now, key=lambda one: one.doubt(course.now_s or 0.0), default=None)
         if doubt is not None:
             at = next(at for at, spell in enumerate(spells) if spell.number == doubt.stint)
             spells[at] = _named(spells[at], course, truth)
@@ -56,12 +55,6 @@ def answered(
 def _named(spell: Spell, course: Course, truth: Sequence[DroveFor]) -> Spell:
     who = _who(spell.start_s, spell.end_s or course.now_s or spell.start_s, truth)
     return spell if who is None else msgspec.structs.replace(spell, user_id=who)
-
-
-def _doubt(one: Driven) -> float:
-    """Entropy by time: a long stint of which little is known is worth asking for."""
-    length_s = 1.0 if one.end_s is None else one.end_s - one.start_s
-    return -sum(chance * math.log(chance) for _, chance in one.odds) * length_s
 
 
 def _who(start_s: float, end_s: float, truth: Sequence[DroveFor]) -> int | None:

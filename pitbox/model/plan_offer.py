@@ -1,5 +1,6 @@
 """What stands beside a plan while its race runs: what happened, how it fits, a new plan on offer."""
 
+import math
 from enum import StrEnum
 
 import msgspec
@@ -63,6 +64,10 @@ class Solved(msgspec.Struct, frozen=True):
         return bool(self.legs)
 
 
+LEAST_SAID = 0.4
+"""A name of less chance is not said: it is hardly more often right than any other."""
+
+
 class Driven(msgspec.Struct, frozen=True):
     """A stint as the folds have it, and the row of the plan that it was."""
 
@@ -81,6 +86,16 @@ class Driven(msgspec.Struct, frozen=True):
     """What was other than planned: `Kai instead of Ada`, `12 min early`, `not planned`."""
     odds: tuple[tuple[str, float], ...] = ()
     """Seats and their chances, the likeliest first, where nobody says who drove; empty where it is known."""
+
+    @property
+    def is_named(self) -> bool:
+        """`seat` may be said: it is known, or likely enough; else it only keeps a place in the plan."""
+        return not self.odds or self.odds[0][1] >= LEAST_SAID
+
+    def doubt(self, now_s: float) -> float:
+        """How much is open about who drove, by time: what an answer is worth."""
+        open_ = -sum(chance * math.log(chance) for _, chance in self.odds)
+        return open_ * ((now_s if self.end_s is None else self.end_s) - self.start_s)
 
 
 class Shares(msgspec.Struct, frozen=True):
@@ -110,8 +125,6 @@ class Change(msgspec.Struct, frozen=True):
     words: str
     """`Stint 7: Lea instead of Kai`."""
     start_s: float
-    seat_before: str = ""
-    seat_after: str = ""
 
 
 class Offer(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ the story anew; facts of what was before are left out.
 
 from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,6 +34,14 @@ _SHEET = "timing sheet"
 """Real series end a race at the leader's first crossing after zero."""
 
 
+class Flying(NamedTuple):
+    """A lap that is worth being compared; they sort by when they ended."""
+
+    end_s: float
+    time_s: float
+    stint: int
+
+
 class CarStory:
     """One car so far."""
 
@@ -47,6 +56,15 @@ class CarStory:
         self.tyre_stints: Series[TyreStint] = Series()
         self.incidents: Series[Incident] = Series()
         self._typical: tuple[int, float | None] = (-1, None)
+        self._flying: tuple[int, list[Flying]] = (-1, [])
+
+    def flying(self) -> list[Flying]:
+        """Clean laps after the first two, oldest first; for reading only, since they are kept."""
+        if self._flying[0] != self.changes:
+            laps = [lap for lap in self.laps if lap.lap > 2 and lap.time_s >= LEAST_LAP_S]
+            timed = [Flying(lap.end_s, lap.time_s, lap.stint) for lap in laps if lap.kind.is_clean()]
+            self._flying = self.changes, timed
+        return self._flying[1]
 
     def clean_laps(self, most: int | None = None) -> list[Lap]:
         """Flying laps under green with nothing odd, the last `most` of them, oldest first."""

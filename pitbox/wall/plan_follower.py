@@ -20,10 +20,10 @@ from pitbox.wall.feed import Feed, Spring
 from pitbox.wall.staff import staff_of
 
 if TYPE_CHECKING:  # loaded by the threads, not by whoever opens a window
+    from pitbox.model.edit import Draft
     from pitbox.model.standing import Standings
     from pitbox.planning.live.wish import Wish
     from pitbox.strategy.story import Story
-    from pitbox.wall.edit_book import EditBook
     from pitbox.wall.plan_desk import PlanDesk
 
 _log = logging.getLogger("pitbox.wall")
@@ -45,7 +45,6 @@ class PlanFollower:
         self._due = threading.Event()
         self._wish: Wish | None = None
         self._desk: PlanDesk | None = None
-        self._book: EditBook | None = None
         self._hand: Hand | None = None
         self._is_stopped = False
         self._next_s = float("-inf")
@@ -96,12 +95,9 @@ class PlanFollower:
         self._known_desk().refuse(key)
         self._show()
 
-    def drove(self, stint: int, seat: str) -> None:
-        """Somebody says who drove a stint of ours; raises EditError."""
-        book, desk = self._book, self._known_desk()
-        if book is None:
-            raise EditError("Nothing can be corrected here: no session is open.")
-        book.write([desk.drove(stint, seat)])
+    def drove(self, stint: int, seat: str) -> "Draft":
+        """The wish that says who drove a stint of ours, for whoever keeps edits; raises EditError."""
+        return self._known_desk().drove(stint, seat)
 
     def is_ours(self, team: str) -> None:
         """The race is that team's; raises EditError."""
@@ -148,7 +144,6 @@ class PlanFollower:
             self._desk = self._desk or PlanDesk(self._clock.monotonic_s)
             desk, mailbox = self._desk, self.now
         utc_s = self._clock.wall_s() if feed.spring is Spring.PEERS else None
-        self._book = staff.book
         found = desk.follow(View(session, story, standings, utc_s), staff.planner)
         renewed = desk.renewed()
         if renewed is not None:

@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from staffed import StaffedRoom
 
 from pitbox.crew.mailbox import Mailbox
+from pitbox.model.correction import correct, corrected
 from pitbox.model.drive_rules import DriveRules
 from pitbox.model.edit import Draft
 from pitbox.model.event import add_event, add_instance, rule_drafts
+from pitbox.model.fact import Stint
 from pitbox.model.ledger import Ledger
 from pitbox.model.member import add_member
 from pitbox.model.participation import (
@@ -52,6 +54,7 @@ CREW = (
 )
 MORE = (("max", "Maximiliane Schwarzenberger", "Europe/Berlin"), ("yuki", "Yuki Ono", "Asia/Tokyo"))
 LAP_S, PIT_S, LAPS = 120.0, 66.0, 24
+IDS = {key: 100 + number for number, (key, _, __) in enumerate(CREW)}
 
 
 def drafts(
@@ -122,6 +125,11 @@ def _rows(crew: tuple[tuple[str, str, str], ...], count: int, race_s: float) -> 
     return rewrite((), rows, 5)
 
 
+def fact(number: int) -> Stint:
+    """A stint of our car, by its number, as folds name it."""
+    return Stint(0, 0, 7, number, user_id=0, compound=0, start_s=0.0, start_lap=0)
+
+
 class HandPlan:
     """Follows what it is told; notes what is asked of it."""
 
@@ -144,8 +152,8 @@ class HandPlan:
     def refuse(self, key: str) -> None:
         self.replies.append(("refuse", key))
 
-    def drove(self, stint: int, seat: str) -> None:
-        self.replies.append((f"drove {stint}", seat))
+    def drove(self, stint: int, seat: str) -> Draft:
+        return correct(fact(stint), "user_id", IDS[seat])
 
     def is_ours(self, team: str) -> None:
         self.replies.append(("ours", team))
@@ -251,23 +259,30 @@ class StintRoom:
         lane = next(one for one in self.page.gantt.painter.lanes if one.person.key == driver)
         return round((lane.top + lane.bottom) / 2)
 
-    def race(self, hours: float = 5.2, **more: object) -> PlanNow:
-        """The race of this plan at that moment: Léa for Ada in the third stint, the rest as planned."""
+    def said(self, stint: int) -> int:
+        """Who drove it, as corrections have it; 0: nobody says it."""
+        book = self.staff.office.book
+        return book.ask(lambda ledger: corrected(fact(stint), ledger)).fact.user_id
+
+    def race(self, hours: float = 5.2, *, is_told: bool = True, **more: object) -> PlanNow:
+        """The race of this plan at that moment: Léa for Ada in the third stint, the rest as planned.
+
+        Where it is not told who drives, only what was said by corrections is known.
+        """
         planned = self.ask(lambda ledger: held(ledger, team(ledger, "night"))).plan
         now_s, spells, at_s = hours * HOUR_S, [], 0.0
-        ids = {key: 100 + number for number, (key, _, __) in enumerate(CREW)}
         for number, leg in enumerate(planned.legs):
             end_s = at_s + leg.span.length_s + (300.0 if number == 1 else 0.0)
             if at_s >= now_s:
                 break
-            user = ids["lea" if number == 2 else leg.driver]
+            user = IDS["lea" if number == 2 else leg.driver] if is_told else self.said(number + 1)
             is_open = end_s > now_s
             spells.append(Spell(number + 1, user, at_s, None if is_open else end_s, LAPS))
             at_s = end_s + PIT_S
         now = follow(planned, Course(now_s, tuple(spells)), green_utc_s=GREEN_S)
         now = msgspec.structs.replace(now, **more)
         self.live.now.put(now)
-        self.settle(lambda: self.scene.is_live)
+        self.settle(lambda: self.scene.is_live and (is_told or self.board.base.now is now))
         return now
 
     def close(self) -> None:

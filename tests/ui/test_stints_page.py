@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from stint_room import CREW, DAY_S, HOUR_S, LAP_S, MORE, StintRoom, drafts
 
 from pitbox.model.drive_rules import DriveRules
-from pitbox.model.plan_offer import Change, ChangeKind, Clash, Offer, Relaxation, Solved
+from pitbox.model.plan_offer import LEAST_SAID, Change, ChangeKind, Clash, Offer, Relaxation, Solved
 from pitbox.model.relay import RuleName
 from pitbox.model.role import Role
 from pitbox.model.stint_plan import fill
 from pitbox.planning.live.errors import StaleOfferError
 from pitbox.planning.live.wish import Extend, Missing, PitNow, Swap
+from pitbox.ui.scene.plan_cell import CELLS
+from pitbox.ui.scene.words import short_name
 from pitbox.ui.shell.picture import Picture
 from pitbox.ui.stints.workshop import Progress
 from pitbox.wall.edit_book import EditBook
@@ -398,6 +400,43 @@ def test_wishes_and_offers_by_key_and_button(room: StintRoom, qtbot: QtBot) -> N
     room.settle()
     panel.grab()
     assert any(ink.text.startswith("The tank does not last") for ink in panel.pen.inks)
+
+
+def column(room: StintRoom, number: int) -> str:
+    """Who drives, as the table has it."""
+    cell = next(one for one in CELLS if one.field == "driver")
+    return cell.words(room.scene, room.scene.legs[number - 1], number, "metric")
+
+
+def test_a_click_says_who_drove_and_the_other_stints_are_judged_anew(room: StintRoom, qtbot: QtBot) -> None:
+    """Undo takes it back, as any other edit; each name comes with its chance."""
+    panel, last = room.page.docks["offers"].panel.picture, 7
+    before = room.race(5.2, is_told=False).driven
+    room.gantt.grab()
+    assert f"{last}?" in [ink.text for ink in room.gantt.pen.inks]
+    qtbot.mouseClick(room.gantt, LEFT, pos=room.middle(last - 1))
+    panel.grab()
+    asked = [ink.text for ink in panel.pen.inks]
+    assert f"Stint {last}?" in asked
+    assert before[last - 1].odds[0][1] < LEAST_SAID
+    assert column(room, last) == "driver unknown"
+    key, chance = before[last - 1].odds[-1]
+    title = f"{short_name(room.scene.name(key))} {100 * chance:.0f} %"
+    assert title in asked
+    press(panel, title, qtbot)
+    after = room.race(5.2, is_told=False).driven
+    assert (after[last - 1].seat, after[last - 1].odds) == (key, ())
+    assert column(room, last) == room.scene.name(key)
+    others = range(1, last - 1)
+    assert any(before[at].odds != after[at].odds for at in others)
+    assert all(after[at].odds for at in others), "nobody said more than that one"
+    panel.grab()
+    doubted = max(others, key=lambda at: after[at].doubt(0.0)) + 1
+    assert f"Stint {doubted}?" in [ink.text for ink in panel.pen.inks], "the least certain is asked for next"
+    room.room.desk.stage.undo.undo()
+    assert room.race(5.2, is_told=False).driven == before
+    room.room.desk.stage.undo.redo()
+    assert room.race(5.2, is_told=False).driven == after
 
 
 # Strategies, history, conflicts, files

@@ -229,7 +229,7 @@ def test_who_drove_is_asked_for_where_nobody_says_it_and_an_answer_is_a_correcti
     assert [bool(one.odds) for one in found.driven] == [True, True]
     assert sum(chance for _, chance in found.driven[1].odds) > 0.9
     unlikely = found.driven[1].odds[-1][0]
-    draft = follower._desk.drove(found.driven[1].stint, unlikely)
+    draft = follower.drove(found.driven[1].stint, unlikely)
     said = corrected_by(draft, nameless[1])
     story.take_all([said])
     again = follower._desk.follow(View("race", story, standings), planner)

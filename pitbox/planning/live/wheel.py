@@ -31,6 +31,8 @@ _WITHIN, _BETWEEN = 7.0, 4.0
 _MOST_OFF, _ODD, _ODD_DENSITY = 15.0, 0.07, 0.03
 _FOLLOWED, _IS_FOLLOWED, _SEEN_WEIGHT = 0.7, 0.35, 0.25
 _SURE_START = 0.97
+_TEMPER = 1.8
+"""Signs lean on each other and few tellings are kept, so that chances are too sure by this power."""
 _TELLINGS = 200
 _NEVER = -1e6
 
@@ -72,8 +74,16 @@ def wheel(signs: tuple[Sign, ...], seats: int) -> Odds:
     # What people say counts whole; signs are not independent of each other, so they count for less.
     odds = np.log(_IS_FOLLOWED / (1.0 - _IS_FOLLOWED)) + _SEEN_WEIGHT * seen + said
     trust = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
-    mixed = trust * planned + (1.0 - trust) * free
+    mixed = _tempered(trust * planned + (1.0 - trust) * free, signs)
     return tuple(tuple(float(chance) for chance in row) for row in mixed)
+
+
+def _tempered(odds: _Floats, signs: tuple[Sign, ...]) -> _Floats:
+    """As sure as names turn out to be right; who starts and what somebody says is known, and stays."""
+    is_open = np.array([at > 0 and sign.known == UNKNOWN for at, sign in enumerate(signs)])
+    calm: _Floats = odds ** (1.0 / _TEMPER)
+    calm /= calm.sum(axis=1, keepdims=True)
+    return np.where(is_open[:, None], calm, odds)
 
 
 def _told(signs: tuple[Sign, ...], seats: int, *, followed: float) -> tuple[_Floats, float]:

@@ -26,7 +26,6 @@ from pitbox.planning.rota import legs_of
 
 _UNCUT_S = 30 * 86400.0
 _MOST_LINES = 60
-UNTITLED = "No strategy yet"
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -107,6 +106,12 @@ class PlanScene(msgspec.Struct, frozen=True):
         return next(
             (one for one in self.now.driven if one.odds and abs(one.start_s - leg.start_s) < 1.0), None
         )
+
+    def number(self, driven: Driven) -> int:
+        """Of a stint as the plan counts, which is not as the folds do where laps came before the flag."""
+        starts_s = [leg.start_s for leg in self.legs]
+        near = [number for number, start_s in enumerate(starts_s, 1) if abs(start_s - driven.start_s) < 1.0]
+        return near[0] if near else driven.stint
 
     def over(self, now: PlanNow | None) -> "PlanScene":
         """The same plan as it is followed; as it was where that one follows another."""

@@ -11,6 +11,7 @@ from pitbox.ui.scene.plan_words import (
     at_words,
     clock_words,
     driven_laps,
+    driver_words,
     fuel_words,
     hours_words,
     laps_of,
@@ -52,7 +53,7 @@ def _tyres(scene: PlanScene, leg: Leg, number: int, units: Units) -> str:  # noq
 CELLS = (
     Cell("#", 34, lambda _, __, number, ___: str(number), is_figure=True),
     Cell("Start", 56, lambda _, leg, __, ___: at_words(leg.start_s), is_figure=True),
-    Cell("Driver", 150, lambda scene, leg, _, __: scene.name(leg.driver), "driver"),
+    Cell("Driver", 150, lambda scene, leg, _, __: driver_words(scene, leg), "driver"),
     Cell("There", 52, lambda scene, leg, _, __: clock_words(scene, leg.start_s), is_figure=True, gives_way=6),
     Cell("Theirs", 52, _own_clock, is_figure=True, gives_way=7),
     Cell("Length", 68, lambda _, leg, __, ___: hours_words(leg.span.length_s), "length", is_figure=True),

@@ -6,6 +6,7 @@ from pitbox.crew.mailbox import Mailbox
 from pitbox.model.plan_offer import Offer, PlanNow
 
 if TYPE_CHECKING:
+    from pitbox.model.edit import Draft
     from pitbox.planning.live.wish import Wish
 
 
@@ -31,8 +32,8 @@ class LivePlan(Protocol):
     def refuse(self, key: str) -> None:
         """Raises EditError."""
 
-    def drove(self, stint: int, seat: str) -> None:
-        """Somebody says who drove a stint of ours; raises EditError."""
+    def drove(self, stint: int, seat: str) -> "Draft":
+        """The wish that says who drove a stint of ours; raises EditError."""
 
     def is_ours(self, team: str) -> None:
         """The race that is shown is that team's; raises EditError."""

@@ -5,7 +5,7 @@ from pitbox.model.relay import Leg, Violation
 from pitbox.planning.person_clock import clock, day_clock, place
 from pitbox.ui.scene.plan import PlanScene
 from pitbox.ui.scene.span import race_words
-from pitbox.ui.scene.turn import odds_words
+from pitbox.ui.scene.turn import NOBODY_KNOWS, odds_words
 from pitbox.ui.scene.words import Units, count_words
 
 GALLON_L = 3.785411784
@@ -63,12 +63,18 @@ def driven_laps(scene: PlanScene, leg: Leg) -> int | None:
     return found[0] if found else None
 
 
+def driver_words(scene: PlanScene, leg: Leg) -> str:
+    """`Ada Lovelace`; with a question mark, or no name, where nobody says it."""
+    doubted, name = scene.doubted(leg), scene.name(leg.driver)
+    if doubted is None:
+        return name
+    return f"{name}?" if doubted.is_named else NOBODY_KNOWS
+
+
 def leg_words(scene: PlanScene, leg: Leg, units: Units) -> str:
     """All of it in one line."""
     number = scene.legs.index(leg) + 1
-    doubted = scene.doubted(leg)
-    name = scene.name(leg.driver) or "nobody"
-    said = [f"Stint {number}", name if doubted is None else f"{name}?", _when(leg)]
+    said = [f"Stint {number}", driver_words(scene, leg) or "nobody", _when(leg)]
     laps = driven_laps(scene, leg) if leg.is_done else laps_of(scene, leg)
     if laps is not None:
         said.append(count_words(laps, "lap", "laps"))

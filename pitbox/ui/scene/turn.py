@@ -4,10 +4,12 @@ from enum import StrEnum
 
 import msgspec
 
-from pitbox.model.plan_offer import PlanNow, Shares
+from pitbox.model.plan_offer import Driven, PlanNow, Shares
 from pitbox.model.relay import Leg
 
 _LEAST = 0.015
+NOBODY_KNOWS = "driver unknown"
+"""Instead of a name that is as likely wrong."""
 
 
 class Share(StrEnum):
@@ -32,7 +34,7 @@ class ShareDot(msgspec.Struct, frozen=True):
 
 class Turn(msgspec.Struct, frozen=True):
     driver: str = ""
-    """Empty while nobody of ours is at the wheel; with a question mark where nobody says who is."""
+    """Empty while nobody of ours is at the wheel; with a question mark, or no name, where nobody says it."""
     stint_s: float | None = None
     laps: int | None = None
     planned_s: float | None = None
@@ -68,7 +70,8 @@ def turn_of(now: PlanNow | None) -> Turn | None:
     if now is None or not now.legs:
         return None
     at = next((number for number, leg in enumerate(now.legs) if leg.is_driving), None)
-    dots = _dots(now, None if at is None else now.legs[at].driver)
+    is_named = not now.driven or now.driven[-1].is_named
+    dots = _dots(now, None if at is None or not is_named else now.legs[at].driver)
     if at is None:
         ahead = [leg for leg in now.legs if not leg.is_done and leg.driver]
         first = ahead[0] if ahead else None
@@ -84,7 +87,7 @@ def turn_of(now: PlanNow | None) -> Turn | None:
     odds = () if open_stint is None else open_stint.odds
     start_s = leg.start_s if open_stint is None else open_stint.start_s
     return Turn(
-        driver=_name(now, leg.driver) + ("?" if odds else ""),
+        driver=_driving(now, leg.driver, open_stint),
         stint_s=max(0.0, race_s - start_s),
         laps=None if open_stint is None else open_stint.laps,
         planned_s=leg.end_s - leg.start_s,
@@ -96,6 +99,12 @@ def turn_of(now: PlanNow | None) -> Turn | None:
         dots=dots,
         odds=odds_words(odds, now),
     )
+
+
+def _driving(now: PlanNow, seat: str, stint: Driven | None) -> str:
+    if stint is None or not stint.odds:
+        return _name(now, seat)
+    return f"{_name(now, seat)}?" if stint.is_named else NOBODY_KNOWS
 
 
 def odds_words(odds: tuple[tuple[str, float], ...], now: PlanNow) -> str:

@@ -12,6 +12,7 @@ from pitbox.model.plan_offer import Clash, Driven, Offer
 from pitbox.model.relay import Legs
 from pitbox.ui.scene import plan_edit, plan_relax
 from pitbox.ui.scene.plan import PlanScene, is_standing
+from pitbox.ui.shell.setright import set_right
 from pitbox.ui.shell.stage import Stage
 from pitbox.ui.stints.board import StintBoard
 from pitbox.ui.stints.workshop import Progress, Workshop
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 SOLVED = "solved"
 """Key of the offer that was worked out here; others come from whoever follows the race."""
+
+
+_SURE = 0.95
+"""Who is picked with such a chance, as who starts by the rules, is not worth a question."""
 
 
 class Solving(QObject):
@@ -131,22 +136,27 @@ class Solving(QObject):
 
     @property
     def doubt(self) -> Driven | None:
-        """The stint of which nobody knows who drove: the picked one, else the last."""
+        """The stint to ask about, where nobody says who drove: the picked one, else the least certain."""
         scene, picked = self._board.base, self._board.leg
         if scene is None or not scene.is_live:
             return None
-        unsaid = [one for one in scene.now.driven if one.odds]
         here = None if picked is None else scene.doubted(picked)
-        return here or (unsaid[-1] if unsaid else None)
+        if here is not None and here.odds[0][1] < _SURE:
+            return here
+        unsaid = [one for one in scene.now.driven if one.odds]
+        return max(unsaid, key=lambda one: one.doubt(scene.now.race_s or 0.0), default=None)
 
-    def drove(self, stint: int, seat: str) -> None:
-        """It is a correction like any other: with its author, and to be taken back."""
-        live = self._stage.plans.live
+    def drove(self, driven: Driven, seat: str) -> None:
+        """It is a correction like any other: with its author, and a step of the window's undo."""
+        live, scene = self._stage.plans.live, self._board.base
+        if live is None or scene is None:
+            return
         try:
-            if live is not None:
-                live.drove(stint, seat)
+            draft = live.drove(driven.stint, seat)
         except EditError as error:
             self._stage.notices.tell(str(error))
+            return
+        set_right(self._stage, draft, f"stint {scene.number(driven)} was driven by {scene.name(seat)}")
 
     def relax(self) -> None:
         """Do what costs least to make a plan possible, and ask again."""

@@ -167,7 +167,7 @@ class TablePanel(Panel):
             return
         start_s, lap_s, units = leg.start_s, scene.relay.lap_s, self.stage.look.taste.units
         if field in ("driver", "spotter"):
-            who = named(scene, text, is_spotter=field == "spotter")
+            who = named(scene, text.removesuffix("?"), is_spotter=field == "spotter")
             if field == "driver":
                 edit("driver of a stint", lambda scene: plan_edit.given(scene.now, key, who))
             else:

@@ -44,17 +44,17 @@ def _asked(scene: PlanScene, solving: Solving) -> tuple[tuple[str, list[Button]]
     if doubt is None:
         return ()
     chances = dict(doubt.odds)
-    when = "is at the wheel" if doubt.end_s is None else "drove"
+    when, number = "is at the wheel" if doubt.end_s is None else "drove", scene.number(doubt)
     people = sorted((p for p in scene.people if p.can_drive), key=lambda p: -chances.get(p.key, 0.0))
     buttons = [
         Button(
-            f"{short_name(one.name)} {chances.get(one.key, 0.0):.0%}",
-            f"{one.name} {when} in stint {doubt.stint}: say so, and the other stints are judged anew",
-            partial(solving.drove, doubt.stint, one.key),
+            f"{short_name(one.name)} {100 * chances.get(one.key, 0.0):.0f} %",
+            f"{one.name} {when} in stint {number}: say so, and the other stints are judged anew",
+            partial(solving.drove, doubt, one.key),
         )
         for one in people
     ]
-    return ((f"Stint {doubt.stint}?", buttons),)
+    return ((f"Stint {number}?", buttons),)
 
 
 def _groups(

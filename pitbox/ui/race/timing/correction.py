@@ -3,10 +3,9 @@
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from pitbox.crew.health import Level
-from pitbox.model.edit import Draft, Edit
-from pitbox.model.errors import EditError
+from pitbox.model.edit import Draft
 from pitbox.ui.scene.offer import OfferGroup, offers_of, offers_then
+from pitbox.ui.shell.setright import set_right
 from pitbox.ui.shell.stage import Stage
 from pitbox.wall.staff import Staff, staff_of
 
@@ -55,28 +54,4 @@ class Corrector:
 
     def write(self, draft: Draft, words: str) -> None:
         """Say it now; refused in words where nobody keeps edits."""
-        staff = self.staff
-        if staff is None:
-            self._tell("Nothing can be corrected here: no session is open.")
-            return
-        done: list[Edit] = []
-
-        def run() -> None:
-            try:
-                done[:] = staff.book.write([draft])[-1:]
-            except EditError as error:
-                self._tell(str(error))
-
-        def back() -> None:
-            try:
-                if done:
-                    staff.book.write([staff.book.ask(lambda ledger: ledger.undo(done[0]))])
-            except EditError as error:
-                self._tell(str(error))
-
-        self._stage.do(words, run, back)
-        if done:
-            self._stage.notices.tell(f"Corrected: {words}.", Level.OK, "Undo", self._stage.undo.undo)
-
-    def _tell(self, words: str) -> None:
-        self._stage.notices.tell(words, Level.NOTE)
+        set_right(self._stage, draft, words)
