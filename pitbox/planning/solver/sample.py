@@ -82,15 +82,20 @@ def _crowded_windows(dice: Random, relay: Relay) -> Relay:
 
 
 def _rests(dice: Random, relay: Relay) -> Relay:
-    longest_s = dice.choice((1.0, 1.5, 2.0)) * _HOUR_S
+    longest_s = min(dice.choice((1.0, 1.5, 2.0)) * _HOUR_S, _at_once_s(relay))
     rest_s = (len(relay.seats) - 1) * longest_s + dice.uniform(0.6, 1.5) * _HOUR_S
     return _ruled(relay, longest_stretch_s=longest_s, least_rest_s=min(rest_s, 0.8 * relay.length_s))
 
 
+def _at_once_s(relay: Relay) -> float:
+    """Where everybody drives once and no longer, some of the race is left."""
+    return 0.8 * relay.length_s / len(relay.seats)
+
+
 def _rows(dice: Random, relay: Relay) -> Relay:
-    stints = dice.choice((1, 1, 2))
-    stretch_s = stints * (relay.most_stint_s + relay.pit_s)
-    rest_s = (len(relay.seats) - 1) * stretch_s + dice.uniform(0.6, 1.5) * _HOUR_S
+    stint_s = relay.most_stint_s + relay.pit_s
+    stints = max(1, min(dice.choice((1, 1, 2)), int(_at_once_s(relay) / stint_s)))
+    rest_s = (len(relay.seats) - 1) * stints * stint_s + dice.uniform(0.6, 1.5) * _HOUR_S
     rest_s = min(rest_s, 0.8 * relay.length_s)
     return _ruled(relay, most_stints_in_a_row=stints, least_rest_s=rest_s, longest_stretch_s=None)
 
