@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPixmap, Q
 from pitbox.strategy.story import CarStory, Story
 from pitbox.ui.plot.barpaint import BarFrame, BarPainter
 from pitbox.ui.plot.card import CardLine, draw_card
+from pitbox.ui.plot.stintrows import StintRows
 from pitbox.ui.plot.stintwords import card_of
 from pitbox.ui.plot.timeplot import TimePlot
 from pitbox.ui.scene.landmark import shades_of
@@ -47,9 +48,6 @@ class StintPlot(TimePlot):
         self.setAccessibleName("Stints of all cars")
         self.scene = RaceScene()
         self.classes: frozenset[int] = frozenset()
-        self.top_px = 0
-        """How far the rows are scrolled."""
-        self._scrolled_px = 0.0
         self._has_to_wait = False
         self._is_whole = True
         """No row waits for its turn to be drawn anew."""
@@ -61,9 +59,7 @@ class StintPlot(TimePlot):
         self._story = Story()
         self._lines: dict[int, tuple[object, StintLine]] = {}
         """With what each was made of."""
-        self._rows: list[CarRow] = []
-        self._pinned = 0
-        """So many rows at the top stay there however the others are scrolled."""
+        self._kept_rows = StintRows()
         self._pictures: dict[int, _Kept] = {}
         self._pointer: QPointF | None = None
         self._painter = BarPainter(stage.look)
@@ -74,13 +70,14 @@ class StintPlot(TimePlot):
         if is_other:
             self._lines.clear()
             self._pictures.clear()
-            self.focus, self.top_px, self._scrolled_px = None, 0, 0.0
+            self.focus = None
+            self._rows.rewind()
         self.scene, self._story = scene, story
         self.shades = shades_of(story)
         self._sort()
         if is_other:
             self.update()
-        elif any(self._is_old(self._rows[at]) for at in self._seen()):
+        elif any(self._is_old(self.rows[at]) for at in self._rows.visible()):
             self._draw_later()
 
     def line(self, row: CarRow) -> StintLine | None:
@@ -105,36 +102,29 @@ class StintPlot(TimePlot):
     @property
     def rows(self) -> Sequence[CarRow]:
         """Ours, then the one that others are held against, then by position."""
-        return self._rows
+        return self._kept_rows.cars
+
+    @property
+    def _rows(self) -> StintRows:
+        """As large as the plot is now."""
+        return self._kept_rows.measure(self.row_height, self.body.height())
 
     @property
     def row_height(self) -> int:
         return self.look.row_height
 
     def row_at(self, y: float) -> CarRow | None:
-        from_top = y - self.body.top()
-        is_pinned = from_top < self._pinned * self.row_height
-        at = int((from_top if is_pinned else from_top + self.top_px) // self.row_height)
-        is_inside = 0 <= from_top < self.rows_seen * self.row_height and 0 <= at < len(self._rows)
-        return self._rows[at] if is_inside else None
+        return self._rows.at(y - self.body.top())
 
     def row_box(self, at: int) -> QRect:
-        body, scrolled = self.body, self.top_px if at >= self._pinned else 0
-        top = body.top() + at * self.row_height - scrolled
-        return QRect(body.left(), top, body.width(), self.row_height)
-
-    @property
-    def rows_seen(self) -> int:
-        """Whole ones: half a car's name helps nobody."""
-        return max(1, self.body.height() // self.row_height)
+        body = self.body
+        return QRect(body.left(), body.top() + self._rows.top_px(at), body.width(), self.row_height)
 
     def fit(self) -> None:
         self.timeline.fit()
 
     def scroll_by(self, by_px: float) -> None:
-        most = max(0, len(self._rows) - self.rows_seen) * self.row_height
-        self._scrolled_px = min(max(0.0, self._scrolled_px + by_px), float(most))
-        self.top_px = round(self._scrolled_px / self.row_height) * self.row_height
+        self._rows.scroll_by(by_px)
         self.update()
 
     def wear(self) -> None:
@@ -184,7 +174,7 @@ class StintPlot(TimePlot):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Rows where there are more than fit; time with Ctrl, and where all rows are seen."""
         is_time = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if is_time or len(self._rows) <= self.rows_seen:
+        if is_time or len(self.rows) <= self._rows.seen:
             super().wheelEvent(event)
             return
         self.scroll_by(-event.angleDelta().y() / 120 * 3 * self.row_height)
@@ -202,8 +192,8 @@ class StintPlot(TimePlot):
     def draw_body(self, painter: QPainter, body: QRect) -> None:
         is_whole, end_s = True, time.perf_counter() + _BUDGET_S
         self._is_started = False
-        for at in self._seen():
-            row, box = self._rows[at], self.row_box(at)
+        for at in self._rows.visible():
+            row, box = self.rows[at], self.row_box(at)
             painter.setClipRect(self._room_of(at, body))
             line = self.line(row)
             if line is not None:
@@ -215,7 +205,7 @@ class StintPlot(TimePlot):
         self._draw_focused(painter)
 
     def draw_sides(self, painter: QPainter, body: QRect) -> None:
-        if not self._rows:
+        if not self.rows:
             painter.setFont(self.note)
             painter.setPen(self.colour("dim"))
             words = "Stints of all cars stand here as soon as they race."
@@ -223,9 +213,9 @@ class StintPlot(TimePlot):
             return
         painter.save()
         wide = QRect(0, body.top(), self.width(), body.height())
-        for at in self._seen():
+        for at in self._rows.visible():
             painter.setClipRect(self._room_of(at, wide))
-            self._draw_name(painter, self._rows[at], self.row_box(at))
+            self._draw_name(painter, self.rows[at], self.row_box(at))
         painter.setClipRect(wide)
         self._draw_ours(painter, body)
         self._draw_thumb(painter, body)
@@ -253,20 +243,13 @@ class StintPlot(TimePlot):
             return card_of(row, rank, planned, self.timeline, self.look.taste)
         return card_of(row, rank, line.at(at_s), self.timeline, self.look.taste)
 
-    def _seen(self) -> list[int]:
-        """Rows that can be seen, those that stay last: they lie over the others."""
-        first = self._pinned + self.top_px // self.row_height
-        last = min(len(self._rows), self.rows_seen + self.top_px // self.row_height)
-        return [*range(first, last), *range(min(self._pinned, len(self._rows)))]
-
     def _room_of(self, at: int, room: QRect) -> QRect:
         """Rows that are scrolled end below those that are not."""
-        fixed = self._pinned * self.row_height if at >= self._pinned else 0
-        return room.adjusted(0, min(fixed, room.height()), 0, 0)
+        return room.adjusted(0, self._rows.covered_px(at), 0, 0)
 
     def _draw_ours(self, painter: QPainter, body: QRect) -> None:
         """The outline that our car has in every view."""
-        if self._rows and self._rows[0].is_ours:
+        if self.rows and self.rows[0].is_ours:
             box = self.row_box(0)
             painter.setPen(self.colour("text"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -280,9 +263,9 @@ class StintPlot(TimePlot):
         """By keys or by the pointer."""
         if self.focus is not None and self.hasFocus():
             car_idx, at_s = self.focus
-            at = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), None)
+            at = self._rows.number_of(car_idx)
             if at is not None:
-                return self._rows[at], at_s, QPointF(self.x_of(at_s), self.row_box(at).center().y())
+                return self.rows[at], at_s, QPointF(self.x_of(at_s), self.row_box(at).center().y())
         if self._pointer is None or not self.underMouse() or self.timeline.cursor_s is None:
             return None
         row = self.row_at(self._pointer.y())
@@ -290,33 +273,23 @@ class StintPlot(TimePlot):
 
     def _sort(self) -> None:
         first = (self.scene.own_car_idx, self.stage.selection.reference_idx)
-        shown = [
-            r for r in self.scene.rows if not self.classes or r.class_id in self.classes or r.car_idx in first
-        ]
-        top = [row for car in first for row in shown if row.car_idx == car]
-        pinned = _once(top)
-        self._rows, self._pinned = pinned + [r for r in shown if r.car_idx not in first], len(pinned)
-        self.scroll_by(0)
+        self._rows.sort(self.scene.rows, self.classes, first)
+        self.update()
 
     def _reveal(self, car_idx: int) -> None:
-        at = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), None)
+        at = self._rows.number_of(car_idx)
         if at is not None and self.body.height() > 0:
-            box, body = self.row_box(at), self.body
-            top = body.top() + self._pinned * self.row_height
-            if box.top() < top and at >= self._pinned:
-                self.scroll_by(box.top() - top)
-            elif box.bottom() >= body.top() + self.rows_seen * self.row_height:
-                self.scroll_by(box.bottom() + 1 - body.top() - self.rows_seen * self.row_height)
+            self._rows.reveal(at)
         self.update()
 
     def _step(self, rows: int, bars: int) -> None:
         """Another car, or the next thing that this one did."""
-        if not self._rows:
+        if not self.rows:
             return
         now_s = self.timeline.now_s or 0.0
         car_idx, at_s = self.focus or (self.stage.selection.car_idx, now_s)
-        here = next((at for at, row in enumerate(self._rows) if row.car_idx == car_idx), -rows)
-        row = self._rows[max(0, min(len(self._rows) - 1, here + rows))]
+        here = self._rows.number_of(car_idx)
+        row = self.rows[max(0, min(len(self.rows) - 1, (-rows if here is None else here) + rows))]
         line = self.line(row) or StintLine(row.car_idx)
         if bars:
             at_s = _beside(line, at_s, bars)
@@ -389,7 +362,7 @@ class StintPlot(TimePlot):
         thing = None if line is None else line.at(at_s)
         if thing is None:
             return
-        at = self._rows.index(row)
+        at = self.rows.index(row)
         now_s = self.timeline.now_s or 0.0
         left, right = self.x_of(thing.start_s), self.x_of(now_s if thing.end_s is None else thing.end_s)
         box = self.row_box(at)
@@ -400,22 +373,18 @@ class StintPlot(TimePlot):
 
     def _draw_thumb(self, painter: QPainter, body: QRect) -> None:
         """How much of the rows is seen."""
-        seen, whole = self.rows_seen * self.row_height, len(self._rows) * self.row_height
+        seen, whole = self._rows.seen * self.row_height, len(self.rows) * self.row_height
         if whole <= seen:
             return
         px = self.look.px
         height = max(px(24), seen * seen // whole)
-        top = body.top() + self.top_px * (seen - height) // (whole - seen)
+        top = body.top() + self._rows.scrolled_px * (seen - height) // (whole - seen)
         painter.fillRect(self.width() - px(6), top, px(3), height, self.colour("line"))
 
 
 def _version(told: CarStory, row: CarRow, people: Sized) -> object:
     """Another one when the line may be: a driver's name can come after the first lap."""
     return (told.changes, row.window, len(people))
-
-
-def _once(rows: list[CarRow]) -> list[CarRow]:
-    return list({row.car_idx: row for row in rows}.values())
 
 
 def _beside(line: StintLine, at_s: float, step: int) -> float:
