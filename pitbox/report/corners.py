@@ -16,6 +16,7 @@ from pitbox.model.ids import SessionId
 from pitbox.report.document import Block, Missing, Paragraph, Section
 from pitbox.report.figure import CornerBars, Figure, Group, Place, TrackMap
 from pitbox.report.gather import QueryBook, Row
+from pitbox.report.hands import hands_blocks
 from pitbox.report.table import Column, Table, Value, number, text
 from pitbox.store.errors import NotStoredError
 from pitbox.store.trace import LapKey, channel_names, lap_channels
@@ -62,7 +63,11 @@ def corner_section(book: QueryBook, outline: Outline | None) -> Section:
     if not corners:
         words = "No corners: neither the line nor the speed of these laps shows one."
         return Section(key, title, (Missing(words),))
-    blocks = [*_steady(book, laps, corners), *_mistakes(book, laps, corners, outline)]
+    blocks = [
+        *_steady(book, laps, corners),
+        *_mistakes(book, laps, corners, outline),
+        *hands_blocks(book, laps),
+    ]
     return Section(key, title, tuple(blocks), is_new_page=True)
 
 
@@ -185,7 +190,11 @@ def _mistake_table(query: str, heat: HeatMap, by_driver: dict[str, list[LapMista
             for some in by_driver.values()
         ]
         rows.append((place, *(one.counts[kind] for kind in kinds), one.lost_s, one.per_lap, *counts))
-    return Table(columns, tuple(rows), f"Mistakes by place, on {_laps(heat.laps)}")
+    return Table(columns, tuple(rows), f"Mistakes by place, on {_laps(heat.laps)}", _unpriced(heat.unpriced))
+
+
+def _unpriced(count: int) -> str:
+    return f"{count} of them without a price: they add nothing to what was lost." if count else ""
 
 
 def _heat(query: str, heat: HeatMap, corners: Sequence[Corner], outline: Outline | None) -> list[Block]:

@@ -158,7 +158,9 @@ def _effect_table(found: SetupEffects, query: str) -> Table:
         says = one.missing or ("found" if one.is_found else "not told apart from chance")
         rows.append((one.setup, one.against, one.runs, one.laps, effect, says))
     left_out = "; ".join(f"{run}: {why}" for run, why in found.left_out.items())
-    notes = (*found.notes, f"Left out: {left_out}." if left_out else "")
+    usual_s = found.run_spread_s
+    ordinary = "" if usual_s is None else f"Runs of one driver on one setup differ by about {usual_s:.2f} s."
+    notes = (ordinary, *found.notes, f"Left out: {left_out}." if left_out else "")
     words = " ".join(note for note in notes if note)
     return Table(columns, tuple(rows), "What setups did to the lap", words)
 

@@ -104,6 +104,9 @@ def test_every_section_is_filled(document: Document) -> None:
     assert drawn(document, "corners", CornerBars)
     assert drawn(document, "corners", TrackMap)
     assert drawn(document, "incidents", TrackMap)
+    hands = next(one for one in tables(document, "corners") if one.title == "Hands and feet")
+    assert {"steering", "throttle", "brake"} == set(column(hands, "Input"))
+    assert all(0.0 < value < 100.0 for value in column(hands, "Smoothness"))
 
 
 def test_stints_and_drivers_are_those_of_the_sim(document: Document, truth: raced.Told) -> None:
