@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pitbox.model.plan_offer import PlanNow
+from pitbox.model.plan_offer import Driven, PlanNow
 from pitbox.planning.live.course import Course, Spell
 from pitbox.planning.live.follow import Plan, follow
 
@@ -43,7 +43,7 @@ def answered(
     told = [follow(plan, course, people={})]
     spells = list(course.spells)
     while len(told) <= count:
-        open_now = [one for one in told[-1].driven if one.odds]
+        open_now = [one for one in told[-1].driven if one.odds and _truth_of(one, course, truth) is not None]
         doubt = max(open_now, key=lambda one: one.doubt(course.now_s or 0.0), default=None)
         if doubt is not None:
             at = next(at for at, spell in enumerate(spells) if spell.number == doubt.stint)
@@ -52,8 +52,12 @@ def answered(
     return told
 
 
+def _truth_of(one: Driven | Spell, course: Course, truth: Sequence[DroveFor]) -> int | None:
+    return _who(one.start_s, one.end_s or course.now_s or one.start_s, truth)
+
+
 def _named(spell: Spell, course: Course, truth: Sequence[DroveFor]) -> Spell:
-    who = _who(spell.start_s, spell.end_s or course.now_s or spell.start_s, truth)
+    who = _truth_of(spell, course, truth)
     return spell if who is None else msgspec.structs.replace(spell, user_id=who)
 
 

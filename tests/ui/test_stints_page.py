@@ -386,7 +386,7 @@ def test_wishes_and_offers_by_key_and_button(room: StintRoom, qtbot: QtBot) -> N
     room.key(qtbot, KEY.Key_O)
     room.key(qtbot, KEY.Key_D, SHIFT)
     assert room.live.wishes == [Extend(2), PitNow(), Extend(1), Swap("zoe"), Missing("zoe")]
-    change = Change("s8", ChangeKind.DRIVER, "Stint 9: Ada instead of Ivo", 0.0, "ivo", "ada")
+    change = Change("s8", ChangeKind.DRIVER, "Stint 9: Ada instead of Ivo", 0.0)
     room.race(5.2, offers=(Offer("o1", "Ivo is missing", now.base, now.legs, (change,)),))
     press(panel, "Accept", qtbot)
     room.live.error = StaleOfferError("The plan was edited since; the offer is worked out anew.")
