@@ -59,16 +59,18 @@ class Pace:
         """At the start of a step: new speeds for all cars that drive, and when they arrive."""
         race, fleet = self._race, self._race.fleet
         self._wander = 0.985 * self._wander + 0.0006 * race.rng.standard_normal(len(self._wander))
-        driving = np.flatnonzero(np.isfinite(race.goal))
+        driving = np.isfinite(race.goal).nonzero()[0]
         if not len(driving):
             return
-        place = fleet.places(t_s)[driving]
-        rate = 1.0 / race.lap_s[driving]
-        ease = np.where(self.is_slow[driving], 0.7, 1.0) * self.limp[driving]
-        free = rate * (1.0 + self._wander[driving]) * ease
+        # `take` picks a handful of values in half the time of an index.
+        place = fleet.places(t_s).take(driving)
+        rate = 1.0 / race.lap_s.take(driving)
+        ease = np.where(self.is_slow.take(driving), 0.7, 1.0) * self.limp.take(driving)
+        free = rate * (1.0 + self._wander.take(driving)) * ease
+        before = fleet.speed.take(driving)
         if race.is_caution:
             free *= _CATCH_UP if self._pace_car.is_out else _CAUTIOUS
-        speed = free.clip(fleet.speed[driving] - _DOWN * rate, fleet.speed[driving] + _UP * rate)
+        speed = np.minimum(np.maximum(free, before - _DOWN * rate), before + _UP * rate)
         if self._pace_car.is_out:
             speed = self._queue(t_s, driving, speed)
         elif race.state is SessionState.RACING and len(driving) > 1:
@@ -78,7 +80,7 @@ class Pace:
         fleet.place[driving] = place
         fleet.speed[driving] = speed
         fleet.accel[driving] = 0.0
-        race.until_s[driving] = t_s + (race.goal[driving] - place) / speed
+        race.until_s[driving] = t_s + (race.goal.take(driving) - place) / speed
 
     def _queue(self, t_s: float, driving: np.ndarray, speed: Floats) -> Floats:
         """Nobody passes the pace car or the car in front; who is too near falls back."""
@@ -95,12 +97,16 @@ class Pace:
     def _traffic(self, t_s: float, driving: np.ndarray, place: Floats, speed: Floats) -> Floats:
         """A quicker car sticks behind a slower one until it dares to pass."""
         phase = place % 1.0
-        order = np.argsort(-phase)
+        order = (-phase).argsort()
         ahead = np.concatenate((order[-1:], order[:-1]))
-        gap_s = ((phase[ahead] - phase[order]) % 1.0) / np.maximum(speed[order], 1e-9)
-        cars, others = driving[order], driving[ahead]
+        own_speed = speed.take(order)
+        gap_s = ((phase.take(ahead) - phase.take(order)) % 1.0) / np.maximum(own_speed, 1e-9)
         luck = self._race.rng.random(len(order))
-        stuck = (gap_s < _STUCK_S) & (speed[order] > speed[ahead]) & (self._passing_until_s[cars] < t_s)
+        near = gap_s < _STUCK_S
+        if not near.any():
+            return speed
+        cars, others = driving[order], driving[ahead]
+        stuck = near & (own_speed > speed[ahead]) & (self._passing_until_s[cars] < t_s)
         if not stuck.any():
             return speed
         chance = np.where(self._class[cars] == self._class[others], _PASS_SAME_CLASS, _PASS_OTHER_CLASS)
@@ -109,5 +115,5 @@ class Pace:
         holds = stuck & ~dares
         held = speed[ahead] * np.minimum(1.0, 0.97 + 0.05 * gap_s / _STUCK_S)
         found = speed.copy()
-        found[order[holds]] = np.minimum(speed[order], held)[holds]
+        found[order[holds]] = np.minimum(own_speed, held)[holds]
         return found

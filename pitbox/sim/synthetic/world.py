@@ -184,7 +184,7 @@ class World:
         """Everything that is due before `end_s`, the earliest first."""
         until_s = self.race.until_s
         while True:
-            idx = int(np.argmin(until_s))
+            idx = int(until_s.argmin())
             due_s = float(until_s[idx])
             if due_s >= end_s:
                 return
