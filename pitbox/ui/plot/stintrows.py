@@ -3,7 +3,8 @@
 All pixels count from the top of the plot's body.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from pitbox.ui.scene.row import CarRow
 
@@ -23,7 +24,7 @@ class StintRows:
         self._row_px, self._room_px = row_px, room_px
         return self
 
-    def sort(self, shown: Sequence[CarRow], classes: Set[int], first: Sequence[int]) -> None:
+    def sort(self, shown: Sequence[CarRow], classes: AbstractSet[int], first: Sequence[int]) -> None:
         """`first` stay at the top, whatever their class; of the others `classes`, all when it is empty."""
         top = {row.car_idx: row for car in first for row in shown if row.car_idx == car}
         rest = [row for row in shown if row.car_idx not in top and (not classes or row.class_id in classes)]
