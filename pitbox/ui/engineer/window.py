@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pitbox.crew.health import Level
@@ -114,9 +114,12 @@ class EngineerWindow(QMainWindow):
         self.race_page.take_keys(self.deck.docks.values())
 
     def _size(self) -> None:
-        px = self.stage.look.px
-        self.resize(px(WIDTH), px(HEIGHT))
-        self.setMinimumSize(px(_LEAST_WIDTH), px(_LEAST_HEIGHT))
+        """No larger than its screen, whatever the scale; where nobody looks there is no such bound."""
+        px, is_seen = self.stage.look.px, QGuiApplication.platformName() != "offscreen"
+        size, least = QSize(px(WIDTH), px(HEIGHT)), QSize(px(_LEAST_WIDTH), px(_LEAST_HEIGHT))
+        room = self.screen().availableSize() if is_seen else size
+        self.resize(size.boundedTo(room))
+        self.setMinimumSize(least.boundedTo(room))
 
     @property
     def page(self) -> str:

@@ -6,11 +6,11 @@ from pitbox.ui.scene.words import NONE, signed
 from pitbox.ui.shell.line import Line, LineColumn, Part, Sign
 
 COLUMNS = (
-    LineColumn(44),
-    LineColumn(least=56, gives_way=2),
-    LineColumn(68, gives_way=3),
+    LineColumn(40),
+    LineColumn(least=80, gives_way=2),
+    LineColumn(64, gives_way=3),
     LineColumn(44, is_left=False, gives_way=1),
-    LineColumn(56, is_left=False),
+    LineColumn(54, is_left=False),
 )
 _STATES = {
     "off": Part("off", "bad", sign=Sign.ALERT),
