@@ -220,8 +220,8 @@ def test_a_window_that_opens_has_chosen_no_car(room: Room, qtbot: QtBot) -> None
     assert room.desk.stage.selection.car_idx == room.timing.model.lines[0].car_idx
 
 
-def test_the_chosen_row_looks_chosen(room: Room) -> None:
-    view, ground = room.timing.view, room.desk.look.palette.line
+def test_the_chosen_row_looks_chosen(same_room: Room) -> None:
+    view, ground = same_room.timing.view, same_room.desk.look.palette.line
     view.setCurrentIndex(view.model().index(3, 0))
     seen = view.viewport().grab().toImage()
     boxes = [view.visualRect(view.model().index(row, 0)) for row in range(6)]
@@ -229,16 +229,16 @@ def test_the_chosen_row_looks_chosen(room: Room) -> None:
     assert lit == [False, False, False, True, False, False]
 
 
-def test_no_row_of_the_table_is_cut_at_its_foot(room: Room) -> None:
-    view = room.timing.view
-    room.window.resize(1600, 1000)
+def test_no_row_of_the_table_is_cut_at_its_foot(same_room: Room) -> None:
+    view = same_room.timing.view
+    same_room.window.resize(1600, 1000)
     for more in range(0, 24, 5):
-        room.window.resize(1600, 1000 + more)
+        same_room.window.resize(1600, 1000 + more)
         QApplication.processEvents()
         seen, foot = view.viewport().grab().toImage(), view.own_line.foot_of_rows
         whole = foot // view.visualRect(view.model().index(0, 0)).height()
-        below = {seen.pixelColor(30, y).name() for y in range(whole * room.desk.look.row_height, foot)}
-        assert below <= {room.desk.look.palette.panel}, more
+        below = {seen.pixelColor(30, y).name() for y in range(whole * same_room.desk.look.row_height, foot)}
+        assert below <= {same_room.desk.look.palette.panel}, more
 
 
 def test_settings_are_searched_changed_and_refused_in_words(
@@ -277,20 +277,20 @@ def test_trouble_is_seen_on_the_rail_and_told_on_its_page(room: Room) -> None:
     assert "Ada's computer was lost; the others go on." in texts
 
 
-def test_a_picture_that_grows_old_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = room.desk.bridge._outlook._clock
+def test_a_picture_that_grows_old_is_told(same_room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = same_room.desk.bridge._outlook._clock
     began_s = clock.monotonic_s()
     monkeypatch.setattr(clock, "monotonic_s", lambda: began_s)
-    room.feed.hub.standings.put(scenes.standings(36_174.0))
-    room.pull()
+    same_room.feed.hub.standings.put(scenes.standings(36_174.0))
+    same_room.pull()
     monkeypatch.setattr(clock, "monotonic_s", lambda: began_s + 12.5)
-    room.pull()
-    assert room.window.top.trouble.text().startswith("Nothing new for 12 s")
-    assert room.timing.view._is_stale
-    room.feed.hub.standings.put(scenes.standings())
-    room.pull()
-    assert not room.window.top.trouble.isVisible()
-    assert not room.timing.view._is_stale
+    same_room.pull()
+    assert same_room.window.top.trouble.text().startswith("Nothing new for 12 s")
+    assert same_room.timing.view._is_stale
+    same_room.feed.hub.standings.put(scenes.standings())
+    same_room.pull()
+    assert not same_room.window.top.trouble.isVisible()
+    assert not same_room.timing.view._is_stale
 
 
 def test_notices_come_and_go(same_room: Room) -> None:
@@ -349,17 +349,17 @@ def test_classes_are_shown_alone_by_chip_and_by_key(same_room: Room, qtbot: QtBo
     assert same_room.timing.model.rowCount() == 63
 
 
-def test_a_frozen_table_stands_still_and_then_catches_up(room: Room) -> None:
+def test_a_frozen_table_stands_still_and_then_catches_up(same_room: Room) -> None:
     import msgspec
 
-    room.run("timing.freeze")
+    same_room.run("timing.freeze")
     cars = list(scenes.standings().cars)
     cars[0] = msgspec.structs.replace(cars[0], last_lap_s=91.0)
-    room.feed.give(scenes.standings(cars=tuple(cars)))
-    room.pull()
-    assert room.timing.model.cells(0)[10].text != "1:31.000"
-    room.run("timing.freeze")
-    assert room.timing.model.cells(0)[10].text == "1:31.000"
+    same_room.feed.give(scenes.standings(cars=tuple(cars)))
+    same_room.pull()
+    assert same_room.timing.model.cells(0)[10].text != "1:31.000"
+    same_room.run("timing.freeze")
+    assert same_room.timing.model.cells(0)[10].text == "1:31.000"
 
 
 def test_a_click_on_a_head_sorts_again_the_other_way_and_then_as_before(same_room: Room) -> None:
