@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from quick_duel import quick_duel
 
 from pitbox.cli.app import main
 from pitbox.cli.models import _is_worth
@@ -68,20 +69,15 @@ def test_only_what_does_better_speaks_by_itself(registry: Registry) -> None:
 
 
 def test_laps_of_a_session_are_folded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import msgspec
-
     from pitbox.identity.device import Identity
     from pitbox.log.scribe import Scribe, ScribeLimits
     from pitbox.log.shelf import Shelf
     from pitbox.model.ids import SessionId
     from pitbox.model.source import Closed
-    from pitbox.sim.synthetic.scenario import SCENARIOS
     from pitbox.sim.synthetic.source import SyntheticSource
     from pitbox.wall import lesson_book
 
-    source = SyntheticSource(
-        msgspec.structs.replace(SCENARIOS["duel"], race_s=240.0), session=SessionId("evening")
-    )
+    source = SyntheticSource(quick_duel(), session=SessionId("evening"))
     scribe = Scribe(
         tmp_path / "log",
         Identity.load_or_create(tmp_path / "id"),
