@@ -79,8 +79,11 @@ class CarTrial(msgspec.Struct, frozen=True):
     """Names as they were said live, when each stint ended, with their chances; the starter's left out."""
 
 
-def tried_plans(path: Path, cars: int | None = None) -> tuple[str, list[CarTrial]]:
-    """A sheet's title and a trial for each car that drove at least four stints; raises SheetError."""
+def tried_plans(path: Path, cars: int | None = None, *, is_asked: bool = True) -> tuple[str, list[CarTrial]]:
+    """A sheet's title and a trial for each car that drove at least four stints; raises SheetError.
+
+    `is_asked`: names and answers where nobody says who drives are on trial, too.
+    """
     sheet = Sheet(path)
     truths = truths_of(sheet)
     chosen = [idx for idx, some in truths.items() if len(some) >= _LEAST_STINTS]
@@ -88,19 +91,16 @@ def tried_plans(path: Path, cars: int | None = None) -> tuple[str, list[CarTrial
     plans = {idx: plan for idx in chosen if (plan := plan_of(sheet, idx, truths)) is not None}
     told, hidden = _Watch(plans, is_mended=True), _Watch(plans)
     _watch(sheet, told, is_told=True)
-    _watch(sheet, hidden, is_told=False)
+    _watch(sheet, hidden, is_told=False, is_live=is_asked)
     numbers = {idx: number for number, idx in car_indices(sheet.lines).items()}
-    return sheet.info.title, [
-        _with_answers(
-            _judged(numbers[idx], plans[idx], truths[idx], told, hidden.last[idx]),
-            plans[idx],
-            truths[idx],
-            hidden.courses[idx],
-            tuple(hidden.live.get(idx, {}).values()),
-        )
-        for idx in plans
-        if idx in told.last and idx in hidden.last
-    ]
+    found: list[CarTrial] = []
+    for idx, plan in plans.items():
+        if idx in told.last and idx in hidden.last:
+            trial = _judged(numbers[idx], plan, truths[idx], told, hidden.last[idx])
+            live = tuple(hidden.live.get(idx, {}).values())
+            asked = _with_answers(trial, plan, truths[idx], hidden.courses[idx], live) if is_asked else trial
+            found.append(asked)
+    return sheet.info.title, found
 
 
 def truths_of(sheet: Sheet) -> dict[int, list[Truth]]:
@@ -246,10 +246,11 @@ def _mended(now: PlanNow) -> str:
     return "invalid" if solved.is_feasible else "impossible"
 
 
-def _watch(sheet: Sheet, watch: _Watch, *, is_told: bool) -> None:
+def _watch(sheet: Sheet, watch: _Watch, *, is_told: bool, is_live: bool = True) -> None:
     story = Story()
     for car_idx, now_s, story in _listened(sheet, is_told=is_told):
-        watch.look(story, car_idx, now_s)
+        if is_live:
+            watch.look(story, car_idx, now_s)
     watch.end(story, sheet.end_s)
 
 
