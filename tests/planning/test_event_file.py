@@ -90,7 +90,7 @@ def test_the_command_tells_by_its_exit_code(tmp_path: Path, capsys: pytest.Captu
     file.write_text('[event]\nname = "Short"\nlength = "4:00"\n' + people + '[rules]\nmost_drive = "1:00"\n')
     assert main(["plan", str(file)]) == 1
     out = capsys.readouterr().out
-    assert "Ada drives 1:00 h in all at most." in out
+    assert "Everybody drives 1:00 h in all at most." in out
     file.write_text("[event]\n")
     assert main(["plan", str(file)]) == 1
     assert "race.toml: event: " in capsys.readouterr().err
