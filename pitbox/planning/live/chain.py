@@ -94,7 +94,10 @@ def _added(
     names = {leg.key for leg in legs} | set(dropped)
     while not out or out[-1].end_s < relay.length_s - TOUCH_S:
         driver = _idlest(relay, out, driving, out[-1].driver if out else before)
-        at_s = out[-1].end_s + stop_s(relay, out[-1].driver, driver) if out else start_s
+        pause_s = stop_s(relay, out[-1].driver, driver) if out else 0.0
+        if out:
+            out[-1] = _room_left(out[-1], pause_s, relay)
+        at_s = out[-1].end_s + pause_s if out else start_s
         if at_s >= relay.length_s - TOUCH_S:
             break
         key = next(name for name in (f"+{n}" for n in range(1, 1000)) if name not in names)
@@ -102,6 +105,14 @@ def _added(
         added.append(key)
         out.append(Leg(key, driver, at_s, min(relay.length_s, at_s + relay.most_stint_s)))
     return Tail(tuple(out), tuple(added), dropped)
+
+
+def _room_left(leg: Leg, pause_s: float, relay: Relay) -> Leg:
+    """A stop at the very end leaves a lap behind it: whoever is out before comes in sooner for that."""
+    sooner_s = leg.end_s + pause_s + relay.lap_s - relay.length_s
+    if not 0.0 < sooner_s < leg.end_s - leg.start_s - relay.lap_s:
+        return leg
+    return msgspec.structs.replace(leg, end_s=leg.end_s - sooner_s)
 
 
 def _idlest(relay: Relay, legs: list[Leg], driving: Leg | None, before: str) -> str:
