@@ -207,6 +207,16 @@ def test_a_tank_that_ends_a_stop_before_the_flag_is_left_sooner():
     assert last.end_s - last.start_s == pytest.approx(world.LAP_S)
 
 
+@pytest.mark.parametrize(("start_s", "end_s"), [(17939.0, 21440.0), (18049.0, 21600.0)])
+def test_who_drives_last_comes_in_a_lap_before_the_flag_or_not_at_all(start_s, end_s):
+    """A tank that ends 61 s before the flag is left sooner, one that reaches it is not left."""
+    spells = [Drove("ada", start_s - world.PIT_S), Drove("bo", world.TANK_S)]
+    found = followed(world.plan(), spells, start_s + 600.0)
+    at_wheel = next(leg for leg in found.legs if leg.is_driving)
+    assert at_wheel.end_s == end_s
+    assert not [one for one in found.violations if one.rule is RuleName.COVER]
+
+
 @settings(max_examples=60)
 @given(RACES, st.floats(0.0, 6 * HOUR_S), st.floats(0.0, 6 * HOUR_S))
 def test_what_was_driven_never_changes_and_a_whole_plan_stays_whole(spells, one_s, other_s):

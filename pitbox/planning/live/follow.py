@@ -191,6 +191,10 @@ def _end_s(race: _Told, told: Told, part: int) -> float:
     earlier = [race.course.spells[at] for at in told.spells[:part]]
     left_s = race.planned_s(told) - sum((one.end_s or one.start_s) - one.start_s for one in earlier)
     end_s = spell.start_s + min(max(left_s, 0.0), relay.most_stint_s)
+    last_s = relay.length_s - relay.pit_s - relay.lap_s
+    if end_s > last_s:  # a stop this late leaves no lap behind it
+        lasts = spell.start_s + relay.most_stint_s >= relay.length_s
+        end_s = relay.length_s if lasts else last_s
     return max(race.now_s, min(end_s, relay.length_s))
 
 
