@@ -59,8 +59,6 @@ def repair(
     else:
         for done in repairs:
             print(_repair_words(done))
-    for name in sorted({done.log.session for done in repairs if done.filled}):
-        _store_anew(desk, name)
     if any(done.lost for done in repairs):
         raise typer.Exit(EXIT_LOST)
 
@@ -141,18 +139,6 @@ def _readers(desk: Desk, session: str | None) -> list[LogReader]:
 def _donors(reader: LogReader, shelves: list[Shelf]) -> list[LogReader]:
     session = reader.log.session
     return [shelf.reader(reader.log) for shelf in shelves if reader.log in shelf.logs(session)]
-
-
-def _store_anew(desk: Desk, session: SessionId) -> None:
-    """The database has read past the hole that is filled now: it forgets the session to read it again."""
-    from pitbox.cli.session_desk import SessionDesk
-    from pitbox.store.errors import StoreError
-
-    try:
-        SessionDesk(desk).forget(session)
-    except StoreError as error:
-        words = f"What was brought back is not in the database: {error} `pitbox store rebuild` mends it."
-        print(words, file=sys.stderr)
 
 
 def _verdict_words(verdict: Verdict) -> str:

@@ -7,6 +7,9 @@ import pyarrow as pa
 
 from pitbox.wire.record import LostRecord
 
+MISSING = "records are missing"
+"""How the reason ends where a log has a hole: another copy may fill it."""
+
 SCHEMA = pa.schema(
     [
         ("epoch", pa.uint64()),

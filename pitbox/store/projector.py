@@ -79,7 +79,7 @@ class Projector:
         for session in self._shelf.sessions():
             found = recordings(self._shelf, session)
             present.update(reader.log for reader in found)
-            readers = [reader for reader in found if self._is_sound(reader, progress)]
+            readers = [reader for reader in found if self._is_sound(reader, found, progress)]
             for reader in readers:
                 for count in self._rows.advance(reader):
                     progress.row_count += count
@@ -94,8 +94,8 @@ class Projector:
                 progress, f"The logs of {orphan} are no longer here; what is stored of the session is kept."
             )
 
-    def _is_sound(self, reader: LogReader, progress: Progress) -> bool:
-        """Forgets a session that leads its log; False for a log that cannot be stored at all."""
+    def _is_sound(self, reader: LogReader, found: Sequence[LogReader], progress: Progress) -> bool:
+        """Forgets a session that leads its log or missed what is back; False for one never to be stored."""
         log = reader.log
         if self._rows.is_usurper(log):
             self._say(progress, f"The log {log} claims the epoch of another one and is left out.")
@@ -106,7 +106,21 @@ class Projector:
                 "its session is projected anew."
             )
             self.forget(log.session)
+        elif self._rows.holes.is_filled(reader):
+            self._take_back(log, found, progress)
         return True
+
+    def _take_back(self, log: LogId, found: Sequence[LogReader], progress: Progress) -> None:
+        stored = {other for other in self._rows.marks if other.session == log.session}
+        if stored - {reader.log for reader in found}:
+            self._say(
+                progress,
+                f"Missing records of the log {log} are back, but others of its session are no longer here: "
+                "what is stored stays as it is.",
+            )
+            return
+        progress.words.append(f"Missing records of the log {log} are back: its session is projected anew.")
+        self.forget(log.session)
 
     def _fold(
         self, session: SessionId, readers: Sequence[LogReader], progress: Progress, *, is_final: bool

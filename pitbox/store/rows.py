@@ -13,6 +13,7 @@ from pitbox.model.ids import Axis, LogId
 from pitbox.store.column import ColumnBook
 from pitbox.store.database import Database
 from pitbox.store.field import CHANGE_COLUMNS, STATE_COLUMNS
+from pitbox.store.hole import Holes
 from pitbox.store.loss import loss_rows
 from pitbox.store.mark import Footprint, Mark, epoch_owners, footprint, read_marks, write_mark
 from pitbox.store.sheet import insert_rows, insert_sheet
@@ -43,6 +44,7 @@ class RowProjection:
         }
         self.marks = read_marks(connection)
         self._owners = epoch_owners(self.marks)
+        self.holes = Holes(connection)
 
     def is_current(self, reader: LogReader) -> bool:
         """True when nothing can have come since the log was last read."""
@@ -91,6 +93,7 @@ class RowProjection:
             connection.execute(delete_where(table, "epoch"), [log.epoch])
         self.marks.pop(log, None)
         self._owners.pop(log.epoch, None)
+        self.holes.forget(log.epoch)
 
     def _commit(self, log: LogId, batch: Batch, seen: Footprint) -> int:
         mark = Mark(batch.next_seq, seen, batch.state)
@@ -103,6 +106,7 @@ class RowProjection:
             raise
         self.marks[log] = mark
         self._owners[log.epoch] = log
+        self.holes.note(batch.losses)
         return count
 
     def _insert(self, connection: duckdb.DuckDBPyConnection, batch: Batch) -> int:

@@ -9,7 +9,7 @@ from pitbox.model.channel import Layout, Stream
 from pitbox.model.session import OwnCar
 from pitbox.model.source import RowArray
 from pitbox.store.field import Place, Sample, change_sheet, sample, state_sheet
-from pitbox.store.loss import Loss, told
+from pitbox.store.loss import MISSING, Loss, told
 from pitbox.store.sheet import Sheet, Values
 from pitbox.wire.errors import MalformedError, WireError
 from pitbox.wire.record import (
@@ -86,7 +86,7 @@ class Tape:
     def take(self, seq: int, payload: memoryview | bytes) -> None:
         """One record. What cannot be read is noted as lost, and the next one is taken."""
         if seq > self._next_seq:
-            self._lose(self._next_seq, None, f"{seq - self._next_seq} records are missing")
+            self._lose(self._next_seq, None, f"{seq - self._next_seq} {MISSING}")
         self._next_seq = seq + 1
         record: AnyRecord | None = None
         try:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import msgspec
 import pytest
 from recorded import SESSION, Recording, assert_same, contents, project, record, sprint, until
 
@@ -22,6 +23,7 @@ from pitbox.store.errors import (
     StoreNewerError,
 )
 from pitbox.store.fault import working_fault
+from pitbox.store.mark import write_mark
 from pitbox.store.projector import Projector
 from pitbox.store.rebuild import open_or_renew, rebuild, set_aside
 
@@ -105,6 +107,59 @@ def test_a_store_ahead_of_a_cut_log_projects_that_session_anew(tmp_path, sprint_
         progress = Projector(database, Shelf(sprint_logs)).catch_up()
     assert "was ahead of the log" in progress.words[0]
     assert_same(contents(sprint_store), contents(project(tmp_path / "once.duckdb", sprint_logs)))
+
+
+def _with_a_hole(segment: Path) -> bytes:
+    """Returns the file as it was."""
+    whole = segment.read_bytes()
+    data = bytearray(whole)
+    data[len(data) // 2] ^= 1
+    segment.write_bytes(data)
+    return whole
+
+
+def _mend(segment: Path, whole: bytes) -> None:
+    """As a repair does: a new file takes the place of the old one."""
+    new = segment.with_suffix(".new")
+    new.write_bytes(whole)
+    new.replace(segment)
+
+
+@pytest.mark.parametrize("is_same_process", [True, False])
+def test_records_that_came_back_are_stored(tmp_path, sprint_logs, sprint_store, is_same_process):
+    segment, path = next(sprint_logs.rglob("*.seg")), tmp_path / "holed.duckdb"
+    whole = _with_a_hole(segment)
+    with Database(path) as database:
+        projector = Projector(database, Shelf(sprint_logs))
+        projector.catch_up()
+        assert not projector.catch_up().words
+        _mend(segment, whole)
+        if not is_same_process:
+            projector = Projector(database, Shelf(sprint_logs))
+        (words,) = projector.catch_up().words
+        assert "are back" in words
+        assert not projector.catch_up().words
+    assert_same(contents(path), contents(sprint_store))
+
+
+def test_what_came_back_costs_nothing_that_only_the_database_has(tmp_path, sprint_logs):
+    segment, path = next(sprint_logs.rglob("*.seg")), tmp_path / "holed.duckdb"
+    whole = _with_a_hole(segment)
+    with Database(path) as database:
+        projector = Projector(database, Shelf(sprint_logs))
+        projector.catch_up()
+        log = next(iter(projector._rows.marks))
+        gone = msgspec.structs.replace(log, epoch=log.epoch + 1)
+        write_mark(database.connection, gone, projector._rows.marks[log])
+        Projector(database, Shelf(sprint_logs)).catch_up()
+    before = contents(path)
+    _mend(segment, whole)
+    with Database(path) as database:
+        (words,) = [
+            said for said in Projector(database, Shelf(sprint_logs)).catch_up().words if "back" in said
+        ]
+    assert "stays as it is" in words
+    assert_same(contents(path), before)
 
 
 def test_a_newer_database_is_refused_in_words(sprint_store):

@@ -29,14 +29,18 @@ class OwnFiles:
         self._folder, self._ending, self._open, self._enough = folder, ending, open_file, enough
         self._files: dict[Layout, OwnFile] = {}
         self._waiting: dict[Layout, list[OwnRows]] = {}
+        self._waiting_count: dict[Layout, int] = {}
+        """Rows in each pile: a day comes in 360,000 pieces, too many to count again for each."""
         self.row_count = 0
         """Of all that was ever taken."""
 
     def take(self, own: OwnRows) -> None:
-        pile = self._waiting.setdefault(own.layout, [])
-        pile.append(own)
+        self._waiting.setdefault(own.layout, []).append(own)
         self.row_count += len(own.rows)
-        if sum(len(one.rows) for one in pile) >= self._enough:
+        count = self._waiting_count.get(own.layout, 0) + len(own.rows)
+        self._waiting_count[own.layout] = count
+        if count >= self._enough:
+            self._waiting_count[own.layout] = 0
             self._write(self._waiting.pop(own.layout))
 
     def close(self) -> None:
