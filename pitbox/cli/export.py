@@ -1,21 +1,23 @@
 """`pitbox export`: a session as files for other programs."""
 
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from pitbox.cli.desk import desk_of, pick_sessions, print_json
+from pitbox.cli.desk import Desk, desk_of, pick_sessions, print_json
 from pitbox.cli.words import count_words, size_words
 from pitbox.model.ids import SessionId
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pitbox.store.export.exporter import Exported
-    from pitbox.store.export.wish import ProgressSink
+    from pitbox.store.export.wish import ProgressSink, Wish
 
 _EVERY_S = 0.25
 
@@ -37,8 +39,6 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Write a session as CSV, Parquet, MCAP, or its `.ibt` as it came; whole or not at all."""
-    from pitbox.cli.session_desk import SessionDesk
-    from pitbox.store.export.exporter import export as write
     from pitbox.store.export.wish import Format, Wish, lap_spans
 
     desk = desk_of(context)
@@ -51,14 +51,22 @@ def export(
         is_replacing=replace,
     )
     began_s = time.monotonic()
-    with SessionDesk(desk).keepsakes() as people, _progress(name) as watch:
-        done = write(desk.shelf, wish, out.expanduser(), people.ledger(wish.session), on_progress=watch)
+    done = _written(desk, wish, out.expanduser())
     if as_json:
         print_json(done)
         return
     print(_words(done, time.monotonic() - began_s))
     for line in done.words:
         print(line, file=sys.stderr)
+
+
+def _written(desk: Desk, wish: "Wish", folder: Path) -> "Exported":
+    from pitbox.cli.session_desk import SessionDesk
+    from pitbox.store.export.exporter import export as write
+
+    with SessionDesk(desk).keepsakes() as people, _progress(wish.session) as watch, _asked_to_end() as asked:
+        ledger = people.ledger(wish.session)
+        return write(desk.shelf, wish, folder, ledger, on_progress=watch, is_stopped=asked.is_set)
 
 
 def _names(channels: str | None) -> tuple[str, ...] | None:
@@ -79,6 +87,24 @@ def _words(done: "Exported", took_s: float) -> str:
         if name in done.rows
     )
     return f"{done.path}: {what}, {size_words(done.size)} in {took_s:.1f} s."
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[threading.Event]:
+    """Set when a service manager or a shutdown asks for the end, which would leave half an export behind.
+
+    Ctrl+C needs none of this: it is raised where the export stands, and what was made goes with it.
+    """
+    asked = threading.Event()
+
+    def note(*_: Any) -> None:
+        asked.set()
+
+    before = signal.signal(signal.SIGTERM, note)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
