@@ -14,7 +14,7 @@ from pitbox.analysis.driven import Corner, DrivenLap, Mistake, MistakeKind
 from pitbox.analysis.mistake.apex import Apexes
 from pitbox.analysis.mistake.departure import offs, spins
 from pitbox.analysis.mistake.lift import lifts
-from pitbox.analysis.mistake.need import what_is_missing
+from pitbox.analysis.mistake.need import WHEELS, what_is_missing
 from pitbox.analysis.mistake.ordinary import LEAST_LAPS, Ordinary, ordinary
 from pitbox.analysis.mistake.price import prices
 from pitbox.analysis.mistake.stretch import Mask, Stretch, around
@@ -24,6 +24,7 @@ _EXCUSED_S = (0.4, 4.0)
 """Before and after a mistake of another kind: a lift there is its consequence."""
 _FULL_LOSS_S = 2.0
 """A mistake that cost so much is as grave as can be."""
+_ENGINE_ONLY = "lock-ups need wheel speeds; without them only wheels that the engine turns show"
 _COMPARED = (MistakeKind.MISSED_APEX, MistakeKind.EARLY_LIFT)
 
 
@@ -32,7 +33,7 @@ class LapMistakes(msgspec.Struct, frozen=True):
     mistakes: tuple[Mistake, ...]
     """By their start."""
     not_judged: dict[MistakeKind, str]
-    """The kinds that could not be told on this lap, and why."""
+    """The kinds that could not be told on this lap, or not on every wheel, and why."""
 
 
 def find_mistakes(
@@ -110,6 +111,8 @@ def corner_at(pct: float, corners: Sequence[Corner]) -> int | None:
 
 def _not_judged(lap: DrivenLap, usual: Ordinary | None, corners: Sequence[Corner]) -> dict[MistakeKind, str]:
     found = what_is_missing(lap.channels)
+    if not lap.channels.keys() >= set(WHEELS):
+        found.setdefault(MistakeKind.LOCK_UP, _ENGINE_ONLY)
     for kind in _COMPARED:
         if kind in found:
             continue

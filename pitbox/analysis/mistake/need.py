@@ -27,7 +27,7 @@ _WAYS: dict[MistakeKind, tuple[tuple[str, ...], ...]] = {
 CHANNELS = tuple(
     sorted(
         {name for ways in _WAYS.values() for way in ways for name in way}
-        | {"BrakeABSactive", "Clutch", "YawRate"}
+        | {"BrakeABSactive", "Clutch", "OnPitRoad", "YawRate"}
     )
 )
 """All that are worth having."""

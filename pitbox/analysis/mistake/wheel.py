@@ -24,8 +24,8 @@ _SHIFT_S = 0.45
 """Around a change of gear the engine is on its own."""
 _ENGINE_LOCKED, _ENGINE_SPINNING = 0.75, 1.12
 _LEAST_IN_GEAR = 60
-_WEAK = 0.7
-"""Of the deceleration that this brake gives at this speed elsewhere."""
+_WEAK = 0.6
+"""Of the deceleration that this brake gives at this speed elsewhere: two wheels that stand, not a bump."""
 _WEAK_S = 0.2
 _HARD = 0.4
 _ENOUGH_BRAKED = 120
@@ -47,7 +47,7 @@ def lock_ups(lap: DrivenLap) -> list[Stretch]:
             _is_weak(lap) if any("LongAccel" in way for way in found) else np.zeros(len(lap.t_s), np.bool_)
         )
         if any("RPM" in way for way in found):
-            holds |= braked & (_engine(lap) < _ENGINE_LOCKED)
+            holds |= braked & (_engine_held_back(lap) < _ENGINE_LOCKED)
         spans, how = runs(holds, lap.t_s, _WEAK_S, _JOIN_S), "by engine and deceleration"
     return [_stretch(lap, MistakeKind.LOCK_UP, span, _FULL_LOCK_S, how) for span in spans]
 
@@ -86,19 +86,40 @@ def _slip(lap: DrivenLap) -> Floats:
 
 def _engine(lap: DrivenLap) -> Floats:
     """Engine speed against road speed in each gear, as a share of its middle; 1 where that says nothing."""
+    ratio, usual, is_shift = _geared(lap)
+    return np.where(is_shift | np.isnan(usual), 1.0, ratio / usual)
+
+
+def _engine_held_back(lap: DrivenLap) -> Floats:
+    """The same, but through changes of gear too: against the highest gear of that moment.
+
+    No shift takes the engine below what the higher of both gears gives; wheels that stand do, and who brakes
+    that hard changes gear all the time.
+    """
+    ratio, usual, is_shift = _geared(lap)
+    known = np.where(np.isnan(usual), np.inf, usual)
+    least = known.copy()
+    for at in np.flatnonzero(is_shift):
+        first, last = np.searchsorted(lap.t_s, (lap.t_s[at] - _SHIFT_S, lap.t_s[at] + _SHIFT_S / 3))
+        least[at] = known[first : last + 1].min()
+    return np.where(np.isinf(known) | np.isinf(least), 1.0, ratio / least)
+
+
+def _geared(lap: DrivenLap) -> tuple[Floats, Floats, Mask]:
+    """Engine speed over road speed, its middle in the gear of each sample (NaN: unknown), and shifts."""
     rpm, speed, gear = (lap.channels[name] for name in ("RPM", "Speed", "Gear"))
     gear = np.rint(gear)
     is_shift = around(np.concatenate(([False], np.diff(gear) != 0)), lap.t_s, _SHIFT_S / 3, _SHIFT_S)
-    counts = ~is_shift & (speed > _LEAST_MPS)
+    counts = speed > _LEAST_MPS
     if "Clutch" in lap.channels:
         counts &= lap.channels["Clutch"] > 0.95
-    ratio = rpm / np.maximum(speed, 1.0)
-    found = np.ones(len(rpm))
+    ratio: Floats = rpm / np.maximum(speed, 1.0)
+    usual = np.full(len(rpm), np.nan)
     for each in np.unique(gear[gear > 0]):
         mine = counts & (gear == each)
-        if mine.sum() >= _LEAST_IN_GEAR:
-            found[mine] = ratio[mine] / np.median(ratio[mine])
-    return found
+        if (mine & ~is_shift).sum() >= _LEAST_IN_GEAR:
+            usual[mine] = np.median(ratio[mine & ~is_shift])
+    return ratio, usual, is_shift
 
 
 def _is_weak(lap: DrivenLap) -> Mask:
