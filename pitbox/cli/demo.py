@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pitbox.wall.demo import DemoRace
     from pitbox.wall.demo_team import DemoTeam
 
-SCENARIO_NAMES = "duel, sprint, endurance, relay, storm, chaos, laps or night-24"
+SCENARIO_NAMES = "duel, sprint, endurance, relay, storm, chaos, laps, mistakes or night-24"
 """Written down, so that a command line does not load the world; a test compares them."""
 _DRAW_S = 0.25
 _SPEED, _WINDOW_SPEED = 20.0, 5.0

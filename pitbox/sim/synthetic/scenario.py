@@ -275,6 +275,19 @@ SCENARIOS: dict[str, Scenario] = {
             qualify_s=360.0,
             mishaps=Mishaps(spin=0.002, contact=0.002, slow=0.001),
         ),
+        # Wheels that lock and spin, lap after lap: the Laps page and the report have mistakes to tell.
+        Scenario(
+            name="mistakes",
+            title="Demo race with mistakes",
+            seed=17,
+            classes=(_sized(_GTP, 3, 30.0), _sized(_GT3, 5, 34.0)),
+            race_s=1200.0,
+            parade_s=25.0,
+            own_car_idx=1,
+            drivers_per_car=2,
+            stint_s=500.0,
+            mishaps=Mishaps(off_track=0.02, tow=0.0, retirement=0.0, penalty=0.0, lock_up=0.3, wheelspin=0.3),
+        ),
         Scenario(
             name="night-24",
             title="Demo 24 hours, three classes",
