@@ -1,13 +1,17 @@
 """What many tests look at is made once in a run, whichever worker asks first; who changes it copies it."""
 
 import os
+import pickle
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+
+Made = TypeVar("Made")
 
 if sys.platform == "win32":
     import msvcrt
@@ -38,6 +42,13 @@ class MadeOnce:
                 make(making)
                 making.rename(folder)
         return folder
+
+    def value(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` gives: each caller has a copy, which is never the object that was made."""
+        folder = self(
+            name, lambda to: (to / "value").write_bytes(pickle.dumps(make(), pickle.HIGHEST_PROTOCOL))
+        )
+        return pickle.loads((folder / "value").read_bytes())  # noqa: S301 - this run wrote it
 
 
 @pytest.fixture(scope="session")
