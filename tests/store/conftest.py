@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from made_once import MadeOnce
-from recorded import project, race, record, sprint
+from recorded import project, race, record, sprint, until
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +32,26 @@ def sprint_logs(tmp_path: Path, _sprint_logs: Path) -> Path:
 def sprint_store(tmp_path: Path, _sprint_store: Path) -> Path:
     """A copy of its projection, to be changed."""
     return Path(shutil.copy(_sprint_store, tmp_path / "pitbox.duckdb"))
+
+
+@pytest.fixture
+def start_logs(tmp_path: Path, _start: Path) -> Path:
+    """A copy of the first fifteen seconds, for who begins a database anew many times."""
+    return Path(shutil.copytree(_start / "logs", tmp_path / "logs"))
+
+
+@pytest.fixture
+def start_store(tmp_path: Path, _start: Path) -> Path:
+    return Path(shutil.copy(_start / "start.duckdb", tmp_path / "pitbox.duckdb"))
+
+
+@pytest.fixture(scope="session")
+def _start(made_once: MadeOnce) -> Path:
+    def make(folder: Path) -> None:
+        record(folder / "logs", until(race(), 15.0))
+        project(folder / "start.duckdb", folder / "logs")
+
+    return made_once("store-start", make)
 
 
 @pytest.fixture(scope="session")

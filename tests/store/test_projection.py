@@ -118,7 +118,7 @@ def test_any_cut_into_batches_and_rounds_gives_the_same(tmp_path, race_store):
     """Grows by a few seconds, is projected by another process's worth of objects, and so on."""
     logs, path = tmp_path / "logs", tmp_path / "steps.duckdb"
     recording = Recording(logs)
-    steps = iter(np.random.default_rng(5).uniform(2.0, 20.0, 100))
+    steps = iter(np.random.default_rng(5).uniform(6.0, 24.0, 100))
     next_s, size = 0.0, BatchSize()
     rounds = 0
     for event in race():
@@ -127,7 +127,7 @@ def test_any_cut_into_batches_and_rounds_gives_the_same(tmp_path, race_store):
             with Database(path) as database:
                 Projector(database, Shelf(logs), size).catch_up()
             next_s = starts_s(event) + next(steps)
-            size = BatchSize(seconds=next(steps) / 4)
+            size = BatchSize(seconds=next(steps) / 2)
             rounds += 1
         recording.feed([event])
     recording.stop()
