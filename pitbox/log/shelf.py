@@ -39,7 +39,8 @@ class Shelf:
         return LogReader(folder)
 
     def readers(self, session: SessionId) -> list[LogReader]:
-        return [self.reader(log) for log in self.logs(session)]
+        """One for each log; a folder that another hand removes this moment reads as empty."""
+        return [LogReader(log_folder(self.root, log)) for log in self.logs(session)]
 
     def size_bytes(self, session: SessionId) -> int:
         folder = self.root / session

@@ -68,6 +68,8 @@ class Clerk:
         self._due_s = 0.0
         self._is_distrusted = threading.Event()
         self._told: dict[str, Health] = {}
+        self._round_words: list[str] = []
+        """Said since the database was last up to date: projecting a day anew takes many rounds."""
         self._hand = Hand("clerk", self._main, on_health)
 
     def start(self) -> None:
@@ -145,9 +147,11 @@ class Clerk:
             return
         if not progress.is_done:
             self._due_s = 0.0
-        for words in progress.words:
-            _log.info("%s", words)
-        self._tell("projection", Level.NOTE if progress.words else Level.OK, " ".join(progress.words))
+        for sentence in progress.words:
+            _log.info("%s", sentence)
+        words = [*self._round_words, *progress.words]
+        self._tell("projection", Level.NOTE if words else Level.OK, " ".join(words))
+        self._round_words = [] if progress.is_done else words
 
     def _attempt(self, work: Callable[[Database], T]) -> T:
         """Once more with the file opened again, then with a new one; a fault of the work itself passes."""

@@ -10,6 +10,7 @@ import msgspec
 
 from pitbox.log.edits import recordings
 from pitbox.log.reader import LogReader
+from pitbox.log.segment import segment_paths
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import Axis, LogId, SessionId
 from pitbox.store.database import Database
@@ -97,16 +98,20 @@ class Projector:
     def _is_sound(self, reader: LogReader, found: Sequence[LogReader], progress: Progress) -> bool:
         """Forgets a session that leads its log or missed what is back; False for one never to be stored."""
         log = reader.log
+        is_ahead, is_filled = self._rows.is_ahead(reader), self._rows.holes.is_filled(reader)
+        if not segment_paths(reader.folder):
+            # Asked last: files of a log that is put away meanwhile go oldest first. What is stored stays.
+            return False
         if self._rows.is_usurper(log):
             self._say(progress, f"The log {log} claims the epoch of another one and is left out.")
             return False
-        if self._rows.is_ahead(reader):
+        if is_ahead:
             progress.words.append(
                 f"The store was ahead of the log {log}, which was cut or restored: "
                 "its session is projected anew."
             )
             self.forget(log.session)
-        elif self._rows.holes.is_filled(reader):
+        elif is_filled:
             self._take_back(log, found, progress)
         return True
 

@@ -62,6 +62,33 @@ def test_projects_by_itself_what_is_recorded(tmp_path, clerks):
     wait_for(lambda: count(clerk) > before + 1000)
 
 
+def test_what_is_projected_anew_is_said_until_it_is_done(tmp_path, sprint_logs, clerks, monkeypatch):
+    """A day takes many rounds: words of the first of them would be gone long before the rows are back."""
+    path, segment = tmp_path / "pitbox.duckdb", next(sprint_logs.rglob("*.seg"))
+    whole = segment.read_bytes()
+    half = len(whole) // 2
+    segment.write_bytes(whole[:half] + bytes(100) + whole[half + 100 :])
+    clerk, heard = clerks(path, sprint_logs, period_s=3600.0)
+    clerk.project_now().result(DEADLINE_S)
+    rows = count(clerk)
+    new = segment.with_suffix(".new")
+    new.write_bytes(whole)
+    new.replace(segment)
+    monkeypatch.setattr(clerk_module, "_ROUND_S", 0.0)
+    at_note = []
+
+    def look():
+        clerk.poke()
+        at_note.extend(health.words for health in heard if health.level is Level.NOTE)
+        return at_note
+
+    wait_for(look)
+    assert "are back" in at_note[0]
+    wait_for(lambda: count(clerk) > rows)
+    levels = [health.level for health in heard if health.subject == "projection"]
+    assert levels[levels.index(Level.NOTE) :] == [Level.NOTE], "not taken back before the rows were there"
+
+
 def test_project_now_is_up_to_date_when_it_returns(tmp_path, sprint_logs, clerks):
     clerk, heard = clerks(tmp_path / "pitbox.duckdb", sprint_logs, period_s=3600.0)
     clerk.project_now().result(DEADLINE_S)

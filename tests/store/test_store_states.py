@@ -11,7 +11,10 @@ import msgspec
 import pytest
 from recorded import SESSION, Recording, assert_same, contents, project, record, sprint, until
 
+from pitbox.log.edits import recordings
 from pitbox.log.shelf import Shelf
+from pitbox.model.source import Missed
+from pitbox.store import projector as projector_module
 from pitbox.store import schema
 from pitbox.store.database import Database, Limits, examine
 from pitbox.store.errors import (
@@ -23,6 +26,7 @@ from pitbox.store.errors import (
     StoreNewerError,
 )
 from pitbox.store.fault import working_fault
+from pitbox.store.loss import MISSING
 from pitbox.store.mark import write_mark
 from pitbox.store.projector import Projector
 from pitbox.store.rebuild import open_or_renew, rebuild, set_aside
@@ -44,25 +48,25 @@ def heal(path, logs):
 
 
 @pytest.mark.chaos
-def test_flipped_bits_are_found_and_the_database_is_made_again(tmp_path, sprint_logs, sprint_store):
-    good, chance = contents(sprint_store), random.Random(3)
-    data = sprint_store.read_bytes()
+def test_flipped_bits_are_found_and_the_database_is_made_again(tmp_path, start_logs, start_store):
+    good, chance = contents(start_store), random.Random(3)
+    data = start_store.read_bytes()
     found = 0
     for _ in range(8):
         broken = bytearray(data)
         for _ in range(3):
             broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
-        sprint_store.write_bytes(broken)
-        found += heal(sprint_store, sprint_logs) != ""
-        assert_same(contents(sprint_store), good)
+        start_store.write_bytes(broken)
+        found += heal(start_store, start_logs) != ""
+        assert_same(contents(start_store), good)
     assert found >= 3, "a flip in free space harms nobody, but most of the file is in use"
     assert 1 <= len(list(tmp_path.glob("pitbox.duckdb.damaged-*"))) <= 3, "only the last few are kept"
 
 
 @pytest.mark.chaos
-def test_a_damaged_write_ahead_log_is_found_or_caught_up(tmp_path, sprint_logs, sprint_store):
+def test_a_damaged_write_ahead_log_is_found_or_caught_up(tmp_path, start_logs, start_store):
     """Left by a kill: flipped or cut, it makes the file unopenable or shorter, never wrong."""
-    good, chance = contents(sprint_store), random.Random(4)
+    good, chance = contents(start_store), random.Random(4)
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
@@ -74,7 +78,7 @@ def test_a_damaged_write_ahead_log_is_found_or_caught_up(tmp_path, sprint_logs, 
         "os._exit(9)\n"
     )
     killed = tmp_path / "killed.duckdb"
-    subprocess.run([sys.executable, "-c", script, killed, sprint_logs], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", script, killed, start_logs], check=False, timeout=60)
     wal = killed.with_name(killed.name + ".wal")
     whole, log = killed.read_bytes(), wal.read_bytes()
     assert len(log) > 100_000
@@ -86,7 +90,7 @@ def test_a_damaged_write_ahead_log_is_found_or_caught_up(tmp_path, sprint_logs, 
         else:
             broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
         wal.write_bytes(broken)
-        heal(killed, sprint_logs)
+        heal(killed, start_logs)
         assert_same(contents(killed), good)
 
 
@@ -140,6 +144,53 @@ def test_records_that_came_back_are_stored(tmp_path, sprint_logs, sprint_store, 
         assert "are back" in words
         assert not projector.catch_up().words
     assert_same(contents(path), contents(sprint_store))
+
+
+def test_a_hole_that_is_filled_from_its_middle_on_is_stored(tmp_path, sprint_logs):
+    """A copy has holes of its own: what it gives need not begin where the hole does."""
+    segment, path = next(sprint_logs.rglob("*.seg")), tmp_path / "holed.duckdb"
+    whole = segment.read_bytes()
+    first, middle, end = (len(whole) * tenths // 10 for tenths in (4, 5, 6))
+    segment.write_bytes(whole[:first] + bytes(end - first) + whole[end:])
+    with Database(path) as database:
+        projector = Projector(database, Shelf(sprint_logs))
+        projector.catch_up()
+        _mend(segment, whole[:first] + bytes(middle - first) + whole[middle:])
+        (words,) = projector.catch_up().words
+        assert "are back" in words
+        assert not projector.catch_up().words
+    assert_same(contents(path), contents(project(tmp_path / "once.duckdb", sprint_logs)))
+
+
+def test_a_recorder_that_speaks_of_missing_records_brings_none_back(tmp_path):
+    logs, path = tmp_path / "logs", tmp_path / "pitbox.duckdb"
+    recording = Recording(logs)
+    recording.feed([*until(sprint(), 5.0), Missed(3, 5.0, 5.1, f"3 {MISSING}")])
+    recording.stop()
+    for _ in range(2):
+        with Database(path) as database:
+            assert not Projector(database, Shelf(logs)).catch_up().words
+            assert len(database.connection.execute("SELECT * FROM lost").fetchall()) == 1
+
+
+@pytest.mark.parametrize("has_hole", [True, False])
+def test_a_session_that_is_put_away_while_it_is_looked_at_keeps_its_rows(
+    tmp_path, sprint_logs, monkeypatch, has_hole
+):
+    if has_hole:
+        _with_a_hole(next(sprint_logs.rglob("*.seg")))
+    path = project(tmp_path / "pitbox.duckdb", sprint_logs)
+    rows = contents(path)
+
+    def put_away(shelf, session):
+        found = recordings(shelf, session)
+        shutil.rmtree(shelf.root)
+        return found
+
+    monkeypatch.setattr(projector_module, "recordings", put_away)
+    with Database(path) as database:
+        assert not Projector(database, Shelf(sprint_logs)).catch_up().words
+    assert_same(contents(path), rows)
 
 
 def test_what_came_back_costs_nothing_that_only_the_database_has(tmp_path, sprint_logs):
