@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from pitbox.model.source import Closed, InfoChanged, Opened, RowArray, Ticks
+from pitbox.model.source import Closed, InfoChanged, Opened, RowArray, Ticks, joined_rows
 from pitbox.sim.synthetic.scenario import Scenario
 from pitbox.sim.synthetic.source import SyntheticSource
 from pitbox.sim.synthetic.truth import Truth
@@ -37,5 +35,5 @@ def record(scenario: Scenario) -> Recording:
             kind = {Opened: opened, Closed: closed, InfoChanged: infos, Ticks: ticks}[type(event)]
             kind.append(event)
     assert source.poll(0.0) == ()
-    streams = [np.concatenate([getattr(tick, name) for tick in ticks]) for name in ("own", "field", "slow")]
+    streams = [joined_rows([getattr(tick, name) for tick in ticks]) for name in ("own", "field", "slow")]
     return Recording(scenario, opened[0], *streams, infos, closed[0], source.truth)

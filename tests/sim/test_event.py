@@ -9,7 +9,7 @@ from quick_duel import quick_duel
 from recording import record
 
 from pitbox.model.code import Flag, SessionState, TrackSurface
-from pitbox.model.source import Closed, InfoChanged, Ticks
+from pitbox.model.source import Closed, InfoChanged, Ticks, joined_rows
 from pitbox.sim.synthetic.part import Part, parts
 from pitbox.sim.synthetic.policy import Service
 from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Mishaps, Restart, Shower
@@ -57,7 +57,7 @@ def evening():
                 order.append(("rows", int(event.own["SessionNum"][0])))
                 assert len(set(event.own["SessionNum"])) == 1
             elif isinstance(event, Closed):
-                return source, np.concatenate(ticks), changes, order
+                return source, joined_rows(ticks), changes, order
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from pitbox.model.source import joined_rows
 from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.frame import Frames, memory_variables, packed
 from pitbox.sim.synthetic.memory import IMAGE_BYTES, MemoryFile
@@ -38,7 +39,7 @@ def played():
     for _ in range(400):
         step, own = event.step()
         parts.append((frames.rows(step, own), own, step.field, step.slow))
-    return event, *(np.concatenate(rows) for rows in zip(*parts, strict=True))
+    return event, *(joined_rows(rows) for rows in zip(*parts, strict=True))
 
 
 @pytest.fixture

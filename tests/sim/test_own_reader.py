@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from pitbox.model.source import InfoChanged, Missed, Opened, Ticks
+from pitbox.model.source import InfoChanged, Missed, Opened, Ticks, joined_rows
 from pitbox.sim.iracing.connection import open_file
 from pitbox.sim.iracing.live import IracingSource
 from pitbox.sim.iracing.text import session_info
@@ -71,7 +71,7 @@ def test_a_whole_event_is_read_through_sessions_and_a_restart(tmp_path):
     opened, infos, ticks, missed = read_while(playing, path)
     assert [event.session for event in opened] == ["sub-90000013"]
     assert infos[0].info.own.car_idx == plan.own_car_idx
-    own = np.concatenate([tick.own for tick in ticks])
+    own = joined_rows([tick.own for tick in ticks])
     places = np.concatenate([tick.field["CarIdxLapDistPct"] for tick in ticks])
     assert (np.diff(own["SessionTick"]) >= 1).all()
     # Reader and writer share this process at ten times real time: rows pass unseen, none is mixed.

@@ -6,7 +6,7 @@ import pytest
 from quick_duel import quick_duel
 
 from pitbox.model.code import CAUTION_FLAGS, Flag, SessionState, TrackSurface
-from pitbox.model.source import Ticks
+from pitbox.model.source import Ticks, joined_rows
 from pitbox.sim.synthetic.circuit import Circuit
 from pitbox.sim.synthetic.policy import FuelWindow, PitView, Service
 from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Scenario
@@ -23,7 +23,7 @@ def whole(scenario: Scenario, ticks: int) -> tuple[bytes, bytes, bytes]:
             if isinstance(event, Ticks):
                 for part, rows in zip(parts, (event.own, event.field, event.slow), strict=True):
                     part.append(rows)
-    return tuple(np.concatenate(part).tobytes() for part in parts)
+    return tuple(joined_rows(part).tobytes() for part in parts)
 
 
 def run(scenario: Scenario, policies=None) -> World:

@@ -19,7 +19,7 @@ from recorded import (
 from pitbox.log.merge import merged
 from pitbox.log.shelf import Shelf
 from pitbox.model.fact import FlagPhase, Lap, Stint, Stop
-from pitbox.model.source import Missed, Ticks
+from pitbox.model.source import Missed, Ticks, joined_rows
 from pitbox.store.database import Database
 from pitbox.store.factrow import fact_key
 from pitbox.store.projector import Projector
@@ -29,7 +29,7 @@ from pitbox.wire.block import quantise
 
 
 def rows_of(stream):
-    return np.concatenate([getattr(event, stream) for event in race() if isinstance(event, Ticks)])
+    return joined_rows([getattr(event, stream) for event in race() if isinstance(event, Ticks)])
 
 
 def query(path, sql, *values):

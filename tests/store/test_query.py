@@ -6,7 +6,7 @@ from recorded import SESSION, race, record, since, until
 
 from pitbox.log.shelf import Shelf
 from pitbox.model.ids import SessionId
-from pitbox.model.source import Ticks
+from pitbox.model.source import Ticks, joined_rows
 from pitbox.store.database import Database
 from pitbox.store.errors import NotStoredError
 from pitbox.store.projector import Projector
@@ -57,9 +57,7 @@ def test_stints_and_stops(cursor):
 
 
 def test_the_channels_of_a_lap_are_those_of_its_ticks(cursor):
-    rows = quantise(
-        race()[0].own, np.concatenate([event.own for event in race() if isinstance(event, Ticks)])
-    )
+    rows = quantise(race()[0].own, joined_rows([event.own for event in race() if isinstance(event, Ticks)]))
     lap = laps(cursor, SESSION, car_idx=1)[0]
     names = ["Speed", "Gear", "IsOnTrack", "Throttle"]
     trace = lap_channels(cursor, LapKey(SESSION, 0, 0, 1, lap.lap), names)

@@ -9,7 +9,7 @@ import pytest
 from scripted import AWAY, LANE, OFF, ON, STALL, Script, Told
 
 from pitbox.model.fact import Incident, Lap
-from pitbox.model.source import RowArray
+from pitbox.model.source import RowArray, joined_rows
 from pitbox.sim.synthetic.channels import field_layout
 from pitbox.sim.synthetic.event import Event
 from pitbox.sim.synthetic.part import Part
@@ -85,7 +85,7 @@ def world(name: str, seed: int) -> tuple[list[AnyRecord | RowArray], list[tuple[
             waiting.append(step.field)
             infos += step.infos
         logged += [record(event, at_s, info) for at_s, info in infos]
-        logged.append(quantise(field_layout(event.scenario.slots), np.concatenate(waiting)))
+        logged.append(quantise(field_layout(event.scenario.slots), joined_rows(waiting)))
     return logged, event.truths
 
 

@@ -8,7 +8,7 @@ import pytest
 from scripted import OWN, Told, records, told
 
 from pitbox.model.fact import FlagPhase, Lap, Stint, Stop
-from pitbox.model.source import Closed, InfoChanged, Ticks
+from pitbox.model.source import Closed, InfoChanged, Ticks, joined_rows
 from pitbox.sim.synthetic.channels import field_layout
 from pitbox.sim.synthetic.scenario import SCENARIOS, CautionPlan, Mishaps, Scenario
 from pitbox.sim.synthetic.source import SyntheticSource
@@ -43,7 +43,7 @@ def raced(seed: int) -> tuple[Truth, np.ndarray, np.ndarray, list]:
             elif isinstance(event, InfoChanged):
                 notices.append((event.sim_time_s, event.info))
             elif isinstance(event, Closed):
-                return source.truth, np.concatenate(own), np.concatenate(field), notices
+                return source.truth, joined_rows(own), joined_rows(field), notices
 
 
 @cache
