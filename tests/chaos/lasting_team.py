@@ -9,6 +9,8 @@ from team_net import Net, Window
 
 LEAST_HZ = 10
 """Only the newest value is sent once a lossy line is free again, so that fewer come than were sampled."""
+FREE_MS = 100
+"""Of allowance, on a machine with nothing else to do."""
 MakeTeam = Callable[[], "contextlib.AbstractContextManager[Net]"]
 
 
@@ -45,10 +47,16 @@ def judge(net: Net, window: Window) -> None:
     """How late live values came in it; all have ended."""
     late = net.live_ms(window.from_s, window.until_s)
     worst = np.quantile(late, window.quantile) if len(late) else float("nan")
-    said = f"live {window.what}: p{window.quantile * 100:.0f} {worst:.0f} ms of {len(late)}"
+    allowance_ms = window.allowance_ms
+    said = (
+        f"live {window.what}: p{window.quantile * 100:.0f} {worst:.0f} ms of {len(late)}, "
+        f"of which the machine may have {allowance_ms:.0f}"
+    )
     logging.getLogger(__name__).info(said)
-    assert len(late) > LEAST_HZ * (window.until_s - window.from_s), said
-    assert worst < window.most_ms, said
+    # Who gets a turn every tenth of a second cannot show more than that.
+    least_hz = LEAST_HZ / (1 + allowance_ms / FREE_MS)
+    assert len(late) > least_hz * (window.until_s - window.from_s), said
+    assert worst < window.most_ms + allowance_ms, said
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ from pitbox.model.ids import LogId, SessionId
 from pitbox.model.role import Role
 from pitbox.wall.settings_file import change
 
+_NAP_S = 0.02
+_HANDS = 12
+"""Threads that a live value passes between two machines; each may wait for its turn as long as a sleeper."""
 RACE = ("--demo", "endurance", "--minutes", "60", "--speed")
 PORT = 47300
 ROOT = Path(__file__).parents[2]
@@ -91,13 +95,20 @@ class Plugged(Machine):
 
 
 class Window(NamedTuple):
-    """A time in which live values had to be as fresh as this."""
+    """A time in which live values had to be as fresh as this, on a machine that wakes sleepers in time."""
 
     what: str
     from_s: float
     until_s: float
     quantile: float
     most_ms: float
+    woken_late_ms: float = 0.0
+    """The latest that a sleeper woke meanwhile: the machine's own lateness, no fault of ours."""
+
+    @property
+    def allowance_ms(self) -> float:
+        """How much older a value may be than on a free machine: it waits for each hand on its way."""
+        return _HANDS * self.woken_late_ms
 
 
 class Net:
@@ -219,6 +230,17 @@ def fill(folder: Path) -> Path:
 def rest(seconds: float) -> None:
     """Let the fault last."""
     threading.Event().wait(seconds)
+
+
+def doze(seconds: float) -> float:
+    """Let the fault last, in short naps; the latest that one of them ended, in milliseconds."""
+    latest_s, woken_s = 0.0, time.monotonic()
+    until_s = woken_s + seconds
+    while (lay_down_s := woken_s) < until_s:
+        rest(_NAP_S)
+        woken_s = time.monotonic()
+        latest_s = max(latest_s, woken_s - lay_down_s - _NAP_S)
+    return latest_s * 1000
 
 
 def news(machine: Machine, event: str, **words: Any) -> Callable[[], list[dict[str, Any]]]:
