@@ -1,17 +1,21 @@
 """Plans of real cars, made before their races: what happened is told by them, what it breaks is mended."""
 
 import pytest
+from made_once import MadeOnce
 
 from pitbox.cli.plan_trial import tried_plans
 
 
 @pytest.fixture(scope="module")
-def trials(real_data):
+def trials(real_data, made_once: MadeOnce):
     folder = real_data / "endurance"
     found = sorted([*folder.glob("*-laps.csv"), *folder.glob("*h.csv")], key=lambda path: path.stat().st_size)
     if not found:
         pytest.skip("no timing sheets here")
-    return [trial for path in found[:3] for trial in tried_plans(path, 7, is_asked=False)[1]]
+    return made_once.value(
+        "real-plan-trials",
+        lambda: [trial for path in found[:3] for trial in tried_plans(path, 7, is_asked=False)[1]],
+    )
 
 
 @pytest.mark.slow

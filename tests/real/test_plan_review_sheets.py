@@ -6,6 +6,7 @@ from statistics import median
 
 import msgspec
 import pytest
+from made_once import MadeOnce
 
 from pitbox.cli.plan_trial import Truth, by_turns, relay_of, truths_of
 from pitbox.model.relay import Relay
@@ -38,12 +39,14 @@ class Car(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="module")
-def cars(real_data: Path) -> list[Car]:
+def cars(real_data: Path, made_once: MadeOnce) -> list[Car]:
     folder = real_data / "endurance"
     found = [folder / name for name in ("2024_fuji_6h.csv", "2025_imola_6h.csv", "2025_spa_6h.csv")]
     if not all(path.is_file() for path in found):
         pytest.skip("no timing sheets of six hours here")
-    return [car for path in found for car in _cars_of(Sheet(path))]
+    return made_once.value(
+        "real-plan-reviews", lambda: [car for path in found for car in _cars_of(Sheet(path))]
+    )
 
 
 def _cars_of(sheet: Sheet) -> list[Car]:

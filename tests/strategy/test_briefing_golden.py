@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from made_once import MadeOnce
 
 from pitbox.cli.status_page import page
 from pitbox.model.source import Closed, InfoChanged, Ticks
@@ -23,8 +24,12 @@ MOMENTS_S = (420.0, 700.0)
 
 
 @pytest.fixture(scope="module")
-def told():
-    """A driven race of small tanks, so that stops come, told by our own car's sim."""
+def told(made_once: MadeOnce):
+    return made_once.value("golden-briefing", driven)
+
+
+def driven():
+    """A race of small tanks, so that stops come, told by our own car's sim."""
     duel = SCENARIOS["duel"]
     tanks = tuple(msgspec.structs.replace(plan, tank_l=22.0) for plan in duel.classes)
     scenario = msgspec.structs.replace(
