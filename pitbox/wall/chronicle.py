@@ -64,6 +64,9 @@ class Chronicle:
                 seq, axis = self._places.get(log, (0, START))
                 self._streams[log] = LogStream(self._open_log(log), seq, axis)
             self._streams[log].extend(end_seq)
+        back = [place for stream in self._streams.values() if (place := stream.came_back()) is not None]
+        if back:
+            self._turn_back(min(back))
         count = 0
         while count < most and (item := self._next(awaited)) is not None:
             key = (item.axis, item.log, item.seq)

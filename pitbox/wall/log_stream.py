@@ -5,7 +5,7 @@ from collections import deque
 from pitbox.log.cursor import Cursor, Gap
 from pitbox.log.merge import START, Merged, axis_of
 from pitbox.log.reader import LogReader
-from pitbox.model.ids import Axis
+from pitbox.model.ids import Axis, LogId
 from pitbox.wire.errors import WireError
 from pitbox.wire.framing import unframe
 from pitbox.wire.record import AnyRecord, decode
@@ -20,9 +20,35 @@ class LogStream:
         self._reader = reader
         self.log = reader.log
         self._end_seq = end_seq
-        self.holes = 0
-        """Records that cannot be read, though others behind them can."""
+        self._gaps: list[tuple[Axis, Gap]] = []
+        """Records that cannot be read, though others behind them can, and behind which place."""
+        self._looked_ns = 0
         self.go_to(seq, axis)
+
+    @property
+    def holes(self) -> int:
+        """How many records are missing of what was read."""
+        return sum(gap.end_seq - gap.first_seq for _, gap in self._gaps)
+
+    def came_back(self) -> tuple[Axis, LogId, int] | None:
+        """Where the fold has to begin again, since a peer or a repair filled a hole that was passed over.
+
+        Looks again only when a file came or was replaced.
+        """
+        if not self._gaps:
+            return None
+        try:
+            changed_ns = self._reader.folder.stat().st_mtime_ns
+        except OSError:
+            return None
+        if changed_ns == self._looked_ns:
+            return None
+        self._looked_ns = changed_ns
+        for axis, gap in self._gaps:
+            entry = next(self._reader.entries(gap.first_seq), None)
+            if entry is not None and entry.seq < gap.end_seq:
+                return axis, self.log, gap.first_seq
+        return None
 
     def extend(self, end_seq: int) -> None:
         """So far it is durable now, or said to be."""
@@ -30,6 +56,7 @@ class LogStream:
 
     def go_to(self, seq: int, axis: Axis) -> None:
         self._cursor = Cursor(self._reader, seq)
+        self._gaps = [found for found in self._gaps if found[1].first_seq < seq]
         self._is_at_end = False
         """Nothing sound stands before the end, until somebody says so anew."""
         self._ready: deque[Merged] = deque()
@@ -54,7 +81,7 @@ class LogStream:
                 # What was promised may still come. Passed over, it would be missing from the fold for good.
                 self._cursor, self._is_at_end = Cursor(self._reader, step.first_seq), True
             elif isinstance(step, Gap):
-                self.holes += step.end_seq - step.first_seq
+                self._gaps.append((self.axis, step))
             else:
                 self._read(step.data)
         return self._ready[0]

@@ -1,6 +1,8 @@
 """One race from several logs: any order of arrival gives the same fold, and each fact is told once."""
 
 import random
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +85,33 @@ def test_who_is_awaited_is_waited_for(shelf: Shelf, truth: tuple[bytes, dict]) -
     assert chronicle.turns == 0
     assert chronicle.state() == truth[0]
     assert chronicle.folded_records == sum(1 for _ in merged(shelf.readers(TWO_SEEN)))
+
+
+def test_records_that_came_back_are_folded(
+    tmp_path: Path, shelf: Shelf, truth: tuple[bytes, dict[tuple[object, ...], Fact]]
+) -> None:
+    """A copy with a hole is filled by a peer while the race is shown."""
+    own = Shelf(shutil.copytree(shelf.root, tmp_path / "logs"))
+    last = ends_of(own)
+    folder = own.reader(max(last, key=lambda log: last[log])).folder
+    segment = max(folder.glob("*.seg"))
+    whole = segment.read_bytes()
+    third = len(whole) // 3
+    segment.write_bytes(whole[:third] + bytes(third) + whole[2 * third :])
+    chronicle, shown = Chronicle(own.reader), dict[Key, Fact]()
+    for _ in range(2):
+        is_more = True
+        while is_more:
+            news, is_more = chronicle.advance(last, set(), 500)
+            take(news, shown)
+        if chronicle.turns == 0:
+            assert chronicle.state() != truth[0]
+            new = segment.with_suffix(".new")
+            new.write_bytes(whole)
+            new.replace(segment)
+    assert chronicle.turns == 1
+    assert chronicle.state() == truth[0]
+    assert shown == truth[1]
 
 
 def test_a_partition_turns_the_fold_back_once_and_tells_nothing_twice(
