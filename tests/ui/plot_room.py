@@ -112,6 +112,13 @@ class PlotRoom:
         self.stage.timeline.point_at(None)
         self.stage.selection.select(scenes.OWN)
         self.stints.focus = None
+        self.stints.scroll_by(-1e6)
+        self.settle()
+
+    def let_go(self) -> None:
+        """The keys are with nobody: a window that is shown a second time may not get them."""
+        for plot in (self.gaps, self.stints):
+            plot.clearFocus()
         self.settle()
 
     def run(self, name: str) -> None:

@@ -109,7 +109,6 @@ def close(made, look: str) -> PlotRoom:
 
 def stale(made, look: str) -> PlotRoom:
     room = made(look)
-    room.stints.scroll_by(-1e6)  # whoever used this window before may have scrolled
     room.clock.now_s += 95.0
     return room
 
@@ -118,6 +117,8 @@ def empty(made, look: str) -> PlotRoom:
     return made(look, None)
 
 
+UNHELD = (("day", "light"), ("stale", "light"))
+"""Of the three that one window is used for, only the first is looked at with the keys in it."""
 ROOMS = {f.__name__: f for f in (day, close, stale, empty)}
 PICTURES = [
     *(("day", look) for look in LOOKS),
@@ -132,6 +133,8 @@ def test_plot_shot(made, name: str, look: str) -> None:
     room = ROOMS[name](made, look)
     room.page.activateWindow()
     room.settle()
+    if (name, look) in UNHELD:
+        room.let_go()
     room.stints.update()
     room.settle()
     assert_all_has_its_room(room)
