@@ -68,22 +68,17 @@ def test_what_is_projected_anew_is_said_until_it_is_done(tmp_path, sprint_logs, 
     whole = segment.read_bytes()
     half = len(whole) // 2
     segment.write_bytes(whole[:half] + bytes(100) + whole[half + 100 :])
+    monkeypatch.setattr(clerk_module, "_ROUND_S", 3600.0)
     clerk, heard = clerks(path, sprint_logs, period_s=3600.0)
-    clerk.project_now().result(DEADLINE_S)
+    wait_for(lambda: [health for health in heard if health.subject == "projection"])
     rows = count(clerk)
     new = segment.with_suffix(".new")
     new.write_bytes(whole)
     new.replace(segment)
     monkeypatch.setattr(clerk_module, "_ROUND_S", 0.0)
-    at_note = []
-
-    def look():
-        clerk.poke()
-        at_note.extend(health.words for health in heard if health.level is Level.NOTE)
-        return at_note
-
-    wait_for(look)
-    assert "are back" in at_note[0]
+    clerk.poke()
+    wait_for(lambda: [health for health in heard if health.level is Level.NOTE])
+    assert "are back" in heard[-1].words
     wait_for(lambda: count(clerk) > rows)
     levels = [health.level for health in heard if health.subject == "projection"]
     assert levels[levels.index(Level.NOTE) :] == [Level.NOTE], "not taken back before the rows were there"
