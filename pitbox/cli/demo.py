@@ -181,6 +181,8 @@ class _Demo:
         for error in self._race.errors():
             raise error
         self._look()
+        if self._wishes.view is View.PLAIN:
+            self._print_end()
         print(f"The race is recorded ({time.monotonic() - began_s:.0f} s); the database catches up ...")
         try:
             progress = self._clerk.project_now().result()
@@ -234,6 +236,12 @@ class _Demo:
                 next_s = time.monotonic() + _PLAIN_S
                 print(self._line(self._standings), flush=True)
             self._print_health()
+
+    def _print_end(self) -> None:
+        """What came after the last look: all of it where the disk kept a short race waiting."""
+        if self._standings is not None:
+            print(self._line(self._standings), flush=True)
+        self._print_health()
 
     def _print_health(self) -> None:
         """What became bad since the last look, and what is well again."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from spoken import Pitbox
 
+from pitbox.log.disk import Disk
 from pitbox.log.shelf import Shelf
 from pitbox.log.verify import verify_log
 from pitbox.model.ids import SessionId
@@ -40,6 +41,22 @@ def test_a_demo_is_recorded_stored_and_summed_up(pitbox: Pitbox, shelf: Shelf) -
         answer = pitbox("store", "sql", query, "--json")
         assert answer.code == 0, answer.err
         assert json.loads(answer.out), query
+
+
+def test_a_demo_that_ends_before_anybody_looked_still_tells_its_race(
+    pitbox: Pitbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that takes seconds for a commit has the race in hand when it is over."""
+
+    def sync(self: Disk, fd: int) -> None:
+        time.sleep(2.0)
+        sound(self, fd)
+
+    sound = Disk.sync
+    monkeypatch.setattr(Disk, "sync", sync)
+    said = pitbox("demo", "--scenario", "duel", "--minutes", "1", "--speed", "1000", "--plain")
+    assert said.code == 0, said.err
+    assert said.out.index("we are P") < said.out.index("The race is recorded")
 
 
 def test_a_demo_that_is_not_there(pitbox: Pitbox) -> None:
