@@ -46,6 +46,8 @@ class Shift(msgspec.Struct, frozen=True):
     @property
     def lost(self) -> int:
         """Rows written between the collector's first and its last one that never arrived."""
+        if not len(self.live):
+            return len(self.written)
         times_s = self.written[:, 0]
         first_s, last_s = self.live[0, 0], self.live[-1, 0]
         due = times_s[(times_s >= first_s) & (times_s <= last_s)]
@@ -54,7 +56,7 @@ class Shift(msgspec.Struct, frozen=True):
     @property
     def behind(self) -> int:
         """Rows at the end of the feed that never came."""
-        return int((self.written[:, 0] > self.live[-1, 0]).sum())
+        return int((self.written[:, 0] > self.live[-1, 0]).sum()) if len(self.live) else 0
 
     @property
     def unseen(self) -> int:
